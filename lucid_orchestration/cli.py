@@ -1,0 +1,336 @@
+"""The `lucid` command: a thin shell over what the Dagster assets call too.
+
+Each command imports what it needs: showing a table must not wait for dbt or the chart engine.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from lucid_orchestration import screens
+from lucid_orchestration.errors import (
+    BadRequestError,
+    LucidError,
+    NotFoundError,
+    ProcessingFailedError,
+)
+from lucid_orchestration.settings import Settings, settings
+from lucid_orchestration.warehouse import queries
+
+app = typer.Typer(
+    name="lucid",
+    help="Turns a shop's files into answers. Put them into data/inbox/<shop>, then: lucid run",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Dataset = Annotated[str, typer.Argument(help="The shop: the name of its folder in the inbox.")]
+
+_CONFIDENCES = ("low", "medium", "high")
+_CATEGORIES = ("growth", "risk", "efficiency")
+_JSON_LISTS = ("confidence_reasons", "supporting_metrics", "priority_parts", "verdict_codes")
+
+
+def main() -> None:
+    """Entry point of the `lucid` command."""
+    app()
+
+
+@app.command()
+def run(
+    full: Annotated[
+        bool, typer.Option("--full", help="Make everything again, also what did not change.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the inbox and bring answers, insights and reports up to date."""
+    from lucid_orchestration.run import refresh
+
+    with _errors(as_json):
+        with _progress(as_json) as report:
+            summary = refresh(settings(), full=full, report=report)
+        if as_json:
+            _print_json({"was_current": summary.was_current, **asdict(summary)})
+        else:
+            screens.print_run(Console(), summary)
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(help="Files to copy into the inbox.")],
+    dataset: Annotated[str, typer.Option(help="The shop they belong to.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy files into a shop's inbox folder; `lucid run` then reads them."""
+    from lucid_orchestration.inbox import add_files
+
+    with _errors(as_json):
+        added = add_files(settings().inbox, dataset, files)
+        if as_json:
+            _print_json({"files": [asdict(file) for file in added]})
+        else:
+            screens.print_added(Console(), added)
+
+
+@app.command()
+def remove(
+    dataset: Dataset,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a shop's files out of the inbox, into data/trash; `lucid run` then drops its lines."""
+    from lucid_orchestration.inbox import remove_dataset
+
+    with _errors(as_json):
+        paths = settings()
+        if not yes and (as_json or not sys.stdin.isatty()):
+            raise BadRequestError("Nobody is there to confirm. Repeat with --yes.")
+        if not yes and not typer.confirm(f"Move all files of {dataset} to {paths.trash}?"):
+            raise BadRequestError("Nothing was removed.")
+        moved = remove_dataset(paths.inbox, paths.trash, dataset)
+        if as_json:
+            _print_json({"moved_to": list(moved)})
+        else:
+            screens.print_removed(Console(), moved)
+
+
+@app.command()
+def datasets(
+    dataset: Annotated[str | None, typer.Argument(help="One shop, in detail.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the shops, or one shop's totals and files."""
+    with _errors(as_json):
+        paths = settings()
+        if dataset is None:
+            found = [_dataset(paths, name) for name in _dataset_ids(paths)]
+            if as_json:
+                _print_json({"datasets": found})
+            else:
+                screens.print_datasets(Console(), found)
+            return
+        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        where = {"dataset_id": name}
+        files = queries.select_rows(paths.quality / "source_files.parquet", where, ("file_name",))
+        issues = queries.select_rows(
+            paths.quality / "file_issues.parquet", where, ("file_name", "severity", "message")
+        )
+        content = {**_dataset(paths, name), "files": files, "issues": issues}
+        if as_json:
+            _print_json(content)
+        else:
+            screens.print_dataset(Console(), content)
+
+
+@app.command()
+def show(
+    mart: Annotated[str, typer.Argument(help="Which table: best_sellers, dead_stock, …")],
+    dataset: Dataset,
+    limit: Annotated[int | None, typer.Option(help="How many rows.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="A window such as last_90_days, or a month as YYYY-MM.")
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(help="A column, with :asc or :desc behind it if need be.")
+    ] = None,
+    min_score: Annotated[
+        float | None, typer.Option(help="seasonality: at least this score, 0 to 1.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(help="dead_stock: idle for at least so many days.")
+    ] = None,
+    metric: Annotated[str | None, typer.Option(help="trends: revenue, quantity or profit.")] = None,
+    months: Annotated[int | None, typer.Option(help="trends: the newest so many months.")] = None,
+    entity: Annotated[str | None, typer.Option(help="store, category or product.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show rows of one of the answers."""
+    options = queries.Options(limit, period, sort, min_score, days, metric, months, entity)
+    with _errors(as_json):
+        paths = settings()
+        queries.check_request(mart, options)
+        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        table = queries.show(paths.marts, mart, name, options)
+        if as_json:
+            _print_json({"mart": mart, "dataset_id": name, "rows": table.records()})
+        else:
+            screens.print_rows(
+                Console(),
+                mart,
+                queries.shown_columns(mart, metric),
+                table.records(),
+                queries.currency(paths.marts, name),
+            )
+
+
+@app.command()
+def insights(
+    dataset: Dataset,
+    insight_id: Annotated[str | None, typer.Argument(help="One insight, in full.")] = None,
+    category: Annotated[str | None, typer.Option(help="growth, risk or efficiency.")] = None,
+    confidence: Annotated[
+        str | None, typer.Option(help="At least this sure: low, medium or high.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="How many, best first.", min=1)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """List what a shop should act on, best first, or show one insight in full."""
+    with _errors(as_json):
+        paths = settings()
+        _require(category, _CATEGORIES, "--category")
+        _require(confidence, _CONFIDENCES, "--confidence")
+        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        if insight_id is not None:
+            found = _insight(paths, name, insight_id)
+            if as_json:
+                _print_json(found)
+            else:
+                screens.print_insight(Console(), found, queries.currency(paths.marts, name))
+            return
+        rows = queries.select_rows(
+            paths.insights / "active_insights.parquet",
+            {"dataset_id": name, "category": category},
+            ("rank",),
+        )
+        sure = _CONFIDENCES[_CONFIDENCES.index(confidence or "low") :]
+        kept = [_unpacked(row) for row in rows if row["confidence"] in sure][:limit]
+        if as_json:
+            _print_json({"dataset_id": name, "insights": kept})
+        else:
+            screens.print_insights(Console(), kept, queries.currency(paths.marts, name))
+
+
+@app.command()
+def explain(
+    dataset: Dataset,
+    insight_ids: Annotated[
+        list[str] | None, typer.Argument(help="Only these insights; all active ones otherwise.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain a shop's insights in words; texts that are up to date cost no new call."""
+    from lucid_orchestration.run import explain_insights
+
+    with _errors(as_json):
+        paths = settings()
+        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        for insight_id in insight_ids or ():
+            _insight(paths, name, insight_id)
+        with _progress(as_json) as report:
+            explain_insights(paths, report)
+        texts = [
+            _unpacked(row)
+            for row in queries.select_rows(
+                paths.insights / "ai_explanations.parquet",
+                {"dataset_id": name},
+                ("kind desc", "insight_id"),
+            )
+            if not insight_ids or row["insight_id"] in insight_ids
+        ]
+        if as_json:
+            _print_json({"dataset_id": name, "explanations": texts})
+        else:
+            screens.print_explanations(Console(), texts)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check versions, data folder, database, results, last run and AI provider."""
+    from lucid_orchestration.doctor import diagnose
+
+    with _errors(as_json):
+        checks = diagnose(settings())
+        broken = [check for check in checks if check.status == "problem"]
+        if as_json:
+            _print_json({"healthy": not broken, "checks": [asdict(check) for check in checks]})
+        else:
+            screens.print_checks(Console(), checks)
+        if broken:
+            raise typer.Exit(ProcessingFailedError.exit_code)
+
+
+@contextmanager
+def _errors(as_json: bool) -> Iterator[None]:
+    """Turn an error the owner can act on into a sentence and an exit code."""
+    try:
+        yield
+    except LucidError as error:
+        if as_json:
+            _print_json({"error": {"kind": error.kind, "message": str(error)}})
+        else:
+            Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+        raise typer.Exit(error.exit_code) from error
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done; kept on the screen only where nobody can watch it."""
+    console = Console(stderr=True, quiet=quiet)
+    if not console.is_terminal:
+        yield lambda line: console.print(line, markup=False, highlight=False)
+        return
+    with console.status("Starting") as status:
+        yield lambda line: status.update(line.replace("[", r"\["))
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, default=_json_value, ensure_ascii=False, indent=2))
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _require(value: str | None, choices: tuple[str, ...], option: str) -> None:
+    if value is not None and value not in choices:
+        raise BadRequestError(
+            f"{option} {value!r} is not known. Choose one of: {', '.join(choices)}."
+        )
+
+
+def _dataset_ids(paths: Settings) -> list[str]:
+    return queries.dataset_ids(paths.marts, paths.quality)
+
+
+def _dataset(paths: Settings, name: str) -> dict[str, Any]:
+    """Totals of one dataset and counts of its files; no totals without a usable file."""
+    where = {"dataset_id": name}
+    totals = queries.select_rows(paths.marts / "datasets.parquet", where)
+    quality = queries.select_rows(paths.quality / "dataset_quality.parquet", where)
+    return {"dataset_id": name} | {
+        key: value for row in (*quality, *totals) for key, value in row.items()
+    }
+
+
+def _insight(paths: Settings, name: str, insight_id: str) -> dict[str, Any]:
+    where = {"dataset_id": name, "insight_id": insight_id}
+    found = queries.select_rows(paths.insights / "insights.parquet", where)
+    if not found:
+        raise NotFoundError(
+            f"{name} has no insight {insight_id!r}. `lucid insights {name}` lists them."
+        )
+    texts = queries.select_rows(paths.insights / "ai_explanations.parquet", where)
+    return {**_unpacked(found[0]), "explanation": _unpacked(texts[0]) if texts else None}
+
+
+def _unpacked(row: dict[str, Any]) -> dict[str, Any]:
+    """A row whose JSON columns are values again."""
+    return {
+        key: json.loads(value) if key in _JSON_LISTS and value is not None else value
+        for key, value in row.items()
+    }

@@ -1,0 +1,118 @@
+"""Is everything in place? One line per thing that can be wrong, with what to do."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from lucid_orchestration import history, stages
+from lucid_orchestration.settings import Settings
+from lucid_orchestration.warehouse.build import lock_holder
+
+CheckStatus = Literal["ok", "note", "problem"]
+_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at; `note` is worth knowing, `problem` keeps Lucid from working."""
+
+    name: str
+    status: CheckStatus
+    message: str
+
+
+def diagnose(paths: Settings) -> tuple[Check, ...]:
+    """Look at versions, data folder, database, results, last run, AI provider; nothing is sent."""
+    return (
+        *_versions(),
+        _data_folder(paths),
+        _database(paths),
+        _results(paths),
+        _last_run(paths),
+        _provider(None),
+    )
+
+
+def _versions() -> Iterator[Check]:
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    yield Check("Python", "ok", python)
+    for name, found in stages.versions(*_PACKAGES).items():
+        missing = found == "missing"
+        yield Check(
+            name,
+            "problem" if missing else "ok",
+            "not installed; run `make setup`" if missing else found,
+        )
+
+
+def _data_folder(paths: Settings) -> Check:
+    folder = paths.data_dir
+    if not folder.exists():
+        return Check("Data folder", "note", f"{folder} does not exist yet; `lucid run` makes it")
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return Check(
+            "Data folder", "problem", f"{folder} cannot be written to; give yourself access"
+        )
+    return Check("Data folder", "ok", str(folder))
+
+
+def _database(paths: Settings) -> Check:
+    if not paths.database.exists():
+        return Check("Database", "note", "not built yet; `lucid run` builds it")
+    try:
+        holder = lock_holder(paths.database)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        return Check(
+            "Database",
+            "problem",
+            f"{paths.database} cannot be opened ({reason}); delete it and run `lucid run --full`",
+        )
+    if holder is not None:
+        return Check("Database", "note", f"in use by {holder}; a run will wait for it")
+    return Check("Database", "ok", f"{paths.database.name} is free")
+
+
+def _results(paths: Settings) -> Check:
+    stamps = stages.read_stamps(paths)
+    if not stamps:
+        return Check("Results", "note", "nothing computed yet; run `lucid run`")
+    written = {name: digest for stamp in stamps.values() for name, digest in stamp.outputs.items()}
+    broken = [
+        name
+        for name, digest in sorted(written.items())
+        if stages.file_digest(paths.data_dir / name) != digest
+    ]
+    if broken:
+        return Check(
+            "Results",
+            "note",
+            f"{len(broken)} of {len(written)} files are missing or changed "
+            f"({', '.join(Path(name).name for name in broken[:3])}); `lucid run` makes them again",
+        )
+    return Check("Results", "ok", f"{len(written)} files, all as written")
+
+
+def _last_run(paths: Settings) -> Check:
+    jobs = history.read_jobs(paths)
+    if not jobs:
+        return Check("Last run", "note", "there was none yet")
+    last = jobs[-1]
+    failed = last["status"] in {"failed", "interrupted"}
+    return Check(
+        "Last run",
+        "problem" if last["status"] == "failed" else "note" if failed else "ok",
+        f"{last['status']}, started {last['started_at']:%Y-%m-%d %H:%M} UTC"
+        + (f". {last['message']}" if last["message"] else ""),
+    )
+
+
+def _provider(name: str | None) -> Check:
+    if name is None:
+        return Check("AI provider", "ok", "none; texts are written from templates, nothing is sent")
+    return Check("AI provider", "ok", name)

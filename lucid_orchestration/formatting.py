@@ -1,0 +1,85 @@
+"""Figures as the owner reads them: Indian digit groups, plain dates, unknown said as such."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+UNKNOWN = "unknown"
+# By hand: the C library's month names follow the machine's locale.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def money(amount: Decimal | float | None, currency: str = "INR") -> str:
+    """₹12,34,567 or ₹99.50: no paise from a thousand on, nor empty ones; else USD 1,234,567."""
+    if amount is None:
+        return UNKNOWN
+    exact = _rounded(amount, "0.01")
+    rounded = _rounded(amount, "1") if abs(exact) >= 1000 else exact
+    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    digits = _grouped(whole, indian=currency == "INR") + (f".{rest}" if rest.strip("0") else "")
+    return f"{_sign(rounded)}{'₹' if currency == 'INR' else f'{currency} '}{digits}"
+
+
+def quantity(amount: Decimal | float | None) -> str:
+    """1,250 or 0.5: at most three places, and none that are empty."""
+    if amount is None:
+        return UNKNOWN
+    rounded = _rounded(amount, "0.001")
+    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''}"
+
+
+def percent(share: Decimal | float | None, places: int = 1) -> str:
+    """A share of 0.125 as 12.5 %."""
+    if share is None:
+        return UNKNOWN
+    rounded = _rounded(Decimal(str(share)) * 100, f"1e-{places}")
+    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''} %"
+
+
+def days(count: Decimal | float | None) -> str:
+    """Whole days: "1 day", "91 days"."""
+    if count is None:
+        return UNKNOWN
+    whole = _rounded(count, "1")
+    return f"{quantity(whole)} day{'' if whole == 1 else 's'}"
+
+
+def day(value: date | None) -> str:
+    """31 Oct 2026."""
+    return UNKNOWN if value is None else f"{value.day} {month(value)}"
+
+
+def month(value: date | None) -> str:
+    """Oct 2026."""
+    return UNKNOWN if value is None else f"{month_name(value.month)} {value.year}"
+
+
+def month_name(number: int) -> str:
+    """Jan for 1.
+
+    Raises:
+        ValueError: for a number that is not 1 to 12.
+    """
+    if not 1 <= number <= len(_MONTHS):
+        raise ValueError(f"{number} is not a month")
+    return _MONTHS[number - 1]
+
+
+def _rounded(amount: Decimal | float, step: str) -> Decimal:
+    return Decimal(str(amount)).quantize(Decimal(step), rounding=ROUND_HALF_UP)
+
+
+def _sign(rounded: Decimal) -> str:
+    return "\u2212" if rounded < 0 else ""
+
+
+def _grouped(digits: str, indian: bool) -> str:
+    if not indian:
+        return f"{int(digits):,}"
+    head, groups = digits[:-3], [digits[-3:]]
+    while head:
+        groups.insert(0, head[-2:])
+        head = head[:-2]
+    return ",".join(groups)

@@ -1,0 +1,52 @@
+"""Raw tables as assets: files in, text out. Files are rows of a table, not assets."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from lucid_orchestration.ingest.raw_tables import RAW_TABLES
+from lucid_orchestration.run import read_inbox, run_lock
+from lucid_orchestration.settings import settings
+from lucid_orchestration.warehouse import queries
+from lucid_orchestration.warehouse.previews import markdown_table
+
+_FILE_COLUMNS = (
+    "dataset_id",
+    "file_name",
+    "kind",
+    "status",
+    "rows_found",
+    "rows_landed",
+    "message",
+)
+
+
+@dg.multi_asset(
+    name="raw_tables",
+    specs=[
+        dg.AssetSpec(["raw", table], group_name="ingest", kinds={"parquet"}) for table in RAW_TABLES
+    ],
+)
+def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    """Every line of every file in the inbox as text, with its file and row number."""
+    paths = settings()
+    with run_lock(paths, context.log.info):
+        read_inbox(paths, full=False, report=context.log.info)
+    for table in RAW_TABLES:
+        yield dg.MaterializeResult(asset_key=["raw", table], metadata=_metadata(paths.raw / table))
+
+
+def _metadata(folder: Path) -> dict[str, Any]:
+    parts = folder / "*.parquet"
+    metadata: dict[str, Any] = {
+        "dagster/row_count": queries.row_count(parts),
+        "files": len(list(folder.glob("[!_]*.parquet"))),
+    }
+    if folder.name == "raw_source_files":
+        statuses = queries.counts(parts, ("status",))
+        metadata |= {f"files {row['status']}": row["row_count"] for row in statuses}
+        files = queries.select_rows(parts, {}, ("dataset_id", "file_name"))
+        metadata["list"] = dg.MetadataValue.md(markdown_table(_FILE_COLUMNS, files))
+    return metadata

@@ -1,0 +1,261 @@
+"""What a table is: which row holds the headings, what kind it is, which column means what.
+
+The same heading means different things in different systems, so a known layout (a profile,
+recognised by its set of headings) goes before the general list in seeds/column_aliases.csv.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from lucid_orchestration.ingest.files import RefusedError, Row
+from lucid_orchestration.settings import PROJECT_DIR
+
+ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
+PROFILES = Path(__file__).parent / "profiles"
+HEADER_SEARCH_ROWS = 60
+_DIGIT = re.compile(r"\d")
+# Headings that are enough to call a table a stock list even though it shows other figures too.
+_WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of table: one field of each group must be there."""
+
+    name: str
+    required: tuple[frozenset[str], ...]
+
+
+_PRODUCT = frozenset({"product_id", "product_name"})
+# In the order they are tried: the first whose fields are all there wins.
+KINDS = (
+    Kind(
+        "purchases",
+        (
+            frozenset({"purchase_date"}),
+            _PRODUCT,
+            frozenset({"quantity"}),
+            frozenset({"unit_cost", "net_amount", "gross_amount"}),
+        ),
+    ),
+    Kind(
+        "sales",
+        (
+            frozenset({"sale_date"}),
+            _PRODUCT,
+            frozenset({"quantity", "unit_price"}),
+            frozenset({"quantity", "net_amount", "gross_amount"}),
+        ),
+    ),
+    Kind("inventory", (_PRODUCT, frozenset({"quantity"}))),
+    Kind("products", (_PRODUCT, frozenset({"unit_cost", "sale_price"}))),
+)
+
+
+class Profile(BaseModel):
+    """A known layout: the headings that identify it, and the field each heading means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    kind: str
+    identified_by: frozenset[str]
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A recognised table. `columns` maps a field to the position of its column, from 0."""
+
+    kind: str
+    profile: str
+    header_row: int
+    header: tuple[str, ...]
+    columns: Mapping[str, int]
+
+
+@cache
+def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
+    """For each kind of table: heading → (field, rank); the lower rank wins a contested field."""
+    table: dict[str, dict[str, tuple[str, int]]] = {kind.name: {} for kind in KINDS}
+    with ALIASES.open(encoding="utf-8", newline="") as file:
+        for rank, row in enumerate(csv.DictReader(file)):
+            table[row["kind"]].setdefault(heading_key(row["alias"]), (row["field"], rank))
+    return table
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """The known layouts, in the order of their files."""
+    return tuple(
+        Profile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        for path in sorted(PROFILES.glob("*.yml"))
+    )
+
+
+def heading_key(heading: str) -> str:
+    """A heading without case, currency, unit in brackets and punctuation."""
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = re.sub(r"\((?:₹|rs\.?|inr|usd|\$|€|£|in rs\.?|pcs|nos|units?|kg)\)", " ", text)
+    text = re.sub(r"[₹$€£*]|\b(?:rs|inr)\.?(?=\s|$)", " ", text)
+    text = re.sub(r"(?<=[a-z0-9])(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
+    return " ".join(text.split())
+
+
+def find_layout(rows: Sequence[Row]) -> Layout:
+    """The layout of a table from its first rows.
+
+    Raises:
+        RefusedError: when no row can be the headings of a known table, naming what is missing.
+    """
+    candidates = [row for row in rows[:HEADER_SEARCH_ROWS] if sum(map(bool, row.cells)) > 1]
+    for row in candidates:
+        layout = _profile_layout(row) or _general_layout(row)
+        if layout is not None:
+            return layout
+    raise _refusal(rows, candidates)
+
+
+def looks_like_header(row: Row) -> bool:
+    """Whether a later row is the headings of another table: known headings and not one digit."""
+    if _DIGIT.search("".join(row.cells)):
+        return False
+    words = [heading_key(cell) for cell in row.cells if cell]
+    return len(words) >= 3 and sum(map(_is_known, words)) >= max(3, len(words) // 2)
+
+
+def _is_known(key: str) -> bool:
+    return any(key in table for table in aliases().values())
+
+
+def _profile_layout(row: Row) -> Layout | None:
+    keys = [heading_key(cell) for cell in row.cells]
+    for profile in profiles():
+        if profile.identified_by <= set(keys):
+            columns: dict[str, int] = {}
+            for position, key in enumerate(keys):
+                if key in profile.fields:
+                    columns.setdefault(profile.fields[key], position)
+            return Layout(profile.kind, profile.name, row.number, row.cells, columns)
+    return None
+
+
+def _general_layout(row: Row) -> Layout | None:
+    keys = [heading_key(cell) for cell in row.cells]
+    for kind in KINDS:
+        columns = _map_columns(kind.name, keys)
+        if not all(group & columns.keys() for group in kind.required):
+            continue
+        if kind.name == "purchases" and not _speaks_of_buying(keys, columns):
+            continue
+        if kind.name == "inventory" and not _speaks_of_stock(keys, columns):
+            continue
+        if kind.name == "products" and _speaks_of_sales(keys):
+            continue
+        _check_repeated(row, keys, kind, columns)
+        return Layout(kind.name, "generic", row.number, row.cells, columns)
+    return None
+
+
+def _map_columns(kind: str, keys: Sequence[str]) -> dict[str, int]:
+    """Field → column; of several headings for one field the one listed first counts."""
+    known = aliases()[kind]
+    best: dict[str, tuple[int, int]] = {}
+    for position, key in enumerate(keys):
+        if key in known:
+            field, rank = known[key]
+            if field not in best or rank < best[field][0]:
+                best[field] = (rank, position)
+    return {field: position for field, (_, position) in best.items()}
+
+
+def _speaks_of_buying(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
+    return (
+        "supplier" in columns
+        or keys[columns["purchase_date"]].startswith(("purchase", "received", "grn", "po "))
+        or "purchase" in keys[columns["quantity"]]
+    )
+
+
+def _speaks_of_stock(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """A quantity alone is stock only where nothing else speaks of sales."""
+    if keys[columns["quantity"]] not in _WEAK_STOCK_HEADINGS:
+        return True
+    sales = _map_columns("sales", keys)
+    return not sales.keys() & {
+        "sale_date",
+        "transaction_id",
+        "customer_id",
+        "net_amount",
+        "gross_amount",
+        "unit_price",
+        "discount_amount",
+        "line_profit",
+    }
+
+
+def _speaks_of_sales(keys: Sequence[str]) -> bool:
+    """Bills, customers or amounts in a list of products: these are sales that lack a column."""
+    sales = _map_columns("sales", keys)
+    return bool(sales.keys() & {"transaction_id", "customer_id"}) or (
+        "quantity" in sales and bool(sales.keys() & {"net_amount", "gross_amount"})
+    )
+
+
+def _check_repeated(row: Row, keys: Sequence[str], kind: Kind, columns: Mapping[str, int]) -> None:
+    needed = frozenset().union(*kind.required)
+    for field in sorted(needed & columns.keys()):
+        heading = row.cells[columns[field]]
+        if keys.count(keys[columns[field]]) > 1:
+            raise RefusedError(
+                "duplicate_column",
+                f'Row {row.number} has the heading "{heading}" twice, and only you can know which '
+                "column is meant. Delete or rename one.",
+            )
+
+
+def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
+    if not any(any(row.cells) for row in rows):
+        return RefusedError("no_rows", "The file holds no rows. Export it again.")
+    best, kind, columns = max(
+        (
+            (row, kind, _map_columns(kind.name, [heading_key(cell) for cell in row.cells]))
+            for row in candidates
+            for kind in KINDS
+        ),
+        key=lambda found: (
+            sum(bool(group & found[2].keys()) for group in found[1].required),
+            len(found[2]),
+        ),
+        default=(None, KINDS[1], {}),
+    )
+    if best is None or len(columns) < 2 or any(re.search(r"\d", cell) for cell in best.cells):
+        return RefusedError(
+            "unknown_layout",
+            "No row of headings such as Date, Item Name, Quantity and Amount was found, so this is "
+            "no sales, stock, purchase or product list Lucid knows. If it is one, add such a row.",
+        )
+    if kind.name in {"inventory", "purchases"} and "supplier" not in columns:
+        # an incomplete list of goods is most likely one of sales
+        kind = next(kind for kind in KINDS if kind.name == "sales")
+        columns = _map_columns(kind.name, [heading_key(cell) for cell in best.cells])
+    missing = [
+        " or ".join(sorted(field.replace("_", " ") for field in group))
+        for group in kind.required
+        if not group & columns.keys()
+    ]
+    found = ", ".join(cell for cell in best.cells if cell)
+    return RefusedError(
+        "missing_column",
+        f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
+        f"for {' and '.join(missing)}. Found: {found}. Add the column, or add its heading to "
+        "seeds/column_aliases.csv.",
+    )

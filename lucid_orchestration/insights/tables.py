@@ -1,0 +1,67 @@
+"""The tables of insights and explanations: columns and types, and empty ones for a new shop."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lucid_orchestration.storage import write_parquet
+
+MONEY = pa.decimal128(18, 2)
+INSIGHTS = pa.schema(
+    [
+        ("dataset_id", pa.string()),
+        ("insight_id", pa.string()),
+        ("rule_id", pa.string()),
+        ("category", pa.string()),
+        ("entity_type", pa.string()),
+        ("entity_id", pa.string()),
+        ("entity_name", pa.string()),
+        ("title", pa.string()),
+        ("summary", pa.string()),
+        ("severity", pa.string()),
+        ("confidence", pa.string()),
+        ("confidence_score", pa.int32()),
+        ("confidence_reasons", pa.string()),
+        ("supporting_metrics", pa.string()),
+        ("estimated_impact", MONEY),
+        ("cash_at_stake", MONEY),
+        ("recommended_action", pa.string()),
+        ("priority", pa.decimal128(18, 4)),
+        ("priority_parts", pa.string()),
+        ("valid_until", pa.date32()),
+        ("generated_at", pa.timestamp("us")),
+        ("is_active", pa.bool_()),
+        ("rank", pa.int32()),
+    ]
+)
+AI_EXPLANATIONS = pa.schema(
+    [
+        ("dataset_id", pa.string()),
+        ("insight_id", pa.string()),
+        ("kind", pa.string()),
+        ("headline", pa.string()),
+        ("explanation", pa.string()),
+        ("guidance", pa.string()),
+        ("text_source", pa.string()),
+        ("provider", pa.string()),
+        ("model", pa.string()),
+        ("prompt_hash", pa.string()),
+        ("verdict_codes", pa.string()),
+        ("facts_hash", pa.string()),
+        ("generated_at", pa.timestamp("us")),
+    ]
+)
+TABLES = {
+    "insights": INSIGHTS,
+    "active_insights": INSIGHTS,
+    "ai_explanations": AI_EXPLANATIONS,
+}
+
+
+def write_missing_tables(insights_dir: Path) -> None:
+    """Give a new data folder empty tables, and replace any with other columns."""
+    for name, schema in TABLES.items():
+        path = insights_dir / f"{name}.parquet"
+        if not path.exists() or not pq.read_schema(path).equals(schema):
+            write_parquet(schema.empty_table(), path)

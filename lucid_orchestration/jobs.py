@@ -1,0 +1,55 @@
+"""When things run: one job, a sensor on the content of the inbox, a daily schedule to switch on."""
+
+import dagster as dg
+
+from lucid_orchestration.inbox import SETTINGS_FILES
+from lucid_orchestration.ingest.files import list_inbox
+from lucid_orchestration.settings import Settings, settings
+from lucid_orchestration.stages import combined_digest, file_digest
+
+refresh_job = dg.define_asset_job(
+    "refresh",
+    selection=dg.AssetSelection.all(),
+    description="Inbox to report: read, build and test, find insights, word them, write the pages.",
+)
+
+daily_refresh = dg.ScheduleDefinition(
+    name="daily_refresh",
+    job=refresh_job,
+    cron_schedule="0 6 * * *",
+    execution_timezone="Asia/Kolkata",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+    description="Every morning at six. Off until switched on: the sensor already sees new files.",
+)
+
+
+@dg.sensor(
+    job=refresh_job,
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Starts a refresh when the content of the inbox changed.",
+)
+def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a run when names or contents in the inbox differ from the last look."""
+    contents = inbox_contents(settings())
+    fingerprint = combined_digest(contents)
+    if not contents and context.cursor is None:
+        return dg.SkipReason(f"The inbox is empty. Put files into a folder in {settings().inbox}.")
+    if fingerprint == context.cursor:
+        return dg.SkipReason(f"Nothing changed among {len(contents)} files in the inbox.")
+    # No run key: going back to earlier content has to run again.
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(tags={"lucid/inbox": fingerprint[:12]})], cursor=fingerprint
+    )
+
+
+def inbox_contents(paths: Settings) -> dict[str, str | None]:
+    """Content hash of everything in the inbox that decides results, by dataset and name."""
+    files = list_inbox(paths.inbox, paths.state / "inbox_digests.json")
+    contents: dict[str, str | None] = {
+        f"{file.dataset_id}/{file.name}": file.sha256 for file in files
+    }
+    for name in SETTINGS_FILES:
+        for path in sorted(paths.inbox.rglob(name)):
+            contents[path.relative_to(paths.inbox).as_posix()] = file_digest(path)
+    return contents

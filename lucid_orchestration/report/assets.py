@@ -1,0 +1,42 @@
+"""The pages for people as an asset."""
+
+from functools import cache
+from typing import Any
+
+import dagster as dg
+
+from lucid_orchestration.run import run_lock, run_step, step_of
+from lucid_orchestration.settings import settings
+from lucid_orchestration.stages import Stage
+from lucid_orchestration.warehouse.assets import model_keys
+
+
+@cache
+def report() -> dg.AssetsDefinition:
+    """One self-contained HTML page per dataset."""
+
+    @dg.asset(
+        name="report",
+        deps=[
+            *model_keys("marts", "quality"),
+            dg.AssetKey(["insights", "insights"]),
+            dg.AssetKey(["insights", "active_insights"]),
+            dg.AssetKey(["insights", "ai_explanations"]),
+        ],
+        group_name="report",
+        kinds={"html"},
+        description="One self-contained page per dataset: answers, insights, what was not used.",
+    )
+    def pages(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        paths = settings()
+        with run_lock(paths, context.log.info):
+            run_step(paths, step_of(Stage.REPORT), full=True, report=context.log.info)
+        written = sorted(paths.reports.glob("*.html"))
+        return dg.MaterializeResult(
+            metadata={
+                "pages": len(written),
+                **{page.stem: dg.MetadataValue.path(str(page)) for page in written},
+            }
+        )
+
+    return pages

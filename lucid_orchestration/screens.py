@@ -1,0 +1,270 @@
+"""What the command line prints for people; every number comes ready from the Parquet files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from lucid_orchestration import formatting
+
+if TYPE_CHECKING:
+    from lucid_orchestration.doctor import Check
+    from lucid_orchestration.inbox import AddedFile
+    from lucid_orchestration.run import RunSummary
+
+_TOP_INSIGHTS = 3
+_LINES_SHOWN = 10
+_RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
+_MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
+_NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
+_CHECK_STYLES = {"ok": "green", "note": "yellow", "problem": "red"}
+
+
+def print_run(console: Console, summary: "RunSummary") -> None:
+    """What a run read, refused and found, and where to look next."""
+    if summary.copied_example is not None:
+        _say(
+            console,
+            "The inbox was empty, so an invented shop was put there to look at: "
+            f"{summary.copied_example}. Replace it by your own files.",
+        )
+    if summary.was_current:
+        _say(console, f"Nothing changed; everything is up to date ({summary.seconds:.1f} s).")
+    used = [file for file in summary.files if file["status"] == "accepted"]
+    _say(
+        console,
+        f"{_count(len(summary.files), 'file')} in the inbox, {len(used)} used. "
+        f"{_count(summary.rows_accepted, 'row')} accepted, {summary.rows_rejected:,} rejected.",
+    )
+    unused = [file for file in summary.files if file["status"] != "accepted"]
+    _say_first(
+        console,
+        [
+            f"  {file['dataset_id']}/{file['file_name']}: {file['status']}. {file['message']}"
+            for file in unused
+        ],
+    )
+    _say_first(
+        console,
+        [
+            f"  {reject.dataset_id}: {reject.row_count:,} × {reject.message}"
+            for reject in summary.rejects
+        ],
+    )
+    for dataset_id in dict.fromkeys(row["dataset_id"] for row in summary.insights):
+        rows = [row for row in summary.insights if row["dataset_id"] == dataset_id]
+        console.print()
+        _say(console, f"{dataset_id}: first of {_count(len(rows), 'insight')}", style="bold")
+        for row in rows[:_TOP_INSIGHTS]:
+            currency = summary.currencies.get(dataset_id, "INR")
+            _say(console, f"  {row['title']}{_money_note(row, currency)}")
+    console.print()
+    for page in summary.reports:
+        _say(console, f"Open {page}")
+    if not summary.was_current:
+        _say(console, f"Done in {summary.seconds:.1f} s.")
+
+
+def print_added(console: Console, files: "Sequence[AddedFile]") -> None:
+    """Where the files are now."""
+    for file in files:
+        _say(console, f"{'Copied to' if file.was_new else 'Already there:'} {file.path}")
+    _say(console, "Now run: lucid run")
+
+
+def print_removed(console: Console, moved: Sequence[Path]) -> None:
+    """Where the files went."""
+    for path in moved:
+        _say(console, f"Moved to {path}")
+    _say(console, "Now run: lucid run")
+
+
+def print_datasets(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
+    """One line per shop."""
+    if not found:
+        _say(console, "No shop yet. Put files into data/inbox/<shop>, then: lucid run")
+        return
+    columns = (
+        "dataset_id",
+        "as_of_date",
+        "revenue",
+        "gross_profit",
+        "product_count",
+        "file_count",
+        "rows_accepted",
+        "rows_rejected",
+    )
+    _grid(console, columns, found)
+
+
+def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
+    """One shop: its totals, its files, and what was said about them."""
+    currency = content.get("currency") or "INR"
+    for column, value in content.items():
+        if column not in {"files", "issues"}:
+            _say(console, f"{heading(column):<28} {cell(column, value, currency)}")
+    console.print()
+    columns = ("file_name", "kind", "profile", "status", "rows_accepted", "rows_rejected")
+    _grid(console, columns, content["files"])
+    for issue in content["issues"]:
+        _say(console, f"  {issue['file_name']}: {issue['severity']}. {issue['message']}")
+
+
+def print_rows(
+    console: Console,
+    mart: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    currency: str,
+) -> None:
+    """The columns of a mart that fit on a screen."""
+    if not rows:
+        _say(console, f"{mart} has no row for this question.")
+        return
+    _grid(console, [column for column in columns if column in rows[0]], rows, currency)
+
+
+def print_insights(console: Console, rows: Sequence[Mapping[str, Any]], currency: str) -> None:
+    """Insights, best first."""
+    if not rows:
+        _say(console, "No insight for this question.")
+        return
+    columns = ("rank", "title", "category", "confidence", "estimated_impact", "insight_id")
+    _grid(console, columns, rows, currency)
+
+
+def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> None:
+    """One insight: what, how sure, the numbers behind it, what to do."""
+    _say(console, row["title"], style="bold")
+    _say(console, row["summary"])
+    _say(console, f"To do: {row['recommended_action']}")
+    _say(
+        console,
+        f"{heading(row['category'])}, {row['severity']} severity, {row['confidence']} confidence "
+        f"({row['confidence_score']} of 100){_money_note(row, currency)}",
+    )
+    for reason in row["confidence_reasons"] or ():
+        _say(console, f"  {reason['sentence']}")
+    metrics = row["supporting_metrics"] or ()
+    if metrics:
+        console.print()
+        _grid(console, ("name", "value", "unit", "table"), metrics)
+    if row["explanation"] is not None:
+        console.print()
+        print_explanations(console, [row["explanation"]])
+
+
+def print_explanations(console: Console, texts: Iterable[Mapping[str, Any]]) -> None:
+    """Texts, and whether a person's template or a model wrote them."""
+    for text in texts:
+        _say(console, text["headline"], style="bold")
+        _say(console, text["explanation"])
+        _say(console, text["guidance"])
+        writer = (
+            "Written from a template."
+            if text["text_source"] == "template"
+            else f"Worded by {text['provider']} {text['model']}; every figure is Lucid's own."
+        )
+        _say(console, writer, style="dim")
+        console.print()
+
+
+def print_checks(console: Console, checks: "Sequence[Check]") -> None:
+    """One line per check."""
+    for check in checks:
+        console.print(
+            Text.assemble(
+                (f"{check.status:<8}", _CHECK_STYLES[check.status]),
+                f"{check.name:<12} {check.message}",
+            )
+        )
+
+
+def cell(column: str, value: Any, currency: str = "INR") -> str:
+    """A value as a person reads it; a dash when it is unknown."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.strftime("%Y-%m") if column.endswith("month") else value.isoformat()
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value) or "–"
+    if isinstance(value, Decimal | float) and column.endswith(_RATIO_ENDINGS):
+        return formatting.percent(value)
+    if isinstance(value, Decimal) and _is_money(column, value):
+        return formatting.money(value, currency)
+    if isinstance(value, Decimal | float):
+        return formatting.quantity(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)
+
+
+def _grid(
+    console: Console,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    currency: str = "INR",
+) -> None:
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        values = [row.get(column) for row in rows]
+        is_number = any(isinstance(value, int | float | Decimal) for value in values)
+        # Half a number says something else: text folds, figures and dates keep their width.
+        is_fixed = is_number or any(isinstance(value, date) for value in values)
+        width = max((len(cell(column, value, currency)) for value in values), default=0)
+        grid.add_column(
+            heading(column),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=is_fixed,
+            min_width=width if is_fixed else None,
+        )
+    for row in rows:
+        # Text, not str: a product called "[red]" is a name, not a colour
+        # a list of shops may hold several currencies
+        own = row.get("currency") or currency
+        grid.add_row(*(Text(cell(column, row.get(column), own)) for column in columns))
+    console.print(grid)
+
+
+def _say(console: Console, line: str, style: str | None = None) -> None:
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _is_money(column: str, value: Decimal) -> bool:
+    return value.as_tuple().exponent in _MONEY_PLACES and column not in _NOT_MONEY
+
+
+def _say_first(console: Console, lines: Sequence[str]) -> None:
+    for line in lines[:_LINES_SHOWN]:
+        _say(console, line)
+    if len(lines) > _LINES_SHOWN:
+        _say(console, f"  … and {len(lines) - _LINES_SHOWN} more; see `lucid datasets <shop>`")
+
+
+def heading(column: str) -> str:
+    """A column's name as words."""
+    return column.replace("_", " ").capitalize()
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def _money_note(row: Mapping[str, Any], currency: str) -> str:
+    notes = []
+    if row["estimated_impact"]:
+        notes.append(f"about {formatting.money(row['estimated_impact'], currency)} in 90 days")
+    if row["cash_at_stake"]:
+        notes.append(f"{formatting.money(row['cash_at_stake'], currency)} tied up")
+    return f" ({', '.join(notes)})" if notes else ""

@@ -1,0 +1,44 @@
+"""Files that are either the old one or the new one, never half of one."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a file beside `path`, then move it there in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        write(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with line feeds, atomically."""
+    replace_file(path, lambda draft: _write_text(draft, text))
+
+
+def _write_text(draft: Path, text: str) -> None:
+    draft.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write one Parquet file, atomically; equal tables give equal bytes."""
+    replace_file(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
+
+
+def read_parquet_rows(path: Path) -> list[dict[str, Any]]:
+    """All rows of a small Parquet file as dictionaries.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+    """
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return rows

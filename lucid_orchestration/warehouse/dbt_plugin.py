@@ -1,0 +1,107 @@
+"""What every dbt connection needs before the first statement; named in profiles.yml.
+
+dbt-duckdb creates neither the folder of its database nor the folders a model is written to, and a
+view over an empty folder has no columns: a shop that has delivered nothing yet needs all three.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from lucid_orchestration.ingest.raw_tables import write_empty_tables
+from lucid_orchestration.insights.tables import write_missing_tables
+from lucid_orchestration.settings import Settings, settings
+
+# Regular expressions as SQL functions of the session: no view or file depends on them.
+_FUNCTIONS = """
+create or replace temp macro without_unit(text) as regexp_replace(
+    trim(text),
+    '^(.*[0-9)])\\s*(pcs?|pieces?|nos?|units?|kgs?|kilos?|gms?|g|ltrs?|l|ml|mtrs?|m|box|boxes|'
+    || 'pkts?|packs?|packets?|btls?|bottles?|sets?|pairs?|bags?|tins?|jars?|strips?|rolls?)\\.?$',
+    '\\1', 'i'
+);
+
+-- Spaces that group digits become one kind and the currency goes; one number must remain.
+create or replace temp macro bare_number(text) as regexp_replace(
+    regexp_replace(
+        translate(lower(trim(text)), '−–' || chr(160) || chr(8239) || chr(8201), '--   '),
+        '^([-+(]?)\\s*(₹|rs\\.?|inr|usd|eur|gbp|us\\$|\\$|€|£)\\s*([-+(]?)', '\\1\\3'
+    ),
+    '\\s*(₹|rs\\.?|inr|usd|eur|gbp|\\$|€|£)?\\s*(/-|/=|=)?\\s*([-)]?)\\s*$', '\\3'
+);
+
+create or replace temp macro number_text_slow(text, mark) as case
+    when not regexp_full_match(
+        bare_number(text),
+        '[-+]?N|\\(N\\)|N-'.replace(
+            'N',
+            case
+                when mark = ','
+                    then '(([0-9]+|[0-9]{1,3}([. ''][0-9]{3})+)(,[0-9]*)?|,[0-9]+)'
+                else '(([0-9]+|[0-9]{1,3}([, ''][0-9]{2,3})*[, ''][0-9]{3})(\\.[0-9]*)?|\\.[0-9]+)'
+            end
+        )
+    ) then null
+    else
+        case when regexp_matches(bare_number(text), '^[-(]|-$') then '-' else '' end
+        || replace(regexp_replace(bare_number(text), '[^0-9' || mark || ']', '', 'g'), ',', '.')
+end;
+
+create or replace temp macro day_part(text) as regexp_extract(
+    lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
+);
+
+create or replace temp macro parse_day(day, date_order) as case
+    when regexp_full_match(day, '[0-9]{8}')
+        then try_strptime(day, '%Y%m%d')
+    when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?') and date_order = 'mdy'
+        then try_strptime(
+            day, ['%m-%d-%Y', '%b-%d-%Y', '%B-%d-%Y', '%d-%b-%Y', '%d-%B-%Y', '%Y-%m-%d']
+        )
+    when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?')
+        then try_strptime(day, [
+            '%Y-%m-%d', '%d-%m-%Y', '%d-%b-%Y', '%d-%B-%Y', '%b-%d-%Y', '%B-%d-%Y', '%Y-%b-%d'
+        ])
+    when date_order = 'mdy'
+        then try_strptime(day, ['%m-%d-%y', '%b-%d-%y', '%d-%b-%y'])
+    when date_order = 'ymd'
+        then try_strptime(day, ['%y-%m-%d', '%d-%b-%y'])
+    else try_strptime(day, ['%d-%m-%y', '%d-%b-%y', '%b-%d-%y'])
+end;
+
+create or replace temp macro parse_date_slow(text, date_order, zone) as cast(case
+    when date_order = 'serial' and regexp_full_match(trim(text), '[0-9]{4,6}(\\.[0-9]+)?')
+        then date '1899-12-30' + cast(floor(try_cast(trim(text) as double)) as integer)
+    when regexp_full_match(
+        trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+ ?(Z|z|[-+][0-9]{2}:?([0-9]{2})?)'
+    )
+        then timezone(zone, try_cast(trim(text) as timestamptz))
+    when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
+        then try_cast(trim(text) as timestamp)
+    else parse_day(regexp_replace(day_part(text), '[-/. ,]+', '-', 'g'), date_order)
+end as date);
+"""
+
+
+class Plugin(BasePlugin):
+    """Creates the data folders and empty tables, and the text functions the macros call."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Called before dbt opens the database."""
+        prepare(settings())
+
+    def configure_cursor(self, cursor: Any) -> None:
+        """Called for every connection dbt opens."""
+        folder = settings().data_dir.as_posix().replace("'", "''")
+        cursor.execute(f"set variable lucid_data_dir = '{folder}'")
+        cursor.execute(_FUNCTIONS)
+
+
+def prepare(paths: Settings) -> None:
+    """Create what a build expects to exist: folders, empty raw tables, empty insight tables."""
+    folders: list[Path] = [paths.raw, paths.marts, paths.quality, paths.insights, paths.state]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    write_empty_tables(paths.raw)
+    write_missing_tables(paths.insights)

@@ -1,0 +1,161 @@
+with
+
+sales as (
+
+    select * from {{ ref('int_sales') }}
+
+),
+
+files as (
+
+    select
+        dataset_id,
+        count(*) as file_count
+
+    from {{ ref('stg_source_files') }}
+
+    group by dataset_id
+
+),
+
+sale_days as (
+
+    select distinct
+        dataset_id,
+        sale_date
+
+    from sales
+
+),
+
+-- Days are distinct above: only then is the distance to the next row a gap between trading days.
+gaps as (
+
+    select
+        dataset_id,
+        sale_date,
+        {{ days_between(
+            'lag(sale_date) over (partition by dataset_id order by sale_date asc nulls last)', 'sale_date'
+        ) }} as gap_days,
+        max(sale_date) over (partition by dataset_id) as last_sale_date
+
+    from sale_days
+
+),
+
+usual_gaps as (
+
+    select
+        dataset_id,
+        {{ quantile('gap_days', 0.95) }} as usual_gap_days
+
+    from gaps
+
+    where {{ days_between('sale_date', 'last_sale_date') }} < 180
+
+    group by dataset_id
+
+),
+
+spans as (
+
+    select
+        dataset_id,
+        min(sale_date) as first_sale_date,
+        max(sale_date) as last_sale_date
+
+    from sale_days
+
+    group by dataset_id
+
+),
+
+stock_dates as (
+
+    select
+        dataset_id,
+        max(stock_date) as latest_stock_date
+
+    from {{ ref('int_stock') }}
+
+    group by dataset_id
+
+),
+
+dated as (
+
+    select
+        files.dataset_id,
+        files.file_count,
+        spans.first_sale_date,
+        spans.last_sale_date,
+        stock_dates.latest_stock_date,
+        cast(
+            coalesce(
+                {% if var('as_of_date') %} date '{{ var("as_of_date") }}', {% endif %}
+                spans.last_sale_date,
+                stock_dates.latest_stock_date
+            ) as date
+        ) as as_of_date,
+        cast(
+            floor(greatest(least(coalesce(usual_gaps.usual_gap_days, 1) - 1, {{ var('max_grace_days') }}), 0))
+            as integer
+        ) as grace_days
+
+    from files
+
+    left join spans
+        on files.dataset_id = spans.dataset_id
+
+    left join stock_dates
+        on files.dataset_id = stock_dates.dataset_id
+
+    left join usual_gaps
+        on files.dataset_id = usual_gaps.dataset_id
+
+),
+
+bounded as (
+
+    select
+        *,
+        -- the first month counts when the shop's first sale lies at its beginning
+        case
+            when day(first_sale_date) <= 1 + grace_days then {{ month_of('first_sale_date') }}
+            else {{ add_months(month_of('first_sale_date'), 1) }}
+        end as first_complete_month,
+        case
+            when {{ month_end('as_of_date') }} <= {{ add_days('as_of_date', 'grace_days') }}
+                then {{ month_of('as_of_date') }}
+            else {{ add_months(month_of('as_of_date'), -1) }}
+        end as newest_complete_month
+
+    from dated
+
+)
+
+select
+    dataset_id,
+    '{{ var("currency") }}' as currency,
+    file_count,
+    grace_days,
+    cast({{ days_between('first_sale_date', 'as_of_date') }} + 1 as integer) as history_days,
+    cast(
+        case
+            when newest_complete_month >= first_complete_month
+                then {{ month_index('newest_complete_month') }} - {{ month_index('first_complete_month') }} + 1
+            else 0
+        end as integer
+    ) as complete_months,
+    as_of_date,
+    first_sale_date,
+    last_sale_date,
+    case
+        when newest_complete_month >= first_complete_month then first_complete_month
+    end as first_complete_month,
+    case
+        when newest_complete_month >= first_complete_month then newest_complete_month
+    end as last_complete_month,
+    latest_stock_date
+
+from bounded

@@ -1,0 +1,105 @@
+with
+
+windows as (
+
+    select * from {{ ref('int_stock_windows') }}
+
+),
+
+positions as (
+
+    select * from {{ ref('int_stock_positions') }}
+
+),
+
+sales as (
+
+    select * from {{ ref('int_stock_sales') }}
+
+),
+
+averages as (
+
+    select * from {{ ref('int_stock_averages') }}
+
+),
+
+-- In stock or ever sold; a product that is only listed has no velocity.
+products as (
+
+    select
+        windows.dataset_id,
+        windows.product_id,
+        positions.current_stock,
+        positions.unit_cost,
+        positions.stock_value,
+        positions.stock_date,
+        windows.days_365d,
+        coalesce(sales.units_sold_90d, 0) as units_sold_90d,
+        coalesce(sales.units_sold_365d, 0) as units_sold_365d,
+        coalesce(sales.squares_90d, 0) as squares_90d,
+        coalesce(sales.revenue_365d, 0) as revenue_365d,
+        coalesce(sales.cost_365d, 0) as cost_365d,
+        positions.unit_cost is not null and coalesce(sales.is_costed_365d, true) as is_costed,
+        sales.product_id is not null as is_ever_sold,
+        coalesce(averages.days_available_90d, windows.days_90d) as days_available_90d,
+        case
+            when positions.current_stock is null then 'none'
+            when averages.product_id is not null then 'backcast'
+            else 'snapshot'
+        end as turnover_basis,
+        -- a negative stock is a wrong record: nothing can be divided by it
+        case
+            when positions.current_stock >= 0
+                then coalesce(averages.average_stock, cast(positions.current_stock as double))
+        end as average_stock
+
+    from windows
+
+    left join positions
+        on windows.dataset_id = positions.dataset_id and windows.product_id = positions.product_id
+
+    left join sales
+        on windows.dataset_id = sales.dataset_id and windows.product_id = sales.product_id
+
+    left join averages
+        on windows.dataset_id = averages.dataset_id and windows.product_id = averages.product_id
+
+    where positions.current_stock is not null or sales.product_id is not null
+
+),
+
+rated as (
+
+    select
+        *,
+        case
+            when days_available_90d >= {{ var('min_sales_days') }}
+                then {{ quotient('greatest(units_sold_90d, 0)', 'days_available_90d') }}
+        end as daily_rate,
+        case
+            when days_available_90d >= {{ var('min_sales_days') }}
+                then greatest(
+                    {{ quotient(
+                        'squares_90d - ' ~ quotient('power(cast(units_sold_90d as double), 2)', 'days_available_90d'),
+                        'days_available_90d - 1'
+                    ) }}, 0
+                )
+        end as daily_variance,
+        case
+            when is_costed
+                then {{ quotient('365 * cast(cost_365d as double)', 'days_365d * average_stock * unit_cost') }}
+            else {{ quotient('365 * cast(units_sold_365d as double)', 'days_365d * average_stock') }}
+        end as turnover,
+        case
+            when is_costed
+                then {{ quotient(
+                    '365 * cast(revenue_365d - cost_365d as double)', 'days_365d * average_stock * unit_cost'
+                ) }}
+        end as margin_return
+
+    from products
+
+)
+
+select * from rated

@@ -1,0 +1,44 @@
+with
+
+product_days as (
+
+    select * from {{ ref('int_product_days') }}
+
+),
+
+datasets as (
+
+    select * from {{ ref('int_datasets') }}
+
+),
+
+aged as (
+
+    select
+        product_days.*,
+        {{ days_between('product_days.sale_date', 'datasets.as_of_date') }} as days_ago
+
+    from product_days
+
+    inner join datasets
+        on product_days.dataset_id = datasets.dataset_id and product_days.sale_date <= datasets.as_of_date
+
+)
+
+select
+    dataset_id,
+    product_id,
+    cast(sum(case when days_ago < 90 then quantity else 0 end) as decimal(18, 3)) as units_sold_90d,
+    cast(sum(case when days_ago < 365 then quantity else 0 end) as decimal(18, 3)) as units_sold_365d,
+    -- one factor is wide: 18 digits times 18 digits overflow on DuckDB
+    cast(
+        sum(case when days_ago < 90 then cast(quantity as decimal(28, 3)) * quantity else 0 end) as decimal(38, 6)
+    ) as squares_90d,
+    cast(sum(case when days_ago < 365 then revenue else 0 end) as decimal(18, 4)) as revenue_365d,
+    cast(sum(case when days_ago < 365 then cost else 0 end) as decimal(18, 4)) as cost_365d,
+    -- a profit from half of the lines is no profit
+    sum(case when days_ago < 365 then line_count - costed_line_count else 0 end) = 0 as is_costed_365d
+
+from aged
+
+group by dataset_id, product_id

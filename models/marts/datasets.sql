@@ -1,0 +1,97 @@
+with
+
+datasets as (
+
+    select * from {{ ref('int_datasets') }}
+
+),
+
+totals as (
+
+    select
+        dataset_id,
+        count(*) as sales_line_count,
+        sum(net_revenue) as revenue,
+        sum(case when line_cost is not null then net_revenue end) as revenue_with_cost,
+        sum(case when line_cost is not null then net_revenue - line_cost end) as gross_profit
+
+    from {{ ref('int_sales') }}
+
+    group by dataset_id
+
+),
+
+transactions as (
+
+    select
+        dataset_id,
+        count(distinct transaction_id) as transaction_count
+
+    from {{ ref('int_sales') }}
+
+    group by dataset_id
+
+),
+
+products as (
+
+    select
+        dataset_id,
+        count(*) as product_count
+
+    from {{ ref('int_products') }}
+
+    group by dataset_id
+
+),
+
+stock as (
+
+    select
+        dataset_id,
+        sum(stock_value) as stock_value
+
+    from {{ ref('int_stock_positions') }}
+
+    where current_stock > 0
+
+    group by dataset_id
+
+)
+
+select
+    datasets.dataset_id,
+    datasets.dataset_id as dataset_name,
+    datasets.currency,
+    datasets.as_of_date,
+    datasets.first_sale_date,
+    datasets.last_sale_date,
+    datasets.history_days,
+    datasets.complete_months,
+    datasets.last_complete_month,
+    coalesce(products.product_count, 0) as product_count,
+    coalesce(totals.sales_line_count, 0) as sales_line_count,
+    coalesce(transactions.transaction_count, 0) as transaction_count,
+    {{ money('totals.revenue') }} as revenue,
+    cast(totals.revenue as decimal(18, 4)) as exact_revenue,
+    {{ money('totals.revenue_with_cost') }} as revenue_with_cost,
+    {{ money('totals.gross_profit') }} as gross_profit,
+    cast(totals.gross_profit as decimal(18, 4)) as exact_gross_profit,
+    {{ money('stock.stock_value') }} as stock_value,
+    datasets.file_count
+
+from datasets
+
+left join totals
+    on datasets.dataset_id = totals.dataset_id
+
+left join transactions
+    on datasets.dataset_id = transactions.dataset_id
+
+left join products
+    on datasets.dataset_id = products.dataset_id
+
+left join stock
+    on datasets.dataset_id = stock.dataset_id
+
+order by datasets.dataset_id

@@ -1,0 +1,34 @@
+with
+
+products as (
+
+    select * from {{ ref('int_products') }}
+
+),
+
+stock as (
+
+    select * from {{ ref('int_stock') }}
+
+)
+
+select
+    products.dataset_id,
+    products.product_id,
+    products.product_name,
+    products.category,
+    products.unit,
+    products.item_cost,
+    products.list_price,
+    stock.current_stock,
+    products.first_seen_date,
+    products.first_sale_date,
+    products.last_sale_date,
+    products.last_receipt_date
+
+from products
+
+left join stock
+    on products.dataset_id = stock.dataset_id and products.product_id = stock.product_id
+
+order by products.dataset_id, products.product_id

@@ -1,0 +1,205 @@
+with
+
+datasets as (
+
+    select * from {{ ref('int_datasets') }}
+
+),
+
+products as (
+
+    select * from {{ ref('int_products') }}
+
+),
+
+product_days as (
+
+    select * from {{ ref('int_product_days') }}
+
+),
+
+product_panel as (
+
+    select * from {{ ref('int_product_panel') }}
+
+    where is_complete
+
+),
+
+windows as (
+
+    select
+        dataset_id,
+        'all' as revenue_window,
+        first_sale_date as first_day,
+        as_of_date as last_day
+
+    from datasets
+
+    union all
+
+    select
+        dataset_id,
+        'last_12_months' as revenue_window,
+        {{ add_days(add_months('as_of_date', -12), 1) }} as first_day,
+        as_of_date as last_day
+
+    from datasets
+
+),
+
+window_totals as (
+
+    select
+        windows.dataset_id,
+        windows.revenue_window,
+        product_days.product_id,
+        {{ money('sum(product_days.revenue)') }} as revenue,
+        {{ profit(
+            'sum(product_days.revenue_with_cost)', 'sum(product_days.cost)',
+            'sum(product_days.costed_line_count)', 'sum(product_days.line_count)'
+        ) }} as gross_profit
+
+    from product_days
+
+    inner join windows
+        on
+            product_days.dataset_id = windows.dataset_id
+            and product_days.sale_date between windows.first_day and windows.last_day
+
+    group by windows.dataset_id, windows.revenue_window, product_days.product_id
+
+),
+
+-- Monthly units of the last 12 complete months, zeros included.
+unit_sums as (
+
+    select
+        product_panel.dataset_id,
+        product_panel.product_id,
+        count(*) as month_count,
+        cast(sum(product_panel.quantity) as decimal(20, 3)) as units,
+        sum(cast(product_panel.quantity as decimal(20, 3)) * product_panel.quantity) as squared_units
+
+    from product_panel
+
+    inner join datasets
+        on
+            product_panel.dataset_id = datasets.dataset_id
+            and product_panel.month > {{ add_months('datasets.last_complete_month', -12) }}
+
+    group by product_panel.dataset_id, product_panel.product_id
+
+),
+
+unit_variations as (
+
+    select
+        dataset_id,
+        product_id,
+        {{ ratio(
+            standard_deviation('month_count', 'units', 'squared_units'), quotient('units', 'month_count')
+        ) }} as unit_variation
+
+    from unit_sums
+
+    where month_count >= {{ var('xyz_min_months') }} and units > 0
+
+),
+
+product_windows as (
+
+    select
+        products.dataset_id,
+        windows.revenue_window,
+        products.product_id,
+        products.product_name,
+        products.category,
+        coalesce(window_totals.revenue, 0) as revenue,
+        greatest(coalesce(window_totals.revenue, 0), 0) as positive_revenue,
+        window_totals.gross_profit,
+        greatest(coalesce(window_totals.gross_profit, 0), 0) as positive_profit,
+        unit_variations.unit_variation,
+        window_totals.product_id is not null as is_sold
+
+    from products
+
+    inner join windows
+        on products.dataset_id = windows.dataset_id
+
+    left join window_totals
+        on
+            products.dataset_id = window_totals.dataset_id
+            and windows.revenue_window = window_totals.revenue_window
+            and products.product_id = window_totals.product_id
+
+    left join unit_variations
+        on
+            products.dataset_id = unit_variations.dataset_id
+            and products.product_id = unit_variations.product_id
+
+),
+
+accumulated as (
+
+    select
+        *,
+        row_number() over (
+            partition by dataset_id, revenue_window
+            order by is_sold desc nulls last, revenue desc nulls last, product_id asc nulls last
+        ) as revenue_rank,
+        sum(positive_revenue) over (partition by dataset_id, revenue_window) as total_revenue,
+        sum(positive_revenue) over (
+            partition by dataset_id, revenue_window
+            order by is_sold desc nulls last, revenue desc nulls last, product_id asc nulls last
+            rows between unbounded preceding and current row
+        ) as revenue_so_far,
+        sum(positive_profit) over (partition by dataset_id, revenue_window) as total_profit,
+        sum(positive_profit) over (
+            partition by dataset_id, revenue_window
+            order by gross_profit desc nulls last, product_id asc nulls last
+            rows between unbounded preceding and current row
+        ) as profit_so_far
+
+    from product_windows
+
+)
+
+select
+    dataset_id,
+    revenue_window,
+    product_id,
+    product_name,
+    category,
+    {{ money('revenue') }} as revenue,
+    cast({{ ratio('positive_revenue', 'total_revenue') }} as decimal(9, 6)) as revenue_share,
+    cast(
+        case when is_sold then {{ ratio('revenue_so_far', 'total_revenue') }} end as decimal(9, 6)
+    ) as cumulative_share,
+    cast(case when is_sold then revenue_rank end as integer) as revenue_rank,
+    -- by the share before this product: one product holding 90 % is A, not B
+    case
+        when not is_sold then 'N'
+        when revenue < 0 then 'R'
+        when revenue_so_far - positive_revenue < {{ var('abc_a') }} * total_revenue then 'A'
+        when revenue_so_far - positive_revenue < {{ var('abc_b') }} * total_revenue then 'B'
+        else 'C'
+    end as abc_class,
+    gross_profit,
+    case
+        when gross_profit is null then null
+        when gross_profit < 0 then 'R'
+        when profit_so_far - positive_profit < {{ var('abc_a') }} * total_profit then 'A'
+        when profit_so_far - positive_profit < {{ var('abc_b') }} * total_profit then 'B'
+        else 'C'
+    end as abc_class_profit,
+    case
+        when unit_variation < {{ var('xyz_x') }} then 'X'
+        when unit_variation < {{ var('xyz_y') }} then 'Y'
+        when unit_variation is not null then 'Z'
+    end as xyz_class,
+    cast(unit_variation as double) as unit_variation
+
+from accumulated
+
+order by dataset_id, revenue_window, product_id

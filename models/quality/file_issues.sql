@@ -1,0 +1,113 @@
+with
+
+issues as (
+
+    select * from {{ source('raw', 'raw_file_issues') }}
+
+),
+
+files as (
+
+    select * from {{ ref('stg_source_files') }}
+
+),
+
+reader_issues as (
+
+    select
+        files.dataset_id,
+        issues.source_file_id,
+        files.file_name,
+        issues.severity,
+        issues.code,
+        issues.message,
+        issues.row_number
+
+    from issues
+
+    inner join files
+        on issues.source_file_id = files.source_file_id
+
+),
+
+equal_lines as (
+
+    select
+        source_file_id,
+        count(*) as line_count
+
+    from {{ ref('base_sales_judged') }}
+
+    where outcome = 'accepted' and is_equal_line
+
+    group by source_file_id
+
+),
+
+equal_line_issues as (
+
+    select
+        files.dataset_id,
+        files.source_file_id,
+        files.file_name,
+        'warning' as severity,
+        'equal_lines_in_one_bill' as code,
+        cast(equal_lines.line_count as varchar) || ' line(s) repeat another line of the same bill. They were '
+        || 'counted, since a till scans the same thing twice; delete them in the file if they are mistakes.'
+            as message,
+        cast(null as bigint) as row_number
+
+    from equal_lines
+
+    inner join files
+        on equal_lines.source_file_id = files.source_file_id
+
+),
+
+negative_stock as (
+
+    select
+        source_file_id,
+        count(*) as row_count,
+        min(row_number) as first_row
+
+    from {{ ref('stg_inventory') }}
+
+    where quantity < 0
+
+    group by source_file_id
+
+),
+
+negative_stock_issues as (
+
+    select
+        files.dataset_id,
+        files.source_file_id,
+        files.file_name,
+        'warning' as severity,
+        'negative_stock' as code,
+        cast(negative_stock.row_count as varchar) || ' product(s) have less than nothing in stock, so some '
+        || 'purchase or stock count is missing. Their cover is unknown until the stock is corrected.' as message,
+        negative_stock.first_row as row_number
+
+    from negative_stock
+
+    inner join files
+        on negative_stock.source_file_id = files.source_file_id
+
+),
+
+issues_united as (
+
+    select * from reader_issues
+    union all
+    select * from equal_line_issues
+    union all
+    select * from negative_stock_issues
+
+)
+
+select * from issues_united
+
+order by dataset_id, file_name, severity, code, row_number, message

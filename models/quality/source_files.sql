@@ -1,0 +1,57 @@
+with
+
+files as (
+
+    select * from {{ ref('stg_source_files') }}
+
+),
+
+outcomes as (
+
+    select
+        source_file_id,
+        count(case when outcome = 'accepted' then 1 end) as rows_accepted,
+        count(case when outcome = 'rejected' then 1 end) as rows_rejected,
+        count(case when outcome = 'ignored' then 1 end) as rows_set_aside,
+        cast(sum(amount) as decimal(18, 4)) as accepted_total
+
+    from {{ ref('int_rows_judged') }}
+
+    group by source_file_id
+
+)
+
+select
+    files.dataset_id,
+    files.source_file_id,
+    files.file_name,
+    files.sha256,
+    files.container,
+    files.kind,
+    files.profile,
+    files.status,
+    files.reason,
+    files.message,
+    files.printed_total,
+    files.size_bytes,
+    files.header_row,
+    files.rows_found,
+    coalesce(outcomes.rows_accepted, 0) as rows_accepted,
+    coalesce(outcomes.rows_rejected, 0) as rows_rejected,
+    cast(
+        files.blank_rows + files.repeated_header_rows + files.total_rows + files.note_rows
+        + coalesce(outcomes.rows_set_aside, 0) as bigint
+    ) as rows_ignored,
+    files.blank_rows,
+    files.repeated_header_rows,
+    files.total_rows,
+    files.note_rows,
+    outcomes.accepted_total,
+    files.ingested_at
+
+from files
+
+left join outcomes
+    on files.source_file_id = outcomes.source_file_id
+
+order by files.dataset_id, files.file_name

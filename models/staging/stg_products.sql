@@ -1,0 +1,24 @@
+with
+
+judged as (
+
+    select * from {{ ref('base_products') }}
+
+)
+
+select
+    dataset_id,
+    source_file_id,
+    sheet,
+    row_number,
+    product_id,
+    product_name,
+    product_name_key,
+    category,
+    unit,
+    unit_cost,
+    sale_price
+
+from judged
+
+where reject_reason is null

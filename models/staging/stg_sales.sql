@@ -1,0 +1,34 @@
+with
+
+judged as (
+
+    select * from {{ ref('base_sales_judged') }}
+
+)
+
+select
+    dataset_id,
+    sale_line_id,
+    source_file_id,
+    sheet,
+    row_number,
+    transaction_id,
+    product_id,
+    product_name,
+    product_name_key,
+    category,
+    customer_id,
+    store,
+    unit,
+    document_type,
+    price_basis,
+    quantity,
+    net_revenue,
+    {{ ratio('net_revenue', 'quantity', 4) }} as unit_price,
+    {{ ratio('line_cost', 'quantity', 4) }} as unit_cost,
+    line_cost,
+    sale_date
+
+from judged
+
+where outcome = 'accepted'

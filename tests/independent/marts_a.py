@@ -1,0 +1,725 @@
+"""A second, slow calculation of the sales marts, written from ANALYTICS.md and not from the SQL.
+
+Plain loops over the sales lines, exact decimals, no window functions: what the two agree on is
+unlikely to be wrong in the same way twice. `check` compares a finished build with it, row by row
+and column by column.
+"""
+
+import itertools
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Key = tuple[Any, ...]
+Row = dict[str, Any]
+Table = dict[Key, Row]
+
+ABC_A, ABC_B = Fraction(80, 100), Fraction(95, 100)
+XYZ_X, XYZ_Y = Fraction(1, 2), Fraction(1)
+XYZ_MIN_MONTHS = 6
+PARTIAL_COST = Fraction(8, 10)
+BEST_SELLERS_DEPTH = 1000
+PRODUCT_TREND_MONTHS = 24
+TREND_BAND = Fraction(5, 100)
+SIGNAL_CHANGE = Fraction(20, 100)
+SIGNAL_Z = 1.64
+SIGNAL_P = 0.05
+SIGNAL_SLOPE = 0.02
+MAX_GRACE_DAYS = 3
+
+# Quotients are rounded once more in SQL (through doubles): the last of six places may differ.
+RATIO_TOLERANCE = 1.5e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sales line: what int_sales holds of it."""
+
+    day: date
+    product_id: str
+    is_product: bool
+    quantity: Decimal
+    revenue: Decimal
+    cost: Decimal | None
+    cost_basis: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Name and category of a product."""
+
+    product_name: str | None
+    category: str
+
+
+@dataclass(slots=True)
+class Sum:
+    """What lines add up to. Money is exact until it is read from a property."""
+
+    quantity: Decimal = Decimal(0)
+    exact_revenue: Decimal = Decimal(0)
+    exact_costed_revenue: Decimal = Decimal(0)
+    exact_cost: Decimal = Decimal(0)
+    lines: int = 0
+    bases: list[str] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        self.quantity += line.quantity
+        self.exact_revenue += line.revenue
+        self.lines += 1
+        if line.cost is not None:
+            self.exact_costed_revenue += line.revenue
+            self.exact_cost += line.cost
+            self.bases.append(str(line.cost_basis))
+
+    @property
+    def revenue(self) -> Decimal:
+        return paisa(self.exact_revenue)
+
+    @property
+    def profit(self) -> Decimal | None:
+        """Unknown when there are lines and none has a cost."""
+        if self.lines and not self.bases:
+            return None
+        return paisa(self.exact_costed_revenue) - paisa(self.exact_cost)
+
+
+def paisa(value: Decimal) -> Decimal:
+    """Two places, halves away from zero."""
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def divide(numerator: Decimal | int, denominator: Decimal | int) -> Fraction | None:
+    """An exact quotient; None when there is nothing to divide by."""
+    return Fraction(numerator) / Fraction(denominator) if denominator else None
+
+
+def add_months(month: date, count: int) -> date:
+    """First of the month so many months later."""
+    index = month.year * 12 + month.month - 1 + count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def last_day(month: date) -> date:
+    """Last day of the month a date lies in."""
+    return add_months(month.replace(day=1), 1) - timedelta(days=1)
+
+
+def same_day_last_year(day: date) -> date:
+    """The same calendar day a year ago, 28 February for a leap day."""
+    first = day.replace(year=day.year - 1, day=1)
+    return first.replace(day=min(day.day, last_day(first).day))
+
+
+def order(measures: Mapping[str, Any]) -> dict[str, int]:
+    """Ranks from 1 for product ids, the highest measure first; ties to the lower id."""
+    ranked = sorted(sorted(measures), key=lambda product_id: measures[product_id], reverse=True)
+    # `reverse` keeps equal elements in their order, so the lower id stays in front.
+    return {product_id: rank for rank, product_id in enumerate(ranked, start=1)}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One dataset: its lines up to the as-of day and its products."""
+
+    dataset_id: str
+    as_of: date | None
+    lines: tuple[Line, ...]
+    products: Mapping[str, Product]
+    seasonal: frozenset[tuple[str, str]]
+
+    @cached_property
+    def first_day(self) -> date:
+        return min(line.day for line in self.lines)
+
+    @cached_property
+    def today(self) -> date:
+        assert self.as_of is not None
+        return self.as_of
+
+    @cached_property
+    def grace(self) -> int:
+        """Days a month's end may lie after the last sale and the month still be complete."""
+        days = sorted({line.day for line in self.lines})
+        gaps = sorted(
+            (after - before).days
+            for before, after in itertools.pairwise(days)
+            if (days[-1] - after).days < 180
+        )
+        if not gaps:
+            return 0
+        place = Fraction(95, 100) * (len(gaps) - 1)
+        below = int(place)
+        above = min(below + 1, len(gaps) - 1)
+        p95 = gaps[below] + (place - below) * (gaps[above] - gaps[below])
+        return math.floor(max(min(p95 - 1, Fraction(MAX_GRACE_DAYS)), Fraction(0)))
+
+    @cached_property
+    def months(self) -> list[date]:
+        count = (self.today.year - self.first_day.year) * 12 + self.today.month
+        count -= self.first_day.month
+        return [add_months(self.first_day.replace(day=1), k) for k in range(count + 1)]
+
+    def is_complete(self, month: date) -> bool:
+        if month not in self.months:
+            return False
+        if month == self.months[0] and self.first_day.day > 1 + self.grace:
+            return False
+        return last_day(month) <= self.today + timedelta(days=self.grace)
+
+    @cached_property
+    def complete_months(self) -> list[date]:
+        return [month for month in self.months if self.is_complete(month)]
+
+    def totals(self, first: date, last: date) -> dict[str, Sum]:
+        """Sums of the products that have a line between two days."""
+        sums: dict[str, Sum] = defaultdict(Sum)
+        for line in self.lines:
+            if line.is_product and first <= line.day <= last:
+                sums[line.product_id].add(line)
+        return dict(sums)
+
+    def compared_with(self, month: date, months_back: int) -> tuple[date, date] | None:
+        """The days of an earlier month that a month is measured against; None without a measure."""
+        earlier = add_months(month, -months_back)
+        if not self.is_complete(earlier):
+            return None
+        if self.is_complete(month):
+            return earlier, last_day(earlier)
+        return earlier, earlier.replace(day=min(self.today.day, last_day(earlier).day))
+
+    @cached_property
+    def entities(self) -> dict[tuple[str, str], dict[date, Sum]]:
+        """Sums per day of the store, each category and each product."""
+        days: dict[tuple[str, str], dict[date, Sum]] = defaultdict(lambda: defaultdict(Sum))
+        for line in self.lines:
+            days["store", self.dataset_id][line.day].add(line)
+            if line.is_product:
+                category = self.products[line.product_id].category
+                days["category", category][line.day].add(line)
+                days["product", line.product_id][line.day].add(line)
+        return days
+
+    def describe(self, entity: tuple[str, str]) -> Row:
+        kind, name = entity
+        if kind == "product":
+            product = self.products[name]
+            return {"entity_name": product.product_name, "category": product.category}
+        return {"entity_name": name, "category": name if kind == "category" else None}
+
+
+def between(days: Mapping[date, Sum], first: date, last: date) -> Sum:
+    """The sum of days, ends included."""
+    total = Sum()
+    for day, part in days.items():
+        if first <= day <= last:
+            total.quantity += part.quantity
+            total.exact_revenue += part.exact_revenue
+            total.exact_costed_revenue += part.exact_costed_revenue
+            total.exact_cost += part.exact_cost
+            total.lines += part.lines
+            total.bases += part.bases
+    return total
+
+
+def best_sellers(shop: Shop) -> Table:
+    """Keyed by period type, period and product."""
+    table: Table = {}
+    today = shop.today
+    periods: list[tuple[str, str, tuple[date, date], tuple[date, date] | None]] = [
+        ("all", "all", (shop.first_day, today), None)
+    ]
+    for length in (30, 90, 365):
+        start = today - timedelta(days=length - 1)
+        before = (start - timedelta(days=length), start - timedelta(days=1))
+        periods.append((f"last_{length}_days", today.isoformat(), (start, today), before))
+    for month in shop.months:
+        span = (month, min(last_day(month), today))
+        periods.append(("month", f"{month:%Y-%m}", span, shop.compared_with(month, 1)))
+
+    for period_type, period, span, before_span in periods:
+        sums = shop.totals(*span)
+        before_ranks = _sales_ranks(shop.totals(*before_span)) if before_span else {}
+        ranks = _sales_ranks(sums)
+        units = order({p: (_is_sold(total), total.quantity) for p, total in sums.items()})
+        profits = order(
+            {
+                p: (_is_sold(total), total.profit)
+                for p, total in sums.items()
+                if total.profit is not None
+            }
+        )
+        everything = sum((max(total.revenue, Decimal(0)) for total in sums.values()), Decimal(0))
+        for product_id, total in sums.items():
+            places = [ranks[product_id], units[product_id], profits.get(product_id)]
+            best = min(place for place in places if place is not None)
+            if period_type == "month" and best > BEST_SELLERS_DEPTH:
+                continue
+            before_rank = before_ranks.get(product_id)
+            table[period_type, period, product_id] = {
+                "product_name": shop.products[product_id].product_name,
+                "category": shop.products[product_id].category,
+                "total_quantity": total.quantity,
+                "total_revenue": total.revenue,
+                "gross_profit": total.profit,
+                "rank_by_quantity": units[product_id],
+                "rank_by_revenue": ranks[product_id],
+                "rank_by_profit": profits.get(product_id),
+                "revenue_share": divide(max(total.revenue, Decimal(0)), everything),
+                "rank_change": before_rank - ranks[product_id] if before_rank else None,
+            }
+    return table
+
+
+def _is_sold(total: Sum) -> bool:
+    return total.quantity > 0 and total.revenue > 0
+
+
+def _sales_ranks(sums: Mapping[str, Sum]) -> dict[str, int]:
+    return order({p: (_is_sold(total), total.revenue) for p, total in sums.items()})
+
+
+def windows(shop: Shop) -> dict[str, tuple[date, date]]:
+    """First and last day of the windows of contribution and profitability."""
+    return {
+        "all": (shop.first_day, shop.today),
+        "last_12_months": (same_day_last_year(shop.today) + timedelta(days=1), shop.today),
+        "last_90_days": (shop.today - timedelta(days=89), shop.today),
+    }
+
+
+def revenue_contribution(shop: Shop) -> Table:
+    """Keyed by window and product, unsold products included."""
+    table: Table = {}
+    for window in ("all", "last_12_months"):
+        sums = shop.totals(*windows(shop)[window]) if shop.lines else {}
+        revenues = {p: total.revenue for p, total in sums.items()}
+        by_revenue = _before_and_after(revenues)
+        profits = {p: total.profit for p, total in sums.items() if total.profit is not None}
+        by_profit = _before_and_after(profits)
+        ranks = order(revenues)
+        everything = sum((max(total.revenue, Decimal(0)) for total in sums.values()), Decimal(0))
+        for product_id, product in shop.products.items():
+            total = sums.get(product_id, Sum())
+            variation = _unit_variation(shop, product_id)
+            row: Row = {
+                "product_name": product.product_name,
+                "category": product.category,
+                "revenue": total.revenue,
+                "revenue_share": divide(max(total.revenue, Decimal(0)), everything),
+                "cumulative_share": None,
+                "revenue_rank": ranks.get(product_id),
+                "abc_class": "N",
+                "gross_profit": total.profit if total.lines else None,
+                "abc_class_profit": None,
+                "xyz_class": None,
+                "unit_variation": variation,
+            }
+            if total.lines:
+                row["abc_class"] = _abc(total.revenue, *by_revenue[product_id])
+                row["cumulative_share"] = by_revenue[product_id][1]
+            if product_id in profits:
+                row["abc_class_profit"] = _abc(profits[product_id], *by_profit[product_id])
+            if variation is not None:
+                row["xyz_class"] = "X" if variation < XYZ_X else "Y" if variation < XYZ_Y else "Z"
+            table[window, product_id] = row
+    return table
+
+
+def _before_and_after(
+    amounts: Mapping[str, Decimal],
+) -> dict[str, tuple[Fraction | None, Fraction | None]]:
+    """Share of the positive total before and up to each product, largest first."""
+    everything = sum((max(amount, Decimal(0)) for amount in amounts.values()), Decimal(0))
+    running = Decimal(0)
+    shares = {}
+    for product_id in order(amounts):
+        before = running
+        running += max(amounts[product_id], Decimal(0))
+        shares[product_id] = (divide(before, everything), divide(running, everything))
+    return shares
+
+
+def _abc(amount: Decimal, before: Fraction | None, _after: Fraction | None) -> str:
+    if amount < 0:
+        return "R"
+    if before is None:
+        return "C"
+    return "A" if before < ABC_A else "B" if before < ABC_B else "C"
+
+
+def _unit_variation(shop: Shop, product_id: str) -> Fraction | None:
+    """CV of the last twelve complete months since the product's first line, to six places."""
+    days = shop.entities.get(("product", product_id)) if shop.lines else None
+    if not days:
+        return None
+    begin = min(days).replace(day=1)
+    months = [month for month in shop.complete_months[-12:] if month >= begin]
+    units = [between(days, month, last_day(month)).quantity for month in months]
+    if len(months) < XYZ_MIN_MONTHS or sum(units) <= 0:
+        return None
+    variation = statistics.stdev(map(Fraction, units)) / float(statistics.mean(units))
+    return Fraction(Decimal(variation).quantize(Decimal("1e-6"), ROUND_HALF_UP))
+
+
+def revenue_concentration(shop: Shop) -> Table:
+    """Keyed by window."""
+    table: Table = {}
+    for window in ("all", "last_12_months"):
+        sums = shop.totals(*windows(shop)[window]) if shop.lines else {}
+        revenues = {p: total.revenue for p, total in sums.items()}
+        ranked = list(order(revenues))
+        positive = [max(revenues[p], Decimal(0)) for p in ranked]
+        shares = [divide(amount, sum(positive, Decimal(0))) for amount in positive]
+        known = [share for share in shares if share is not None]
+        index = sum(share * share for share in known) if known else None
+        row: Row = {
+            "product_count": len(sums),
+            "revenue": sum(revenues.values(), Decimal(0)),
+            "herfindahl_index": index,
+            "effective_products": 1 / index if index else None,
+            "top_product_id": ranked[0] if ranked and positive[0] > 0 else None,
+        }
+        for top in (1, 5, 10):
+            row[f"top_{top}_share"] = sum(known[:top]) if known else None
+        table[(window,)] = row
+    return table
+
+
+def profitability(shop: Shop) -> Table:
+    """Keyed by window and product."""
+    table: Table = {}
+    for window, span in windows(shop).items():
+        sums = shop.totals(*span)
+        rows: dict[str, Row] = {}
+        for product_id, total in sums.items():
+            is_known = bool(total.bases)
+            bases = sorted(set(total.bases)) or ["none"]
+            costed = paisa(total.exact_costed_revenue)
+            coverage = divide(costed, total.revenue) if total.revenue > 0 else None
+            if not is_known:
+                status = "no_cost"
+            elif coverage is None:
+                status = "non_positive_revenue"
+            else:
+                status = "partial_cost" if coverage < PARTIAL_COST else "ok"
+            rows[product_id] = {
+                "product_name": shop.products[product_id].product_name,
+                "category": shop.products[product_id].category,
+                "quantity": total.quantity,
+                "revenue": total.revenue,
+                "revenue_with_cost": costed if is_known else None,
+                "cost": paisa(total.exact_cost) if is_known else None,
+                "gross_profit": total.profit,
+                "profit_margin": divide(total.profit or Decimal(0), costed)
+                if is_known and costed > 0
+                else None,
+                "cost_coverage": None if coverage is None or abs(coverage) >= 1000 else coverage,
+                "cost_basis": bases[0] if len(bases) == 1 else "mixed",
+                "line_count": total.lines,
+                "profit_rank": None,
+                "margin_rank": None,
+                "profit_status": status,
+            }
+        ranked = {p: row for p, row in rows.items() if row["profit_status"] == "ok"}
+        for column, measure in (("profit_rank", "gross_profit"), ("margin_rank", "profit_margin")):
+            measures = {p: _six(row[measure]) for p, row in ranked.items()}
+            for product_id, rank in order(measures).items():
+                rows[product_id][column] = rank
+        table |= {(window, product_id): row for product_id, row in rows.items()}
+    return table
+
+
+def _six(value: Decimal | Fraction) -> Decimal:
+    fraction = Fraction(value)
+    exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
+    return exact.quantize(Decimal("1e-6"), ROUND_HALF_UP)
+
+
+def trends(shop: Shop) -> Table:
+    """Keyed by entity type, entity and month."""
+    table: Table = {}
+    for entity, days in shop.entities.items():
+        begin = min(days).replace(day=1)
+        months = [month for month in shop.months if month >= begin]
+        if entity[0] == "product":
+            months = [m for m in months if m in shop.months[-PRODUCT_TREND_MONTHS:]]
+        if entity[0] == "store":
+            months = shop.months
+        for month in months:
+            now = between(days, month, last_day(month))
+            row: Row = {**shop.describe(entity), "is_complete": shop.is_complete(month)}
+            span, year_span = shop.compared_with(month, 1), shop.compared_with(month, 12)
+            before = between(days, *span) if span else None
+            year_before = between(days, *year_span) if year_span else None
+            for name in ("revenue", "quantity", "profit"):
+                value = getattr(now, name)
+                previous = getattr(before, name, None)
+                year_ago = getattr(year_before, name, None)
+                row |= {
+                    name: value,
+                    f"{name}_previous": previous,
+                    f"{name}_change": _change(value, previous),
+                    f"{name}_trend": _word(value, previous) if row["is_complete"] else None,
+                    f"{name}_year_ago": year_ago,
+                    f"{name}_year_change": _change(value, year_ago),
+                }
+            table[(*entity, month)] = row
+    return table
+
+
+def _change(now: Decimal | None, before: Decimal | None) -> Fraction | None:
+    return None if now is None or before is None else divide(now - before, abs(before))
+
+
+def _word(now: Decimal | None, before: Decimal | None) -> str | None:
+    if now is None or before is None:
+        return None
+    change = _change(now, before)
+    if change is None:
+        return "new" if now > 0 else None
+    if before > 0 and now == 0:
+        return "stopped"
+    return "up" if change > TREND_BAND else "down" if change < -TREND_BAND else "flat"
+
+
+def revenue_change(shop: Shop) -> Table:
+    """Keyed by month and product."""
+    table: Table = {}
+    for month in shop.months:
+        span = shop.compared_with(month, 1)
+        if span is None:
+            continue
+        now, before = shop.totals(month, min(last_day(month), shop.today)), shop.totals(*span)
+        for product_id in now.keys() | before.keys():
+            new, old = now.get(product_id, Sum()), before.get(product_id, Sum())
+            difference = new.revenue - old.revenue
+            effects: dict[str, Decimal | Fraction] = dict.fromkeys(
+                ("price", "quantity", "new", "lost", "other"), Decimal(0)
+            )
+            if not old.lines:
+                effects["new"] = difference
+            elif not new.lines:
+                effects["lost"] = difference
+            elif new.quantity > 0 and old.quantity > 0:
+                step = Fraction(new.revenue) / Fraction(new.quantity)
+                step -= Fraction(old.revenue) / Fraction(old.quantity)
+                price = step * Fraction(new.quantity + old.quantity) / 2
+                effects["price"], effects["quantity"] = price, Fraction(difference) - price
+            else:
+                effects["other"] = difference
+            table[month, product_id] = {
+                "product_name": shop.products[product_id].product_name,
+                "category": shop.products[product_id].category,
+                "is_complete": shop.is_complete(month),
+                "revenue": new.revenue,
+                "revenue_previous": old.revenue,
+                "revenue_difference": difference,
+                **{f"{name}_effect": value for name, value in effects.items()},
+            }
+    return table
+
+
+def trend_signals(shop: Shop) -> Table:
+    """Keyed by entity type and entity."""
+    return {entity: _signal(shop, entity, days) for entity, days in shop.entities.items()}
+
+
+def _signal(shop: Shop, entity: tuple[str, str], days: Mapping[date, Sum]) -> Row:
+    begin = shop.months[0] if entity[0] == "store" else min(days).replace(day=1)
+    months = [month for month in shop.complete_months if month >= begin]
+    sums = [between(days, month, last_day(month)) for month in months]
+    series = [s.quantity if entity[0] == "product" else s.exact_revenue for s in sums]
+    count = len(months)
+    is_yearly = count >= 15
+    is_short = 9 <= count < 15 and entity not in shop.seasonal
+    recent = _join(sums[-3:])
+    previous = _join(sums[-15:-12]) if is_yearly else None
+    row: Row = {
+        **shop.describe(entity),
+        "signal": "insufficient_history",
+        "method": "year_on_year" if is_yearly else "mann_kendall" if is_short else None,
+        "recent_quantity": recent.quantity,
+        "previous_quantity": previous.quantity if previous else None,
+        "quantity_change": _change(recent.quantity, previous.quantity) if previous else None,
+        "recent_revenue": recent.revenue,
+        "previous_revenue": previous.revenue if previous else None,
+        "revenue_change": _change(recent.revenue, previous.revenue) if previous else None,
+        "recent_profit": recent.profit,
+        "previous_profit": previous.profit if previous else None,
+        "monthly_deviation": statistics.stdev(map(float, series[-24:])) if count > 1 else None,
+        "threshold_quantity": None,
+        "p_value": None,
+        "slope_per_month": None,
+        "months_observed": count,
+        "window_start": None,
+        "window_end": last_day(months[-1]) if is_yearly or is_short else None,
+        "confidence": "low",
+    }
+    if is_yearly:
+        before = sum(series[-15:-12], Decimal(0))
+        step = sum(series[-3:], Decimal(0)) - before
+        threshold = SIGNAL_Z * row["monthly_deviation"] * math.sqrt(6)
+        is_signal = abs(step) >= SIGNAL_CHANGE * Fraction(abs(before)) and abs(step) > threshold
+        row["threshold_quantity"] = threshold
+        row["signal"] = ("rising" if step > 0 else "declining") if is_signal else "stable"
+        row["window_start"] = months[-3]
+        row["confidence"] = "high" if count >= 24 else "medium"
+    elif is_short:
+        p_value, slope = mann_kendall(series), theil_sen(series)
+        is_signal = p_value < SIGNAL_P and slope is not None and abs(slope) >= SIGNAL_SLOPE
+        row["p_value"], row["slope_per_month"] = p_value, slope
+        is_upward = slope is not None and slope > 0
+        row["signal"] = ("rising" if is_upward else "declining") if is_signal else "stable"
+        row["window_start"] = months[0]
+        row["confidence"] = "medium"
+    return row
+
+
+def _join(sums: Iterable[Sum]) -> Sum:
+    days = {date.fromordinal(place): part for place, part in enumerate(sums, start=1)}
+    return between(days, date.min, date.max)
+
+
+def mann_kendall(series: list[Decimal]) -> float:
+    """Two-sided p with continuity and ties correction."""
+    pairs = itertools.combinations(series, 2)
+    score = sum((after > before) - (after < before) for before, after in pairs)
+    count = len(series)
+    ties = sum(t * (t - 1) * (2 * t + 5) for t in (series.count(value) for value in set(series)))
+    variance = (count * (count - 1) * (2 * count + 5) - ties) / 18
+    if score == 0:
+        return 1.0
+    return math.erfc((abs(score) - 1) / math.sqrt(2 * variance))
+
+
+def theil_sen(series: list[Decimal]) -> float | None:
+    """Median of all pairwise slopes over the median month; None when that is not above zero."""
+    usual = statistics.median(map(float, series))
+    slopes = [
+        float(series[j] - series[i]) / (j - i)
+        for i, j in itertools.combinations(range(len(series)), 2)
+    ]
+    return statistics.median(slopes) / usual if usual > 0 else None
+
+
+MARTS: dict[str, tuple[Callable[[Shop], Table], tuple[str, ...]]] = {
+    "best_sellers": (best_sellers, ("period_type", "period", "product_id")),
+    "revenue_contribution": (revenue_contribution, ("revenue_window", "product_id")),
+    "revenue_concentration": (revenue_concentration, ("revenue_window",)),
+    "profitability": (profitability, ("profit_window", "product_id")),
+    "trends": (trends, ("entity_type", "entity_id", "month")),
+    "trend_signals": (trend_signals, ("entity_type", "entity_id")),
+    "revenue_change": (revenue_change, ("month", "product_id")),
+}
+NEEDS_NO_SALES = {"revenue_contribution", "revenue_concentration"}
+_LOOSE = {
+    "monthly_deviation": 1e-5,
+    "threshold_quantity": 1e-2,
+    "unit_variation": 3e-6,
+    # rounded to the paisa, one of them as the rest of the other; a data test adds them up exactly
+    "price_effect": 0.0051,
+    "quantity_effect": 0.0051,
+}
+
+
+def check(marts_dir: Path, database: Path) -> list[str]:
+    """Differences between a finished build and this calculation, one sentence each; none is good.
+
+    `marts_dir` holds the Parquet files, `database` is the build's DuckDB file (opened read-only).
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        shops = load_shops(connection, marts_dir)
+    differences = []
+    for mart, (calculate, key) in MARTS.items():
+        actual = _read(marts_dir / f"{mart}.parquet", key)
+        expected: Table = {}
+        for shop in shops:
+            if not shop.lines and (mart not in NEEDS_NO_SALES or not shop.products):
+                continue
+            expected |= {(shop.dataset_id, *k): row for k, row in calculate(shop).items()}
+        differences += [f"{mart} {k}: row is missing" for k in expected.keys() - actual.keys()]
+        differences += [f"{mart} {k}: row is too much" for k in actual.keys() - expected.keys()]
+        for k in sorted(expected.keys() & actual.keys(), key=str):
+            names = expected[k].keys() ^ actual[k].keys()
+            differences += [f"{mart} {k}: column {name} on one side only" for name in sorted(names)]
+            differences += [
+                f"{mart} {k}: {name} is {actual[k][name]}, expected {value}"
+                for name, value in expected[k].items()
+                if name in actual[k] and not _is_equal(name, actual[k][name], value)
+            ]
+    return differences
+
+
+def _is_equal(name: str, actual: Any, expected: Any) -> bool:
+    if actual is None or expected is None:
+        return actual is expected
+    if isinstance(expected, float | Fraction):
+        tolerance = _LOOSE.get(name, RATIO_TOLERANCE)
+        return math.isclose(float(actual), float(expected), rel_tol=1e-9, abs_tol=tolerance)
+    return bool(actual == expected)
+
+
+def _read(path: Path, key: tuple[str, ...]) -> Table:
+    rows = duckdb.read_parquet(str(path))
+    names = rows.columns
+    table: Table = {}
+    for values in rows.fetchall():
+        row = dict(zip(names, values, strict=True))
+        table[(row.pop("dataset_id"), *(row.pop(name) for name in key))] = row
+    return table
+
+
+def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[Shop]:
+    """Every dataset of a build, from its intermediate tables and the seasons found."""
+    lines: dict[str, list[Line]] = defaultdict(list)
+    products: dict[str, dict[str, Product]] = defaultdict(dict)
+    seasonal: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    as_of: dict[str, date | None] = dict(
+        _select(connection, "int_datasets", "dataset_id, as_of_date")
+    )
+    sales = "dataset_id, sale_date, product_id, line_kind, quantity, net_revenue, line_cost"
+    sales += ", cost_basis"
+    for dataset_id, day, product_id, kind, *numbers in _select(connection, "int_sales", sales):
+        if as_of[dataset_id] is None or day <= as_of[dataset_id]:
+            lines[dataset_id].append(Line(day, product_id, kind == "product", *numbers))
+    names = "dataset_id, product_id, product_name, category"
+    for dataset_id, product_id, name, category in _select(connection, "int_products", names):
+        products[dataset_id][product_id] = Product(name, category)
+    seasons = duckdb.read_parquet(str(marts_dir / "seasonality.parquet")).project(
+        "dataset_id, entity_type, entity_id, category, season_source, verdict"
+    )
+    found = seasons.fetchall()
+    verdicts = {(row[0], row[2]): row[5] for row in found if row[1] == "category"}
+    for dataset_id, kind, entity_id, category, source, _ in found:
+        verdict = verdicts.get((dataset_id, category))
+        if source == "category" and verdict in {"confirmed", "indicative"}:
+            seasonal[dataset_id].add((kind, entity_id))
+    return [
+        Shop(
+            dataset_id,
+            day,
+            tuple(lines[dataset_id]),
+            products[dataset_id],
+            frozenset(seasonal[dataset_id]),
+        )
+        for dataset_id, day in sorted(as_of.items())
+    ]
+
+
+def _select(connection: duckdb.DuckDBPyConnection, table: str, columns: str) -> list[Key]:
+    found = connection.execute(
+        "select schema_name from duckdb_tables() where table_name = ?", [table]
+    ).fetchone()
+    assert found, f"{table} is not in the database"
+    return connection.execute(f"select {columns} from {found[0]}.{table}").fetchall()

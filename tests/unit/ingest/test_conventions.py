@@ -1,0 +1,66 @@
+"""One date order and one decimal mark per file, decided from all its values."""
+
+from collections import Counter
+
+import pytest
+
+from lucid_orchestration.ingest.conventions import date_order, day_part, decimal_mark
+
+
+@pytest.mark.parametrize(
+    ("days", "order", "against"),
+    [
+        (["31/01/2026", "05/02/2026"], "dmy", 0),
+        (["01/31/2026", "02/05/2026"], "mdy", 0),
+        (["04-30-22", "05-03-2022"], "mdy", 0),
+        (["31-01-26", "05-02-26", "02-28-26"], "dmy", 1),
+        (["2026-01-31", "2026-02-01"], "ymd", 0),
+        (["20260131"], "ymd", 0),
+        (["5-Mar-2024", "Mar 6, 2024"], "ymd", 0),
+        (["45000", "45001.5"], "serial", 0),
+        (["01/02/2026", "02/02/2026", "01/03/2026"], "dmy", 0),
+        (["02/01/2026", "02/02/2026", "03/01/2026"], "mdy", 0),
+        (["05/05/2026"], "dmy", 0),
+        (["tomorrow", "31/01/2026"], "dmy", 0),
+        ([], "ymd", 0),
+    ],
+)
+def test_the_column_decides_not_the_value(days: list[str], order: str, against: int) -> None:
+    found = date_order(Counter(days))
+    assert (found.value, found.against) == (order, against)
+
+
+def test_an_undecidable_column_follows_the_default_and_says_so() -> None:
+    found = date_order(Counter(["05/05/2026", "06/06/2026"]), default="mdy")
+    assert found.value == "mdy"
+    assert "No day above 12" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("31/01/2026 10:30", "31/01/2026"),
+        ("2026-01-31T10:30:00Z", "2026-01-31"),
+        ("Nov 21, 2025 at 2:51 pm", "Nov 21, 2025"),
+        (" 31/01/2026 ", "31/01/2026"),
+    ],
+)
+def test_the_time_is_no_part_of_the_day(text: str, day: str) -> None:
+    assert day_part(text) == day
+
+
+@pytest.mark.parametrize(
+    ("numbers", "mark"),
+    [
+        (["1.5", "2.25"], "."),
+        (["261,96", "2"], ","),
+        (["1.234,50"], ","),
+        (["1,234.50", "12,34,567"], "."),
+        (["1,234", "5"], "."),
+        (["₹1,23,456.00"], "."),
+        (["0,2", "16,448"], ","),
+        ([], "."),
+    ],
+)
+def test_the_decimal_mark_is_one_for_the_file(numbers: list[str], mark: str) -> None:
+    assert decimal_mark(numbers).value == mark

@@ -1,0 +1,53 @@
+"""Property: any table, written in any dialect, reads back equal."""
+
+import csv
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lucid_orchestration.ingest.reading import open_file
+
+HEADER = ["Bill No", "Bill Date", "Item Name", "Qty", "Amount"]
+# No control characters and no lone surrogates; quotes, delimiters and line breaks are in.
+NAMES = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"), include_characters="\n"
+    ),
+    min_size=1,
+    max_size=20,
+).map(lambda text: f"x{text.strip()}y")
+ROWS = st.lists(
+    st.tuples(
+        st.integers(1, 99999).map(str),
+        st.dates().map(lambda day: day.strftime("%d/%m/%Y")),
+        NAMES,
+        st.integers(-99, 99).map(str),
+        st.decimals(-1000, 1000, places=2).map(str),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=ROWS,
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_any_table_in_any_dialect_reads_back_equal(
+    rows: list[tuple[str, ...]], delimiter: str, encoding: str, line_end: str, quoting: int
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
+    writer.writerows([HEADER, *rows])
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sales.csv"
+        path.write_bytes(text.getvalue().encode(encoding))
+        table = open_file(path).tables[0]
+        assert [row.cells for row in table.rows] == rows

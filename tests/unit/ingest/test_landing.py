@@ -1,0 +1,199 @@
+"""data/raw follows the inbox: new files land, gone files go, and a killed run leaves no trace."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from lucid_orchestration.ingest import landing
+from lucid_orchestration.ingest.files import dataset_slug
+from lucid_orchestration.ingest.landing import IngestResult, Status, ingest
+from lucid_orchestration.ingest.raw_tables import RAW_TABLES
+
+SALES = "Bill No,Bill Date,Item Name,Qty,Amount\n7,31/01/2026,Tea,2,180\n8,01/02/2026,Salt,1,28\n"
+STOCK = "Item Name,Closing Stock\nTea,5\n"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    (folder / "Shree Ganesh").mkdir(parents=True)
+    (folder / "Shree Ganesh" / "sales.csv").write_text(SALES, encoding="utf-8")
+    return folder
+
+
+def run(tmp_path: Path) -> IngestResult:
+    return ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
+
+
+def rows(tmp_path: Path, table: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pq.read_table(tmp_path / "raw" / table).to_pylist()
+    return found
+
+
+def content(tmp_path: Path) -> dict[str, bytes]:
+    """Every landed part but the list of files, which says when each was read."""
+    return {
+        path.relative_to(tmp_path / "raw").as_posix(): path.read_bytes()
+        for path in sorted((tmp_path / "raw").rglob("*"))
+        if path.is_file() and path.parent.name != "raw_source_files"
+    }
+
+
+def test_rows_land_as_text_with_where_they_come_from(inbox: Path, tmp_path: Path) -> None:
+    result = run(tmp_path)
+    assert [(file.status, file.kind) for file in result.files] == [(Status.ACCEPTED, "sales")]
+    first, second = rows(tmp_path, "raw_sales")
+    assert first["dataset_id"] == "shree-ganesh"
+    assert (first["row_number"], first["sale_date"], first["net_amount"]) == (
+        2,
+        "31/01/2026",
+        "180",
+    )
+    assert (second["date_order"], second["decimal_mark"], second["category"]) == ("dmy", ".", None)
+
+
+def test_a_second_run_reads_nothing(inbox: Path, tmp_path: Path) -> None:
+    run(tmp_path)
+    os.utime(inbox / "Shree Ganesh" / "sales.csv", (1, 1))
+    result = run(tmp_path)
+    assert (result.files, result.unchanged, result.removed) == ((), 1, 0)
+
+
+def test_a_removed_file_takes_its_rows_along(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Shree Ganesh" / "stock.csv").write_text(STOCK, encoding="utf-8")
+    run(tmp_path)
+    (inbox / "Shree Ganesh" / "sales.csv").unlink()
+    result = run(tmp_path)
+    assert result.removed == 1
+    assert rows(tmp_path, "raw_sales") == []
+    assert [row["file_name"] for row in rows(tmp_path, "raw_source_files")] == ["stock.csv"]
+
+
+def test_equal_content_counts_once_in_a_dataset_and_twice_in_two(
+    inbox: Path, tmp_path: Path
+) -> None:
+    (inbox / "Shree Ganesh" / "again.csv").write_text(SALES, encoding="utf-8")
+    (inbox / "other").mkdir()
+    (inbox / "other" / "sales.csv").write_text(SALES, encoding="utf-8")
+    run(tmp_path)
+    statuses = {
+        (row["dataset_id"], row["file_name"]): row["status"]
+        for row in rows(tmp_path, "raw_source_files")
+    }
+    assert statuses == {
+        ("shree-ganesh", "again.csv"): "accepted",
+        ("shree-ganesh", "sales.csv"): "duplicate",
+        ("other", "sales.csv"): "accepted",
+    }
+    datasets = [row["dataset_id"] for row in rows(tmp_path, "raw_sales")]
+    assert sorted(datasets) == ["other"] * 2 + ["shree-ganesh"] * 2
+
+
+def test_the_copy_takes_over_when_the_original_goes(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Shree Ganesh" / "again.csv").write_text(SALES, encoding="utf-8")
+    run(tmp_path)
+    (inbox / "Shree Ganesh" / "again.csv").unlink()
+    run(tmp_path)
+    (file,) = rows(tmp_path, "raw_source_files")
+    assert (file["file_name"], file["status"], file["rows_landed"]) == ("sales.csv", "accepted", 2)
+
+
+def test_a_bad_file_is_refused_and_the_others_are_in(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Shree Ganesh" / "broken.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    (inbox / "Shree Ganesh" / "late.csv").write_bytes(SALES.encode() + b"x" * 1_100_000)
+    result = run(tmp_path)
+    outcome = {file.file.name: (file.status, file.reason) for file in result.files}
+    assert outcome == {
+        "broken.xlsx": (Status.REFUSED, "corrupt_file"),
+        "late.csv": (Status.REFUSED, "line_too_long"),
+        "sales.csv": (Status.ACCEPTED, None),
+    }
+    assert len(rows(tmp_path, "raw_sales")) == 2
+    assert {row["code"] for row in rows(tmp_path, "raw_file_issues")} >= {
+        "corrupt_file",
+        "line_too_long",
+    }
+
+
+@pytest.mark.parametrize("table", ["raw_sales", "raw_columns", "raw_source_files"])
+def test_a_run_killed_anywhere_is_finished_by_the_next(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    run(tmp_path)
+    undisturbed = content(tmp_path)
+    (inbox / "Shree Ganesh" / "stock.csv").write_text(STOCK, encoding="utf-8")
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(SALES + SALES[39:], encoding="utf-8")
+
+    real = os.replace
+
+    def die(source: Any, target: Any, **_: Any) -> None:
+        if Path(target).parent.name == table:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", die)
+    monkeypatch.setattr(Path, "replace", lambda source, target: die(source, target))
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path)
+    monkeypatch.undo()
+
+    (inbox / "Shree Ganesh" / "stock.csv").unlink()
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(SALES, encoding="utf-8")
+    run(tmp_path)
+    assert content(tmp_path) == undisturbed
+
+
+def test_another_version_of_the_reader_reads_again(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path)
+    monkeypatch.setattr(landing, "_reader_version", lambda: b"another")
+    assert len(run(tmp_path).files) == 1
+
+
+def test_links_out_of_the_inbox_and_hidden_files_are_left_alone(
+    inbox: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text(SALES.replace("Tea", "Secret"), encoding="utf-8")
+    (inbox / "link.csv").symlink_to(secret)
+    (inbox / ".hidden.csv").write_text(SALES, encoding="utf-8")
+    (inbox / "~$open.xlsx").write_text("", encoding="utf-8")
+    run(tmp_path)
+    assert [row["file_name"] for row in rows(tmp_path, "raw_source_files")] == ["sales.csv"]
+
+
+def test_an_empty_inbox_gives_typed_empty_tables(tmp_path: Path) -> None:
+    run(tmp_path)
+    for name, schema in RAW_TABLES.items():
+        table = pq.read_table(tmp_path / "raw" / name / "_schema.parquet")
+        assert table.num_rows == 0
+        assert table.schema == schema
+
+
+def test_rows_are_found_by_the_identity_the_quality_tables_promise(
+    inbox: Path, tmp_path: Path
+) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(
+        "Title\n\n" + SALES + "\nTotal,,,3,208\nthank you for your visit\n", encoding="utf-8"
+    )
+    run(tmp_path)
+    (file,) = rows(tmp_path, "raw_source_files")
+    ignored = ("blank_rows", "repeated_header_rows", "total_rows", "note_rows")
+    assert file["rows_found"] == file["rows_landed"] + sum(file[name] for name in ignored) == 5
+    assert (file["header_row"], file["printed_total"]) == (3, "208")
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Shree Ganesh & Sons", "shree-ganesh-sons"),
+        ("किराना दुकान", "किराना-दुकान"),
+        ("  A_b ", "a-b"),
+    ],
+)
+def test_a_folder_name_becomes_an_id(name: str, slug: str) -> None:
+    assert dataset_slug(name) == slug
