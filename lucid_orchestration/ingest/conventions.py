@@ -4,7 +4,7 @@ Reading each date alone silently moved 39 % of one real file's rows to other mon
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, Literal, TypeVar
@@ -13,13 +13,20 @@ DateOrder = Literal["ymd", "dmy", "mdy", "serial"]
 DecimalMark = Literal[".", ","]
 T = TypeVar("T")
 
-_DAY_PART = re.compile(r"^(.*?)(?:[T ,]+(?:at )?\d{1,2}:\d{2}.*)?$", re.IGNORECASE)
+_DAY_PART = re.compile(r"^(.*?)(?:[T ,]+(?:at )?\d{1,2}:\d{2}.*)?$", re.IGNORECASE | re.DOTALL)
 _THREE_NUMBERS = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})$")
 _YEAR_FIRST = re.compile(r"^\d{4}(?:[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{4})$")
 _SERIAL = re.compile(r"^\d{4,6}(\.\d+)?$")
 
 _POINT = re.compile(r"\d\.\d{1,2}(\D|$)|\d\.\d{4,}|,\d{2,3}\.\d|\d,\d{2},\d{3}")
 _COMMA = re.compile(r"\d,\d{1,2}(\D*$)|\d,\d{4,}|\.\d{3},\d|\d\.\d{3}\.\d{3}")
+# One digit stands for all: a column of millions of numbers has a handful of shapes.
+_DIGITS = str.maketrans("012345678", "999999999")
+
+# The order of the rows tells day and month apart when nearly all dates follow one another read one
+# way, and clearly fewer read the other way.
+ORDERED_SHARE = 0.9
+ORDERED_LEAD = 0.05
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Convention(Generic[T]):
     value: T
     evidence: str
     against: int = 0
+    is_guess: bool = False
 
 
 def day_part(text: str) -> str:
@@ -37,17 +45,22 @@ def day_part(text: str) -> str:
     return found[1].strip() if found else text.strip()
 
 
+def number_shape(text: str) -> str:
+    """A number text with every digit as 9."""
+    return text.translate(_DIGITS)
+
+
 def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Convention[DateOrder]:
     """The order of day, month and year in a column.
 
     `days` counts each distinct text without its time, in the order of first appearance. Days above
-    12 decide; without any, the order in which the file's dates ascend; else `default`.
+    12 decide; without any, the order in which the file's dates run; else `default`.
     """
     votes = {"ymd": 0, "dmy": 0, "mdy": 0, "serial": 0}
-    open_days: list[tuple[int, int, str]] = []
+    open_days: list[tuple[int, int, int]] = []
     for text, count in days.items():
         numbers = _THREE_NUMBERS.match(text)
-        if _SERIAL.match(text) and not _YEAR_FIRST.match(text):
+        if _SERIAL.match(text):
             votes["serial"] += count
         elif _YEAR_FIRST.match(text):
             votes["ymd"] += count
@@ -58,7 +71,8 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
             elif second > 12 >= first:
                 votes["mdy"] += count
             elif first <= 12 and second <= 12:
-                open_days.append((first, second, numbers[3]))
+                year = int(numbers[3])
+                open_days.append((first, second, year if year > 99 else 2000 + year))
     if votes["dmy"] or votes["mdy"]:
         winner: DateOrder = "dmy" if votes["dmy"] >= votes["mdy"] else "mdy"
         loser = "mdy" if winner == "dmy" else "dmy"
@@ -67,41 +81,59 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
             winner, f"{name} first: {votes[winner]} date(s) allow no other order.", votes[loser]
         )
     if open_days:
-        rising = {order: _rising_share(open_days, order) for order in ("dmy", "mdy")}
-        if rising["dmy"] == rising["mdy"]:
-            return Convention(
-                default,
-                "No day above 12 tells day and month apart, and the order of the rows does not "
-                f"either: taken as {'day' if default == 'dmy' else 'month'} first.",
-            )
-        guess: DateOrder = "dmy" if rising["dmy"] > rising["mdy"] else "mdy"
-        return Convention(
-            guess,
-            "No day above 12 tells day and month apart; the rows ascend when read "
-            f"{'day' if guess == 'dmy' else 'month'} first.",
-        )
+        return _order_of_rows(open_days, default)
     if votes["serial"] > votes["ymd"]:
         return Convention("serial", "The dates are Excel's day numbers.")
     return Convention("ymd", "The dates name the year first or the month by name.")
 
 
-def decimal_mark(values: Iterable[str]) -> Convention[DecimalMark]:
-    """The decimal mark of a file, from its number texts that hold a point or a comma."""
+def decimal_mark(numbers: Mapping[str, int]) -> Convention[DecimalMark]:
+    """The decimal mark of a file, from how often each number text, or its shape, occurs.
+
+    Only texts with a comma, or with two points, can speak for a decimal comma.
+    """
+    if not any("," in text or text.count(".") > 1 for text in numbers):
+        return Convention(".", "No number holds a comma.")
     points = commas = 0
-    for text in values:
+    for text, count in numbers.items():
         if _POINT.search(text):
-            points += 1
+            points += count
         elif _COMMA.search(text):
-            commas += 1
+            commas += count
     if commas > points:
         return Convention(",", f"Decimal comma: {commas} number(s) allow nothing else.", points)
     return Convention(".", f"Decimal point: {points} number(s) show it.", commas)
 
 
-def _rising_share(days: list[tuple[int, int, str]], order: str) -> float:
+def _order_of_rows(days: list[tuple[int, int, int]], default: DateOrder) -> Convention[DateOrder]:
+    unclear = "No day above 12 tells day and month apart"
+    shares = {order: _ordered_share(days, order) for order in ("dmy", "mdy")}
+    guess: DateOrder = "dmy" if shares["dmy"] > shares["mdy"] else "mdy"
+    lead = abs(shares["dmy"] - shares["mdy"])
+    if shares[guess] < ORDERED_SHARE or lead < ORDERED_LEAD:
+        return Convention(
+            default,
+            f"{unclear}, and the order of the rows does not either: "
+            f"taken as {'day' if default == 'dmy' else 'month'} first.",
+            is_guess=True,
+        )
+    return Convention(
+        guess,
+        f"{unclear}; the rows follow one another when read "
+        f"{'day' if guess == 'dmy' else 'month'} first.",
+        is_guess=True,
+    )
+
+
+def _ordered_share(days: list[tuple[int, int, int]], order: str) -> float:
+    """Share of neighbouring dates that rise, or that fall in a file with the newest first."""
     keys = [
         (year, second, first) if order == "dmy" else (year, first, second)
         for first, second, year in days
     ]
     steps = list(pairwise(keys))
-    return sum(before <= after for before, after in steps) / len(steps) if steps else 0.0
+    if not steps:
+        return 0.0
+    rising = sum(before <= after for before, after in steps)
+    falling = sum(before >= after for before, after in steps)
+    return max(rising, falling) / len(steps)

@@ -1,16 +1,16 @@
 """Delimited text (CSV, TSV and their relatives) as rows of text.
 
-Nothing is converted: encoding, delimiter and quoting are found, blank cells stay empty text.
+Nothing is converted: encoding, delimiter and quoting are found, cells stay as they were written.
 """
 
 import codecs
 import csv
-import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
 
@@ -18,7 +18,9 @@ DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_BYTES = 65_536
 # A quoted cell may hold line breaks, but an unbalanced quote must not swallow the rest of the file.
 MAX_LINES_OF_A_ROW = 50
-MAX_LINE_CHARACTERS = 1_000_000
+MAX_LINE_CHARACTERS = 16_000_000
+# More rows with a stray quote than this are only counted, not named one by one.
+MAX_NAMED_ROWS = 20
 # Fault of a last row without a line end: whole if its cells are all there, else cut off.
 CUT = "cut"
 _SEPARATOR_HINT = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -32,19 +34,35 @@ class Encoding:
     repaired: int = 0
 
 
-def read_delimited(path: Path, delimiter: str, encoding: Encoding) -> Sheet:
+@dataclass(frozen=True)
+class Dialect:
+    """How the text becomes cells."""
+
+    encoding: Encoding
+    delimiter: str
+    quote: str = '"'
+
+
+def read_delimited(path: Path, dialect: Dialect) -> Sheet:
     """The rows of a text file; row numbers are physical lines, as any editor shows them."""
     issues: list[Issue] = []
-    if encoding.repaired:
+    if dialect.encoding.repaired:
         issues.append(
             Issue(
                 Severity.WARNING,
                 "unreadable_characters",
-                f"{encoding.repaired} character(s) could not be read and show as \ufffd. "
+                f"{dialect.encoding.repaired} character(s) could not be read and show as \ufffd. "
                 "Save the file as UTF-8 if a name looks wrong.",
             )
         )
-    return Sheet("", _rows(path, delimiter, encoding, issues), issues)
+    return Sheet("", _file_rows(path, dialect, issues), issues)
+
+
+def rows_of(lines: Iterable[str], dialect: Dialect, issues: list[Issue]) -> Iterator[Row]:
+    """Rows from physical lines with their ends; a row has the number of its first line."""
+    reader = _RowReader(lines, dialect, issues)
+    yield from reader.rows()
+    reader.report()
 
 
 def detect_encoding(path: Path) -> Encoding:
@@ -76,7 +94,7 @@ def detect_encoding(path: Path) -> Encoding:
 
 
 def sample_lines(path: Path, encoding: Encoding) -> list[str]:
-    """The first lines of the file, for finding the delimiter and the headings."""
+    """The first lines of the file, for finding the delimiter and the quotation mark."""
     with _open(path, encoding) as file:
         text = file.read(SAMPLE_BYTES)
     return text.splitlines(keepends=True)[:200]
@@ -99,6 +117,13 @@ def consistent_delimiter(lines: list[str]) -> str:
     return max(DELIMITERS, key=score)
 
 
+def quotation_mark(lines: list[str]) -> str:
+    """The double quote, unless nearly every line begins and ends with a single one."""
+    filled = [line.strip() for line in lines if line.strip()]
+    single = sum(len(line) > 1 and line[0] == line[-1] == "'" for line in filled)
+    return "'" if filled and single > 0.9 * len(filled) else '"'
+
+
 def _eight_bit_encoding(path: Path) -> Encoding:
     """UTF-8 when its bytes say so, else the Windows or ISO encoding of Western Europe."""
     broken = multibyte = undefined = 0
@@ -110,7 +135,7 @@ def _eight_bit_encoding(path: Path) -> Encoding:
                 replaced = text.count("\ufffd")
                 broken += replaced
                 multibyte += sum(character > "\x7f" for character in text) - replaced
-            undefined += sum(chunk.count(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D))
+                undefined += sum(chunk.count(byte) for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D))
     broken += decoder.decode(b"", final=True).count("\ufffd")
     if broken == 0:
         return Encoding("utf-8")
@@ -128,78 +153,130 @@ def _repairs(path: Path, name: str) -> int:
     return count + decoder.decode(b"", final=True).count("\ufffd")
 
 
-def _open(path: Path, encoding: Encoding) -> io.TextIOWrapper:
+def _open(path: Path, encoding: Encoding) -> TextIO:
     return path.open(encoding=encoding.name, errors="replace", newline="")
 
 
-def _rows(path: Path, delimiter: str, encoding: Encoding, issues: list[Issue]) -> Iterator[Row]:
-    with _open(path, encoding) as file:
-        lines = _physical_lines(file)
-        width: int | None = None
-        number = 0
-        pending: list[str] = []
-        while line := (pending.pop(0) if pending else next(lines, "")):
-            number += 1
-            if number == 1 and _SEPARATOR_HINT.match(line):
-                continue
-            start = number
-            fault = None if line.endswith(("\n", "\r")) else CUT
-            if '"' not in line:
-                yield Row(start, _plain_cells(line, delimiter), fault)
-                continue
-            cells = _parse(line, delimiter)
-            joined = 0
-            while cells is None and joined < MAX_LINES_OF_A_ROW:
-                if joined == len(pending):
-                    pending += islice(lines, 1)
-                if joined == len(pending):
-                    break
-                joined += 1
-                cells = _parse(line + "".join(pending[:joined]), delimiter)
-                if cells is not None and width is not None and len(cells) != width:
-                    cells = None
-            if cells is None:
-                issues.append(
-                    Issue(
-                        Severity.WARNING,
-                        "unbalanced_quote",
-                        f"Row {start} has a quotation mark without a second one; "
-                        "it was taken as text.",
-                        start,
-                    )
-                )
-                cells = tuple(cell.strip('"') for cell in _plain_cells(line, delimiter))
-            else:
-                number += joined
-                del pending[:joined]
-            if len(cells) > 1 and width is None:
-                width = len(cells)
-            yield Row(start, cells, fault)
+def _file_rows(path: Path, dialect: Dialect, issues: list[Issue]) -> Iterator[Row]:
+    with _open(path, dialect.encoding) as file:
+        yield from rows_of(_physical_lines(file), dialect, issues)
 
 
-def _physical_lines(file: io.TextIOWrapper) -> Iterator[str]:
+def _physical_lines(file: TextIO) -> Iterator[str]:
     """Lines with their ends. Some programs write NUL characters between the others: dropped."""
     while line := file.readline(MAX_LINE_CHARACTERS):
         if len(line) >= MAX_LINE_CHARACTERS:
             raise RefusedError(
                 "line_too_long",
-                "A line has over a million characters, so this is no table. Export it again.",
+                "A line has over 16 million characters, so this is no table. Export it again.",
             )
         yield line.replace("\0", "")
 
 
-def _plain_cells(line: str, delimiter: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in line.rstrip("\r\n").split(delimiter))
+class _RowReader:
+    """Puts the lines of quoted cells together, and keeps a stray quote within its own row."""
 
+    def __init__(self, lines: Iterable[str], dialect: Dialect, issues: list[Issue]) -> None:
+        self._lines = iter(lines)
+        self._pending: list[str] = []
+        self._quote = dialect.quote
+        self._delimiter = dialect.delimiter
+        mark, quote = re.escape(dialect.delimiter), dialect.quote
+        # a doubled quote belongs to the text of a cell
+        self._padded_quote = re.compile(f"(?:^|{mark}) +{quote}(?!{quote})")
+        self._issues = issues
+        self._stray_rows: list[int] = []
+        self._widths: set[int] = set()
 
-def _parse(text: str, delimiter: str) -> tuple[str, ...] | None:
-    """The cells of one complete record; None while a quoted cell is still open."""
-    reader = csv.reader([text], delimiter=delimiter, skipinitialspace=True, strict=True)
-    try:
-        cells = next(reader, [])
-    except csv.Error as error:
-        if "unexpected end of data" in str(error):
+    def rows(self) -> Iterator[Row]:
+        # the csv module refuses cells of more than 131,072 characters unless told otherwise
+        csv.field_size_limit(MAX_LINE_CHARACTERS)
+        number = 0
+        while line := (self._pending.pop(0) if self._pending else next(self._lines, "")):
+            number += 1
+            if number == 1 and _SEPARATOR_HINT.match(line):
+                continue
+            start = number
+            fault = None if line.endswith(("\n", "\r")) else CUT
+            if self._quote not in line:
+                cells: tuple[str, ...] | None = _split(line, self._delimiter)
+            else:
+                cells, joined = self._quoted_cells(line)
+                number += joined
+            if cells is None:
+                self._stray_rows.append(start)
+                cells = tuple(cell.strip(self._quote) for cell in _split(line, self._delimiter))
+            if len(cells) > 1:
+                self._widths.add(len(cells))
+            yield Row(start, cells, fault)
+
+    def report(self) -> None:
+        """Tell where quotes were taken as text, once all rows are read."""
+        for row_number in self._stray_rows[:MAX_NAMED_ROWS]:
+            self._issues.append(
+                Issue(
+                    Severity.WARNING,
+                    "unbalanced_quote",
+                    f"Row {row_number} has a quotation mark without a second one; "
+                    "it was taken as text.",
+                    row_number,
+                )
+            )
+        further = len(self._stray_rows) - MAX_NAMED_ROWS
+        if further > 0:
+            self._issues.append(
+                Issue(
+                    Severity.WARNING,
+                    "unbalanced_quote",
+                    f"{further} more rows have a quotation mark without a second one.",
+                )
+            )
+
+    def _quoted_cells(self, line: str) -> tuple[tuple[str, ...] | None, int]:
+        """Cells of the row that starts with this line, and how many further lines it takes."""
+        plain = _split(line, self._delimiter)
+        if not any(cell.lstrip(" ").startswith(self._quote) for cell in plain):
+            return plain, 0  # 3.5" pipe needs no second quote
+        if line.count(self._quote) % 2 == 0:
+            return self._parse(line) or self._parse_leniently(line), 0
+        text = line
+        for joined in range(1, MAX_LINES_OF_A_ROW + 1):
+            if joined > len(self._pending):
+                self._pending += islice(self._lines, 1)
+            if joined > len(self._pending) or len(text) > MAX_LINE_CHARACTERS:
+                break
+            following = self._pending[joined - 1]
+            text += following
+            if following.count(self._quote) % 2 == 0:
+                continue  # the cell cannot end here
+            cells = self._parse(text)
+            if cells is not None and (not self._widths or len(cells) in self._widths):
+                del self._pending[:joined]
+                return cells, joined
+        return None, 0
+
+    def _parse(self, text: str) -> tuple[str, ...] | None:
+        """The cells of one record; None when a quote is out of place."""
+        try:
+            return tuple(next(self._reader(text, strict=True), []))
+        except csv.Error:
             return None
-        # a quote inside a cell, as in 3.5" pipe: plain text
-        cells = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
-    return tuple(cell.strip() for cell in cells)
+
+    def _parse_leniently(self, line: str) -> tuple[str, ...]:
+        try:
+            return tuple(next(self._reader(line, strict=False), []))
+        except csv.Error:
+            return _split(line, self._delimiter)
+
+    def _reader(self, text: str, strict: bool) -> Iterator[list[str]]:
+        return csv.reader(
+            [text],
+            delimiter=self._delimiter,
+            quotechar=self._quote,
+            skipinitialspace=self._padded_quote.search(text) is not None,
+            strict=strict,
+        )
+
+
+def _split(line: str, delimiter: str) -> tuple[str, ...]:
+    return tuple(line.rstrip("\r\n").split(delimiter))

@@ -31,6 +31,14 @@ class Issue:
     row_number: int | None = None
 
 
+class Status(StrEnum):
+    """What became of a file."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+
+
 class RefusedError(Exception):
     """A file that cannot be used as a whole. Carries a code, and a sentence with the remedy."""
 
@@ -40,7 +48,7 @@ class RefusedError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row as found, numbered as the owner sees it; `fault` when its shape is wrong."""
 
@@ -60,23 +68,27 @@ class Sheet:
 
 @dataclass(frozen=True)
 class InboxFile:
-    """One file of a dataset; `name` is its path below the dataset's folder, with slashes."""
+    """One file of a dataset; `name` is its path below the dataset's folder, with slashes.
+
+    `refusal` says why a file may not or cannot be opened; its hash is then that of its name.
+    """
 
     dataset_id: str
     name: str
     path: Path
     size: int
     sha256: str
+    refusal: RefusedError | None = None
 
     @property
     def source_file_id(self) -> str:
         """The same for the same content in the same dataset, whatever the file is called."""
-        return _digest(self.dataset_id, self.sha256)
+        return _digest(self.dataset_id, self.sha256)[:32]
 
     @property
     def duplicate_id(self) -> str:
         """Id of this file where another one in the dataset has the same content."""
-        return _digest(self.dataset_id, self.sha256, self.name)
+        return _digest(self.dataset_id, self.sha256, self.name)[:32]
 
 
 def dataset_slug(name: str) -> str:
@@ -91,39 +103,65 @@ def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
     """Every source file in the inbox, by dataset and name.
 
     `digests` is a small JSON file that remembers content hashes by size and modification time, so
-    that large files are not read again. Links that lead out of the inbox are left out.
+    that large files are not read again.
     """
     known = _read_digests(digests)
     seen: dict[str, list[int | str]] = {}
     files = []
     for path in _source_paths(inbox):
-        status = path.stat()
-        key = path.relative_to(inbox).as_posix()
-        entry = known.get(key)
-        if entry is not None and entry[:2] == [status.st_size, status.st_mtime_ns]:
-            sha256 = str(entry[2])
-        else:
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        seen[key] = [status.st_size, status.st_mtime_ns, sha256]
+        # a name that is no text would fit neither JSON nor Parquet
+        key = path.relative_to(inbox).as_posix().encode(errors="replace").decode()
         folder, _, below = key.partition("/")
         dataset_id, name = (dataset_slug(folder), below) if below else ("default", key)
-        files.append(InboxFile(dataset_id or "default", name, path, status.st_size, sha256))
+        size, refusal = 0, _refusal_of_link(path, inbox)
+        if refusal is None:
+            try:
+                status = path.stat()
+                size = status.st_size
+                seen[key] = _stamp(path, size, status.st_mtime_ns, known.get(key))
+            except FileNotFoundError:
+                continue  # taken away while we looked
+            except OSError as error:
+                refusal = RefusedError(
+                    "unreadable_file",
+                    f"The file cannot be opened ({error.strerror}). Check who may read it.",
+                )
+        sha256 = str(seen[key][2]) if refusal is None else _digest("refused", key)
+        files.append(InboxFile(dataset_id or "default", name, path, size, sha256, refusal))
     if seen != known:
         write_text(digests, json.dumps(seen, indent=0, sort_keys=True))
     return sorted(files, key=lambda file: (file.dataset_id, file.name))
 
 
 def _source_paths(inbox: Path) -> Iterator[Path]:
-    root = inbox.resolve()
     for path in sorted(inbox.rglob("*")):
         parts = path.relative_to(inbox).parts
         if any(part.startswith((".", "~$")) for part in parts):
             continue
-        if path.name.casefold() in NOT_SOURCES or not path.is_file():
-            continue
-        if path.resolve().is_relative_to(root):
+        if path.name.casefold() not in NOT_SOURCES and (path.is_file() or path.is_symlink()):
             yield path
+
+
+def _refusal_of_link(path: Path, inbox: Path) -> RefusedError | None:
+    """A link may point at another file of the inbox; any other is refused unopened."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # broken, or in a circle
+        target = None
+    if target is not None and target.is_relative_to(inbox.resolve()) and target.is_file():
+        return None
+    return RefusedError(
+        "link_out_of_inbox",
+        "This is a link to something outside the inbox. Put the file itself here.",
+    )
+
+
+def _stamp(path: Path, size: int, modified: int, known: list[int | str] | None) -> list[int | str]:
+    """Size, modification time and SHA-256; the hash is taken from `known` when it still fits."""
+    if known is not None and known[:2] == [size, modified]:
+        return known
+    with path.open("rb") as file:
+        return [size, modified, hashlib.file_digest(file, "sha256").hexdigest()]
 
 
 def _read_digests(path: Path) -> dict[str, list[int | str]]:
@@ -131,8 +169,14 @@ def _read_digests(path: Path) -> dict[str, list[int | str]]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return content if isinstance(content, dict) else {}
+    if not isinstance(content, dict):
+        return {}
+    return {key: entry for key, entry in content.items() if _is_stamp(entry)}
+
+
+def _is_stamp(entry: object) -> bool:
+    return isinstance(entry, list) and list(map(type, entry)) == [int, int, str]
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -4,6 +4,7 @@ Text columns hold what the file said. `date_order` and `decimal_mark` are the fi
 conventions, `row_fault` names what is wrong with the shape of a row; SQL judges all else.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -86,7 +87,34 @@ FIELDS = {
         "currency",
     ),
 }
+DATE_FIELDS = frozenset({"sale_date", "stock_date", "purchase_date"})
+NUMBER_FIELDS = frozenset(
+    {
+        "quantity",
+        "unit_price",
+        "net_amount",
+        "gross_amount",
+        "tax_amount",
+        "discount_amount",
+        "unit_cost",
+        "line_cost",
+        "line_profit",
+        "stock_value",
+        "sale_price",
+        "reorder_level",
+    }
+)
 _TYPES = {"row_number": pa.int64()}
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What is the same in all rows of one part; the conventions are those of the whole file."""
+
+    dataset_id: str
+    source_file_id: str
+    date_order: str | None
+    decimal_mark: str
 
 
 def row_schema(kind: str) -> pa.Schema:

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from lucid_orchestration.ingest import delimited, workbook
+from lucid_orchestration.ingest.delimited import Dialect
 from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
 from lucid_orchestration.ingest.recognise import (
     HEADER_SEARCH_ROWS,
@@ -16,12 +17,25 @@ from lucid_orchestration.ingest.recognise import (
     looks_like_header,
 )
 
-_TOTAL = re.compile(
-    r"^(?:(?:grand|sub|net|overall|page|day|daily|month|monthly|invoice|sheet|report)[ -]*)?totals?"
-    r"(?:\s*(?:for|of|:|-|=).*|\s+\w+\s+\d{4})?\s*:?$|^(?:कुल|जोड़|कुल योग|योग)\s*:?$",
-    re.IGNORECASE,
+# DuckDB runs these over large files: only what it and Python understand alike.
+_TOTAL_OF = (
+    r"(?i)^\s*(?:(?:grand|sub|net|overall|page|day|daily|month|monthly|invoice|sheet|report)[ -]*)?"
+    r"totals?"
 )
+TOTAL_WORDS = _TOTAL_OF + r"(?:\s*(?:for\b|of\b|:|-|=).*)?\s*$|^\s*(?:कुल|जोड़|कुल योग|योग)\s*:?\s*$"
+# "Sub Total 1996-07", but also "Total 10W40": a total only where the row has gaps
+PERIOD_TOTAL_WORDS = _TOTAL_OF + r"\s[\w ./-]*[0-9].*$"
+_TOTAL = re.compile(TOTAL_WORDS, re.ASCII)
+_PERIOD_TOTAL = re.compile(PERIOD_TOTAL_WORDS, re.ASCII)
+_GAPS_OF_A_TOTAL = ("sale_date", "stock_date", "purchase_date", "transaction_id", "unit_price")
+# A file lands in one raw table: of several kinds of sheet the first of these is read.
+_KINDS_BY_WORTH = ("sales", "purchases", "inventory", "products")
+# Faults of a row's shape: its values may stand in the wrong columns.
+TRUNCATED_LINE = "truncated_line"
+WRONG_CELL_COUNT = "wrong_cell_count"
 _AMOUNTS = ("net_amount", "gross_amount", "stock_value")
+# That fewer rows stand in a longer sheet too may be chance.
+_MIN_REPEATED_ROWS = 3
 _FOREIGN_HEADS = {
     b"%PDF": ("unsupported_type", "The file is a PDF."),
     b"\x1f\x8b": ("unsupported_type", "The file is a gzip archive. Unpack it first."),
@@ -29,8 +43,10 @@ _FOREIGN_HEADS = {
     b"\x7fELF": ("not_text", "The file is a program."),
     b"\x89PNG": ("unsupported_type", "The file is a picture. Export the list as CSV or Excel."),
     b"\xff\xd8\xff": ("unsupported_type", "The file is a photo. Export the list as CSV or Excel."),
-    b"MZ": ("not_text", "The file is a program."),
+    b"MZ\x90\x00": ("not_text", "The file is a program."),
 }
+_WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml|<head)", re.IGNORECASE)
+NO_ROWS = "The file has headings and not one usable row below them. Export it again."
 
 
 @dataclass
@@ -52,13 +68,17 @@ class RowCounts:
 
 @dataclass(frozen=True)
 class Table:
-    """A recognised table; `rows` can be read once, `counts` and `issues` fill meanwhile."""
+    """A recognised table; `rows` can be read once, `counts` and `issues` fill meanwhile.
+
+    `dialect` is how the text of a delimited file becomes cells; a sheet has none.
+    """
 
     sheet: str
     layout: Layout
     rows: Iterable[Row]
     counts: RowCounts = field(default_factory=RowCounts)
     issues: list[Issue] = field(default_factory=list)
+    dialect: Dialect | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +103,7 @@ def open_file(path: Path) -> OpenedFile:
     for magic, (reason, message) in _FOREIGN_HEADS.items():
         if head.startswith(magic):
             raise RefusedError(reason, message)
-    if re.match(rb"\s*(<!doctype html|<html|<table|<\?xml|<head)", head, re.IGNORECASE):
+    if _WEB_PAGE.match(head):
         raise RefusedError(
             "unsupported_type",
             "The file is a web page, whatever its name says. Open it in Excel and save it as XLSX.",
@@ -93,117 +113,26 @@ def open_file(path: Path) -> OpenedFile:
     return _open_delimited(path)
 
 
-def _open_delimited(path: Path) -> OpenedFile:
-    encoding = delimited.detect_encoding(path)
-    lines = delimited.sample_lines(path, encoding)
-    hint = delimited.delimiter_hint(lines)
-    usual = delimited.consistent_delimiter(lines)
-    choices = [hint] if hint else sorted(delimited.DELIMITERS, key=lambda mark: mark != usual)
-    refusal: RefusedError | None = None
-    for delimiter in choices:
-        sheet = delimited.read_delimited(path, delimiter, encoding)
-        try:
-            table = _table(sheet)
-        except RefusedError as error:
-            # what the usual delimiter shows is what the owner should be told
-            refusal = refusal or error
-            continue
-        return OpenedFile("csv", (table,), ())
-    raise refusal or RefusedError("no_rows", "The file holds no rows. Export it again.")
-
-
-def _open_workbook(path: Path) -> OpenedFile:
-    sheets = workbook.read_workbook(path)
-    tables: list[Table] = []
-    issues: list[Issue] = []
-    seen: set[tuple[tuple[str, ...], ...]] = set()
-    refusals: list[tuple[Sheet, RefusedError]] = []
-    for sheet in sheets:
-        content = tuple(row.cells for row in sheet.rows if any(row.cells))
-        if content in seen:
-            issues.append(
-                Issue(
-                    Severity.NOTE,
-                    "repeated_sheet",
-                    f'Sheet "{sheet.name}" repeats another one and was left out.',
-                )
-            )
-            continue
-        seen.add(content)
-        try:
-            tables.append(_table(sheet))
-        except RefusedError as error:
-            refusals.append((sheet, error))
-    if not tables:
-        if not refusals:
-            raise RefusedError("no_rows", "The workbook holds no rows.")
-        named = max(refusals, key=lambda item: item[1].reason == "missing_column")
-        raise RefusedError(named[1].reason, f'Sheet "{named[0].name}": {named[1].message}')
-    kept = tuple(table for table in tables if table.layout.kind == tables[0].layout.kind)
-    issues += [
-        Issue(
-            Severity.NOTE, "sheet_not_used", f'Sheet "{sheet.name}" was left out. {error.message}'
-        )
-        for sheet, error in refusals
-    ]
-    issues += [
-        Issue(
-            Severity.WARNING,
-            "sheet_not_used",
-            f'Sheet "{table.sheet}" is a {table.layout.kind} list in a file of '
-            f"{kept[0].layout.kind}. It was left out: save it as a file of its own.",
-        )
-        for table in tables
-        if table not in kept
-    ]
-    return OpenedFile(_workbook_container(path), kept, tuple(issues))
-
-
-def _workbook_container(path: Path) -> str:
-    with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
-            return "xls"
-    return "ods" if path.suffix.casefold() == ".ods" else "xlsx"
-
-
-def _table(sheet: Sheet) -> Table:
-    rows = iter(sheet.rows)
-    first = list(islice(rows, HEADER_SEARCH_ROWS))
-    layout = find_layout(first)
-    body = chain((row for row in first if row.number > layout.header_row), rows)
-    counts = RowCounts()
-    following = next(body, None)
-    if following is None:
-        raise RefusedError(
-            "no_rows", "The file has headings and not one row below them. Export it again."
-        )
-    table = Table(sheet.name, layout, (), counts, sheet.issues)
-    return Table(
-        sheet.name, layout, _data_rows(table, chain([following], body)), counts, sheet.issues
-    )
-
-
-def _data_rows(table: Table, rows: Iterator[Row]) -> Iterator[Row]:
-    """The rows that are data; all others are counted by what they are."""
+def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows that are data; all others are counted in the table by what they are."""
     layout, counts = table.layout, table.counts
     width = len(layout.header)
-    unread = Counter[str]()
+    is_other_table = False
     for row in rows:
-        filled = [cell for cell in row.cells if cell]
-        if unread:
-            unread["rows"] += 1
+        filled = [cell for cell in row.cells if cell and not cell.isspace()]
+        if is_other_table:
             counts.note += 1
         elif not filled:
             counts.blank += 1
         elif row.cells[:width] == layout.header:
             counts.repeated_header += 1
-        elif _is_total(row, layout):
+        elif _is_total(row, filled, layout):
             counts.total += 1
             counts.printed_total = _amount(row, layout) or counts.printed_total
-        elif _is_note(row, layout, filled):
+        elif _is_note(row, filled, layout):
             counts.note += 1
         elif looks_like_header(row):
-            unread["rows"] += 1
+            is_other_table = True
             counts.note += 1
             table.issues.append(
                 Issue(
@@ -219,30 +148,131 @@ def _data_rows(table: Table, rows: Iterator[Row]) -> Iterator[Row]:
             yield Row(row.number, row.cells[:width], _fault(row, width))
 
 
-def _fault(row: Row, width: int) -> str | None:
-    """What is wrong with the shape of a row: its values may stand in the wrong columns."""
-    if row.fault == delimited.CUT and len(row.cells) < width:
-        return "truncated_line"
-    return "wrong_cell_count" if any(row.cells[width:]) else None
+def _open_delimited(path: Path) -> OpenedFile:
+    encoding = delimited.detect_encoding(path)
+    lines = delimited.sample_lines(path, encoding)
+    hint = delimited.delimiter_hint(lines)
+    usual = delimited.consistent_delimiter(lines)
+    quote = delimited.quotation_mark(lines)
+    choices = [hint] if hint else sorted(delimited.DELIMITERS, key=lambda mark: mark != usual)
+    refusal: RefusedError | None = None
+    for delimiter in choices:
+        dialect = Dialect(encoding, delimiter, quote)
+        try:
+            table = _table(delimited.read_delimited(path, dialect), dialect)
+        except RefusedError as error:
+            # what the usual delimiter shows is what the owner should be told
+            refusal = refusal or error
+            continue
+        return OpenedFile("csv", (table,), ())
+    raise refusal or RefusedError("no_rows", "The file holds no rows. Export it again.")
 
 
-def _is_total(row: Row, layout: Layout) -> bool:
-    """A total line says so in its first filled cell, or where the product should stand."""
-    product = layout.columns.get("product_id")
-    if product is not None and product < len(row.cells):
-        code = row.cells[product]
-        if code and not _TOTAL.match(code):
-            return False
-    named = [
-        row.cells[position]
-        for name in ("product_name", "product_id")
-        if (position := layout.columns.get(name)) is not None and position < len(row.cells)
+def _open_workbook(path: Path) -> OpenedFile:
+    book = workbook.read_workbook(path)
+    tables: list[Table] = []
+    contents: list[Counter[tuple[str, ...]]] = []
+    issues: list[Issue] = []
+    refusals: list[tuple[Sheet, RefusedError]] = []
+    for sheet in book.sheets:
+        try:
+            table = _table(sheet, None)
+        except RefusedError as error:
+            refusals.append((sheet, error))
+            continue
+        tables.append(table)
+        contents.append(_content(sheet, table.layout))
+    if not tables:
+        if not refusals:
+            raise RefusedError("no_rows", "The workbook holds no rows.")
+        sheet, named = max(refusals, key=lambda item: item[1].reason == "missing_column")
+        raise RefusedError(named.reason, f'Sheet "{sheet.name}": {named.message}')
+    kept = []
+    kind = min((table.layout.kind for table in tables), key=_KINDS_BY_WORTH.index)
+    for position, table in enumerate(tables):
+        if table.layout.kind != kind:
+            issues.append(_other_kind(table, kind))
+        elif _repeats_another(position, contents):
+            issues.append(_repeated(table))
+        else:
+            kept.append(table)
+    issues += [
+        Issue(
+            Severity.NOTE, "sheet_not_used", f'Sheet "{sheet.name}" was left out. {error.message}'
+        )
+        for sheet, error in refusals
     ]
-    first = next(cell for cell in row.cells if cell)
-    return any(_TOTAL.match(cell) for cell in [first, *named] if cell)
+    return OpenedFile(book.container, tuple(kept), tuple(issues))
 
 
-def _is_note(row: Row, layout: Layout, filled: list[str]) -> bool:
+def _content(sheet: Sheet, layout: Layout) -> Counter[tuple[str, ...]]:
+    """The data rows of a sheet with their headings, and how often each occurs."""
+    below = (row for row in sheet.rows if row.number > layout.header_row)
+    scratch = Table(sheet.name, layout, ())
+    return Counter((*layout.header, *row.cells) for row in data_rows(scratch, below))
+
+
+def _repeats_another(position: int, contents: list[Counter[tuple[str, ...]]]) -> bool:
+    """Whether all rows of a sheet stand in another one too, such as months beside a whole year."""
+    own = contents[position]
+    return any(
+        (own == other and number < position) or (own < other and own.total() >= _MIN_REPEATED_ROWS)
+        for number, other in enumerate(contents)
+    )
+
+
+def _repeated(table: Table) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        "repeated_sheet",
+        f'All rows of sheet "{table.sheet}" stand in another sheet too; it was left out.',
+    )
+
+
+def _other_kind(table: Table, kind: str) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        "sheet_not_used",
+        f'Sheet "{table.sheet}" is a {table.layout.kind} list in a file of {kind}. '
+        "It was left out: save it as a file of its own.",
+    )
+
+
+def _table(sheet: Sheet, dialect: Dialect | None) -> Table:
+    rows = iter(sheet.rows)
+    first = list(islice(rows, HEADER_SEARCH_ROWS))
+    layout = find_layout(first)
+    body = chain((row for row in first if row.number > layout.header_row), rows)
+    following = next(body, None)
+    if following is None:
+        raise RefusedError("no_rows", NO_ROWS)
+    table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect)
+    below = data_rows(table, chain([following], body))
+    return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
+
+
+def _fault(row: Row, width: int) -> str | None:
+    """What is wrong with the shape of a row."""
+    if row.fault == delimited.CUT and len(row.cells) < width:
+        return TRUNCATED_LINE
+    return WRONG_CELL_COUNT if any(cell.strip() for cell in row.cells[width:]) else None
+
+
+def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
+    """A total line says so in its first filled cell, or where the product should stand."""
+    code = _cell(row, layout, "product_id")
+    if code and not _TOTAL.match(code):
+        return False
+    named = [filled[0], _cell(row, layout, "product_name"), code]
+    if any(_TOTAL.match(cell) for cell in named if cell):
+        return True
+    has_gaps = any(
+        field in layout.columns and not _cell(row, layout, field) for field in _GAPS_OF_A_TOTAL
+    )
+    return has_gaps and any(_PERIOD_TOTAL.match(cell) for cell in named if cell)
+
+
+def _is_note(row: Row, filled: list[str], layout: Layout) -> bool:
     """One cell of words in a wide table is a remark, unless it stands where the product stands."""
     if len(filled) > 1 or len(layout.header) < 3:
         return False
@@ -252,8 +282,10 @@ def _is_note(row: Row, layout: Layout, filled: list[str]) -> bool:
 
 
 def _amount(row: Row, layout: Layout) -> str | None:
-    for name in _AMOUNTS:
-        position = layout.columns.get(name)
-        if position is not None and position < len(row.cells) and row.cells[position]:
-            return row.cells[position]
-    return None
+    return next((text for name in _AMOUNTS if (text := _cell(row, layout, name))), None)
+
+
+def _cell(row: Row, layout: Layout, field: str) -> str:
+    """The trimmed text under a field's heading; empty where there is none."""
+    position = layout.columns.get(field)
+    return row.cells[position].strip() if position is not None and position < len(row.cells) else ""

@@ -7,7 +7,7 @@ recognised by its set of headings) goes before the general list in seeds/column_
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,9 +21,23 @@ from lucid_orchestration.settings import PROJECT_DIR
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
 PROFILES = Path(__file__).parent / "profiles"
 HEADER_SEARCH_ROWS = 60
+LAST_PRIORITY = 1000
 _DIGIT = re.compile(r"\d")
 # Headings that are enough to call a table a stock list even though it shows other figures too.
 _WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
+
+
+_SIGNS_OF_SALES = frozenset(
+    {
+        "sale_date",
+        "transaction_id",
+        "customer_id",
+        "net_amount",
+        "gross_amount",
+        "discount_amount",
+        "line_profit",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -84,11 +98,15 @@ class Layout:
 
 @cache
 def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
-    """For each kind of table: heading → (field, rank); the lower rank wins a contested field."""
+    """For each kind of table: heading → (field, priority); 1 is the first choice for a field.
+
+    An alias without a priority, as an owner may add it, comes after all others.
+    """
     table: dict[str, dict[str, tuple[str, int]]] = {kind.name: {} for kind in KINDS}
     with ALIASES.open(encoding="utf-8", newline="") as file:
-        for rank, row in enumerate(csv.DictReader(file)):
-            table[row["kind"]].setdefault(heading_key(row["alias"]), (row["field"], rank))
+        for row in csv.DictReader(file):
+            priority = int(row["priority"] or LAST_PRIORITY)
+            table[row["kind"]].setdefault(_joined(row["alias"]), (row["field"], priority))
     return table
 
 
@@ -106,7 +124,7 @@ def heading_key(heading: str) -> str:
     text = unicodedata.normalize("NFKC", heading).casefold()
     text = re.sub(r"\((?:₹|rs\.?|inr|usd|\$|€|£|in rs\.?|pcs|nos|units?|kg)\)", " ", text)
     text = re.sub(r"[₹$€£*]|\b(?:rs|inr)\.?(?=\s|$)", " ", text)
-    text = re.sub(r"(?<=[a-z0-9])(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
+    text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
     return " ".join(text.split())
 
 
@@ -114,26 +132,34 @@ def find_layout(rows: Sequence[Row]) -> Layout:
     """The layout of a table from its first rows.
 
     Raises:
-        RefusedError: when no row can be the headings of a known table, naming what is missing.
+        RefusedError: when no row can be the headings of a known table, naming what is missing;
+            when a needed column is there twice, naming the candidates.
     """
-    candidates = [row for row in rows[:HEADER_SEARCH_ROWS] if sum(map(bool, row.cells)) > 1]
-    for row in candidates:
-        layout = _profile_layout(row) or _general_layout(row)
+    candidates = [
+        (position, row) for position, row in enumerate(rows) if sum(map(bool, row.cells)) > 1
+    ]
+    for position, row in candidates:
+        layout = _profile_layout(row) or _general_layout(row, rows[position + 1 :])
         if layout is not None:
             return layout
-    raise _refusal(rows, candidates)
+    raise _refusal(rows, [row for _, row in candidates])
 
 
 def looks_like_header(row: Row) -> bool:
     """Whether a later row is the headings of another table: known headings and not one digit."""
     if _DIGIT.search("".join(row.cells)):
         return False
-    words = [heading_key(cell) for cell in row.cells if cell]
+    words = [_joined(cell) for cell in row.cells if cell]
     return len(words) >= 3 and sum(map(_is_known, words)) >= max(3, len(words) // 2)
 
 
-def _is_known(key: str) -> bool:
-    return any(key in table for table in aliases().values())
+def _is_known(joined: str) -> bool:
+    return any(joined in table for table in aliases().values())
+
+
+def _joined(heading: str) -> str:
+    """OrderDate, order_date and "Order Date" are one heading."""
+    return heading_key(heading).replace(" ", "")
 
 
 def _profile_layout(row: Row) -> Layout | None:
@@ -148,33 +174,58 @@ def _profile_layout(row: Row) -> Layout | None:
     return None
 
 
-def _general_layout(row: Row) -> Layout | None:
+def _general_layout(row: Row, below: Sequence[Row]) -> Layout | None:
     keys = [heading_key(cell) for cell in row.cells]
     for kind in KINDS:
-        columns = _map_columns(kind.name, keys)
+        choices = _choices(kind.name, keys)
+        columns = {field: positions[0] for field, positions in choices.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
-        if kind.name == "purchases" and not _speaks_of_buying(keys, columns):
+        if not _SPEAKS_OF[kind.name](keys, columns):
             continue
-        if kind.name == "inventory" and not _speaks_of_stock(keys, columns):
-            continue
-        if kind.name == "products" and _speaks_of_sales(keys):
-            continue
-        _check_repeated(row, keys, kind, columns)
+        for field in sorted(frozenset().union(*kind.required) & columns.keys()):
+            _check_choice(row, field, [*choices[field]], keys, below)
         return Layout(kind.name, "generic", row.number, row.cells, columns)
     return None
 
 
-def _map_columns(kind: str, keys: Sequence[str]) -> dict[str, int]:
-    """Field → column; of several headings for one field the one listed first counts."""
+def _choices(kind: str, keys: Sequence[str]) -> dict[str, list[int]]:
+    """Field → the columns of the best priority for it, from left to right."""
     known = aliases()[kind]
-    best: dict[str, tuple[int, int]] = {}
+    best: dict[str, tuple[int, list[int]]] = {}
     for position, key in enumerate(keys):
-        if key in known:
-            field, rank = known[key]
-            if field not in best or rank < best[field][0]:
-                best[field] = (rank, position)
-    return {field: position for field, (_, position) in best.items()}
+        field, priority = known.get(key.replace(" ", ""), (None, 0))
+        if field is None:
+            continue
+        if field not in best or priority < best[field][0]:
+            best[field] = (priority, [position])
+        elif priority == best[field][0]:
+            best[field][1].append(position)
+    return {field: positions for field, (_, positions) in best.items()}
+
+
+def _check_choice(
+    row: Row, field: str, positions: list[int], keys: Sequence[str], below: Sequence[Row]
+) -> None:
+    """Refuse to guess between columns that could both be meant and hold different values."""
+    headings = [row.cells[position].strip() for position in positions]
+    if len({keys[position] for position in positions}) < len(positions):
+        raise RefusedError(
+            "duplicate_column",
+            f'Row {row.number} has the heading "{headings[0]}" twice, and only you can know which '
+            "column is meant. Delete or rename one.",
+        )
+    columns = {
+        tuple(line.cells[position] for line in below if position < len(line.cells))
+        for position in positions
+    }
+    if len(columns) > 1:
+        raise RefusedError(
+            "ambiguous_column",
+            f"Row {row.number} has several headings that can mean the {field.replace('_', ' ')}: "
+            f"{', '.join(headings)}. Rename those that are something else, or give one a lower "
+            "priority in seeds/column_aliases.csv.",
+        )
 
 
 def _speaks_of_buying(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
@@ -189,37 +240,26 @@ def _speaks_of_stock(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     """A quantity alone is stock only where nothing else speaks of sales."""
     if keys[columns["quantity"]] not in _WEAK_STOCK_HEADINGS:
         return True
-    sales = _map_columns("sales", keys)
-    return not sales.keys() & {
-        "sale_date",
-        "transaction_id",
-        "customer_id",
-        "net_amount",
-        "gross_amount",
-        "unit_price",
-        "discount_amount",
-        "line_profit",
-    }
+    return not _choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"unit_price"})
 
 
-def _speaks_of_sales(keys: Sequence[str]) -> bool:
-    """Bills, customers or amounts in a list of products: these are sales that lack a column."""
-    sales = _map_columns("sales", keys)
-    return bool(sales.keys() & {"transaction_id", "customer_id"}) or (
-        "quantity" in sales and bool(sales.keys() & {"net_amount", "gross_amount"})
-    )
+def _speaks_of_prices(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """A list of products and prices has neither quantities nor anything of a sale."""
+    return not _choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"quantity"})
 
 
-def _check_repeated(row: Row, keys: Sequence[str], kind: Kind, columns: Mapping[str, int]) -> None:
-    needed = frozenset().union(*kind.required)
-    for field in sorted(needed & columns.keys()):
-        heading = row.cells[columns[field]]
-        if keys.count(keys[columns[field]]) > 1:
-            raise RefusedError(
-                "duplicate_column",
-                f'Row {row.number} has the heading "{heading}" twice, and only you can know which '
-                "column is meant. Delete or rename one.",
-            )
+def _speaks_of_selling(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Date, rate and value beside a closing stock are no sale."""
+    stock = _choices("inventory", keys).get("quantity", [])
+    return "quantity" in columns or all(keys[place] in _WEAK_STOCK_HEADINGS for place in stock)
+
+
+_SPEAKS_OF: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], bool]] = {
+    "purchases": _speaks_of_buying,
+    "sales": _speaks_of_selling,
+    "inventory": _speaks_of_stock,
+    "products": _speaks_of_prices,
+}
 
 
 def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
@@ -227,7 +267,7 @@ def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
         return RefusedError("no_rows", "The file holds no rows. Export it again.")
     best, kind, columns = max(
         (
-            (row, kind, _map_columns(kind.name, [heading_key(cell) for cell in row.cells]))
+            (row, kind, _choices(kind.name, [heading_key(cell) for cell in row.cells]))
             for row in candidates
             for kind in KINDS
         ),
@@ -246,13 +286,13 @@ def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
     if kind.name in {"inventory", "purchases"} and "supplier" not in columns:
         # an incomplete list of goods is most likely one of sales
         kind = next(kind for kind in KINDS if kind.name == "sales")
-        columns = _map_columns(kind.name, [heading_key(cell) for cell in best.cells])
+        columns = _choices(kind.name, [heading_key(cell) for cell in best.cells])
     missing = [
         " or ".join(sorted(field.replace("_", " ") for field in group))
         for group in kind.required
         if not group & columns.keys()
     ]
-    found = ", ".join(cell for cell in best.cells if cell)
+    found = ", ".join(cell.strip() for cell in best.cells if cell.strip())
     return RefusedError(
         "missing_column",
         f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "

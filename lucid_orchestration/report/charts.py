@@ -4,9 +4,9 @@ Every chart takes the rows of one mart and one dataset, picks the ones it shows,
 when there is nothing to draw. Equal rows give equal text.
 """
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import altair as alt
 import vl_convert as vlc
 
-from lucid_orchestration.formatting import money, month, month_name, percent
+from lucid_orchestration.formatting import money, month, month_name, percent, quantity
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -33,6 +33,10 @@ _MONTHS_SHOWN = 30
 _PRODUCTS_SHOWN = 10
 _LOSERS_SHOWN = 3
 _SEASONS_SHOWN = 10
+_CATEGORIES_SHOWN = 6
+_LABELS_SHOWN = 5
+_RECENT_MONTHS = 3
+_YEAR = 12
 _CURVE_POINTS = 60
 
 _COVER_BUCKETS: tuple[tuple[str, Decimal | None], ...] = (
@@ -48,11 +52,22 @@ _OUT_OF_STOCK = "out of stock"
 _NO_SALES = "does not sell"
 
 
+@dataclass(frozen=True)
+class _Bar:
+    """A bar and what is written beside it after its value."""
+
+    name: str
+    value: Decimal
+    color: str = BLUE
+    note: str = ""
+
+
 def monthly_revenue(rows: Rows, currency: str = "INR") -> str | None:
     """Rows of `trends`: the store's revenue per month, ticks for the same month a year before."""
     months = sorted((r for r in rows if r["entity_type"] == "store"), key=lambda r: r["month"])
     if not months:
         return None
+    months = months[-_MONTHS_SHOWN:]
     values = [
         {
             "month": row["month"].isoformat(),
@@ -60,11 +75,16 @@ def monthly_revenue(rows: Rows, currency: str = "INR") -> str | None:
             "year_ago": _number(row["revenue_year_ago"]),
             "opacity": 0.8 if row["is_complete"] else 0.4,
         }
-        for row in months[-_MONTHS_SHOWN:]
+        for row in months
     ]
-    names = {row["month"].isoformat(): month(row["month"]) for row in months[-_MONTHS_SHOWN:]}
-    step = max(1, -(-len(values) // 6))
-    shown = [value["month"] for value in values][::-1][::step]
+    names = {row["month"].isoformat(): month(row["month"]) for row in months}
+    shown = _labelled([value["month"] for value in values])
+    highest = max(
+        abs(amount)
+        for row in months
+        for amount in (row["revenue"], row["revenue_year_ago"])
+        if amount is not None
+    )
     x = alt.X(
         "month:O",
         title=None,
@@ -73,11 +93,93 @@ def monthly_revenue(rows: Rows, currency: str = "INR") -> str | None:
     base = alt.Chart(_data(values))
     bars = base.mark_bar(color=BLUE).encode(
         x=x,
-        y=alt.Y("revenue:Q", title=None, axis=_money_axis(currency)),
+        y=alt.Y("revenue:Q", title=None, axis=_money_axis(currency, highest)),
         opacity=alt.Opacity("opacity:Q", scale=None),
     )
-    ticks = base.mark_tick(color=ORANGE, thickness=3).encode(x=x, y="year_ago:Q")
+    ticks = base.mark_tick(color=ORANGE, thickness=3, opacity=1).encode(x=x, y="year_ago:Q")
     return _svg(alt.layer(bars, ticks), 230)
+
+
+def category_trend(rows: Rows) -> str | None:
+    """Rows of `trends`: the largest categories' revenue over complete months, each to its own peak.
+
+    Beside each line: how its last three months differ from the same months a year before.
+    """
+    series: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(rows, key=lambda r: (r["entity_id"], r["month"])):
+        if row["entity_type"] == "category" and row["is_complete"]:
+            series.setdefault(row["entity_id"], []).append(row)
+    months = sorted({row["month"] for found in series.values() for row in found})[-_MONTHS_SHOWN:]
+    if len(months) <= _RECENT_MONTHS:
+        return None
+    sizes = {
+        key: sum((row["revenue"] for row in found[-_YEAR:]), Decimal(0))
+        for key, found in series.items()
+    }
+    largest = sorted((key for key in sizes if sizes[key] > 0), key=lambda key: (-sizes[key], key))
+    largest = largest[:_CATEGORIES_SHOWN]
+    if not largest:
+        return None
+    values = []
+    changes = []
+    for place, key in enumerate(largest):
+        foot = len(largest) - 1 - place
+        shown = [row for row in series[key] if row["month"] >= months[0]]
+        peak = max(row["revenue"] for row in shown)
+        for row in shown:
+            # more came back than was sold: not below the foot, where the next line stands
+            height = max(Decimal(0), row["revenue"] / peak) if peak > 0 else Decimal(0)
+            values.append(
+                {
+                    "place": place,
+                    "month": months.index(row["month"]),
+                    "foot": foot,
+                    "height": round(foot + 0.85 * float(height), 3),
+                }
+            )
+        changes.append(
+            {"month": len(months) - 1, "height": foot + 0.4, "text": _year_change(shown)}
+        )
+    names = {str(place): month(value) for place, value in enumerate(months)}
+    feet = {
+        str(len(largest) - 1 - place + 0.4): shortened(series[key][-1]["entity_name"])
+        for place, key in enumerate(largest)
+    }
+    last = len(months) - 1
+    x = alt.X(
+        "month:Q",
+        title=None,
+        axis=alt.Axis(
+            values=_labelled(list(range(len(months))))[::2],
+            labelExpr=_lookup(names),
+            grid=False,
+            domain=False,
+        ),
+        scale=alt.Scale(domain=[0, last * 1.22], nice=False),
+    )
+    y = alt.Y(
+        "height:Q",
+        title=None,
+        axis=alt.Axis(
+            values=[float(foot) for foot in feet],
+            labelExpr=_lookup(feet),
+            labelLimit=180,
+            labelPadding=6,
+            domain=False,
+            ticks=False,
+            grid=False,
+        ),
+        scale=alt.Scale(domain=[0, len(largest)], nice=False),
+    )
+    base = alt.Chart(_data(values)).encode(x=x, y=y, detail="place:N")
+    area = base.mark_area(color=BLUE, opacity=0.25).encode(y2="foot:Q")
+    line = base.mark_line(color=BLUE, strokeWidth=2)
+    text = (
+        alt.Chart(_data(changes))
+        .mark_text(color=GREY, align="left", dx=8, fontSize=_FONT_SIZE)
+        .encode(x=x, y=y, text="text:N")
+    )
+    return _svg(alt.layer(area, line, text), 40 * len(largest) + 26)
 
 
 def top_products(rows: Rows, currency: str = "INR") -> str | None:
@@ -88,7 +190,7 @@ def top_products(rows: Rows, currency: str = "INR") -> str | None:
             period.sort(key=lambda r: int(r["rank_by_revenue"]))
             return _bars(
                 [
-                    (row["product_name"], row["total_revenue"], BLUE)
+                    _Bar(row["product_name"], row["total_revenue"])
                     for row in period[:_PRODUCTS_SHOWN]
                 ],
                 currency,
@@ -191,7 +293,7 @@ def stock_cover(rows: Rows) -> str | None:
     notable = {_OUT_OF_STOCK, _COVER_BUCKETS[-1][0], _NO_SALES}
     return _bars(
         [
-            (name, Decimal(count), ORANGE if name in notable else BLUE)
+            _Bar(name, Decimal(count), ORANGE if name in notable else BLUE)
             for name, count in counts.items()
         ],
         None,
@@ -217,7 +319,7 @@ def idle_stock(rows: Rows, currency: str = "INR") -> str | None:
             slow.add(row["idle_bucket"])
     return _bars(
         [
-            (_idle_label(name), value, ORANGE if name in slow else BLUE)
+            _Bar(_idle_label(name), value, ORANGE if name in slow else BLUE)
             for name, value in sums.items()
         ],
         currency if is_valued else None,
@@ -225,7 +327,7 @@ def idle_stock(rows: Rows, currency: str = "INR") -> str | None:
 
 
 def profit_by_product(rows: Rows, currency: str = "INR") -> str | None:
-    """Rows of `profitability`: who earned most in 12 months, and who lost money."""
+    """Rows of `profitability`: who earned most in 12 months, who lost money, and the margins."""
     known = [
         row
         for row in rows
@@ -238,16 +340,16 @@ def profit_by_product(rows: Rows, currency: str = "INR") -> str | None:
         return None
     return _bars(
         [
-            (row["product_name"], row["gross_profit"], ORANGE if row["gross_profit"] < 0 else BLUE)
+            _Bar(
+                row["product_name"],
+                row["gross_profit"],
+                ORANGE if row["gross_profit"] < 0 else BLUE,
+                "" if row["profit_margin"] is None else f", {percent(row['profit_margin'], 0)}",
+            )
             for row in (*winners, *losers)
         ],
         currency,
     )
-
-
-def data_uri(svg: str) -> str:
-    """An SVG as the `src` of an image."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def shortened(name: str, length: int = _NAME_LENGTH) -> str:
@@ -256,23 +358,24 @@ def shortened(name: str, length: int = _NAME_LENGTH) -> str:
     return clean if len(clean) <= length else clean[: length - 1].rstrip() + "…"
 
 
-def _bars(bars: Sequence[tuple[str, Decimal, str]], currency: str | None) -> str:
-    values = [
+def _bars(bars: Sequence[_Bar], currency: str | None) -> str:
+    values: list[dict[str, Any]] = [
         {
             # two long names may be cut to the same text
             "place": place,
-            "value": float(value),
-            "color": color,
-            "text": f"{value:,.0f}" if currency is None else money(value, currency),
+            "value": float(bar.value),
+            "color": bar.color,
+            "text": (quantity(bar.value) if currency is None else money(bar.value, currency))
+            + bar.note,
         }
-        for place, (_, value, color) in enumerate(bars)
+        for place, bar in enumerate(bars)
     ]
-    names = {str(place): shortened(name) for place, (name, _, _) in enumerate(bars)}
+    names = {str(place): shortened(bar.name) for place, bar in enumerate(bars)}
     # Room for the figures beside the bars
-    low = min(0.0, *(float(value) for _, value, _ in bars))
-    high = max(0.0, *(float(value) for _, value, _ in bars))
-    room = (high - low) * 0.34 or 1.0
-    scale = alt.Scale(domain=[low - (room if low < 0 else 0), high + room], nice=False)
+    low = min(0.0, *(float(bar.value) for bar in bars))
+    high = max(0.0, *(float(bar.value) for bar in bars))
+    room = (high - low) * (0.55 if any(bar.note for bar in bars) else 0.34) or 1.0
+    scale = alt.Scale(domain=[low, high + room], nice=False)
     y = alt.Y(
         "place:O",
         title=None,
@@ -286,12 +389,13 @@ def _bars(bars: Sequence[tuple[str, Decimal, str]], currency: str | None) -> str
     drawn = base.mark_bar(height={"band": 0.68}).encode(x=x, color=color)
     zero = alt.Chart(_data([{"value": 0}])).mark_rule(color=GREY).encode(x=x)
     layers: list[alt.Chart] = [drawn, zero]
-    for condition, align, dx in (("datum.value >= 0", "left", 5), ("datum.value < 0", "right", -5)):
-        layers.append(
-            base.transform_filter(condition)
-            .mark_text(color=GREY, align=align, dx=dx, fontSize=_FONT_SIZE)  # type: ignore[arg-type]
-            .encode(x=x, text="text:N")
+    # A loss is written on the free side of the line: left of its bar stands the name
+    texts = alt.Chart(_data([{**value, "end": max(0.0, value["value"])} for value in values]))
+    layers.append(
+        texts.mark_text(color=GREY, align="left", dx=5, fontSize=_FONT_SIZE).encode(
+            x=alt.X("end:Q", title=None, axis=None, scale=scale), y=y, text="text:N"
         )
+    )
     return _svg(alt.layer(*layers), _ROW_HEIGHT * len(bars) + 10)
 
 
@@ -350,6 +454,22 @@ def _cover_bucket(row: Mapping[str, Any]) -> str | None:
     return next(name for name, limit in _COVER_BUCKETS if limit is None or cover <= limit)
 
 
+def _year_change(months: Rows) -> str:
+    """How the last three months differ from those a year before; empty where it cannot be said."""
+    recent = months[-_RECENT_MONTHS:]
+    before = [row["revenue_year_ago"] for row in recent if row["revenue_year_ago"] is not None]
+    base = sum(before, Decimal(0))
+    if len(before) < _RECENT_MONTHS or base <= 0:
+        return ""
+    change = (sum((row["revenue"] for row in recent), Decimal(0)) - base) / base
+    return f"{'+' if round(change, 2) > 0 else ''}{percent(change, 0)}"
+
+
+def _labelled(places: list[Any]) -> list[Any]:
+    """A few of the places of an axis, at equal distances, the newest among them."""
+    return places[::-1][:: max(1, -(-len(places) // _LABELS_SHOWN))]
+
+
 def _data(values: list[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=values)
 
@@ -371,19 +491,18 @@ def _quoted(text: str) -> str:
     return "'" + "".join(f"\\u{code:04x}" for code in codes) + "'"
 
 
-def _money_axis(currency: str) -> alt.Axis:
+def _money_axis(currency: str, highest: Decimal) -> alt.Axis:
     steps = (
         ((1e7, " crore"), (1e5, " lakh"), (1e3, "k"))
         if currency == "INR"
         else ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
     )
+    # one unit for the whole axis: 0.5 lakh under 1 lakh, not 50k
+    size, name = next((step for step in steps if highest >= step[0]), (1, ""))
     # "~f" without a limit of places would show the noise of binary fractions
-    expression = "format(datum.value, '~r')"
-    for size, name in reversed(steps):
-        expression = (
-            f"abs(datum.value) >= {size} ? format(datum.value / {size}, '.3~r') + '{name}'"
-            f" : {expression}"
-        )
+    expression = (
+        f"datum.value == 0 ? '0' : format(datum.value / {size:.0f}, '.3~r') + {_quoted(name)}"
+    )
     return alt.Axis(labelExpr=expression, tickCount=5)
 
 

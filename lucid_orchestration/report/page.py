@@ -1,9 +1,9 @@
 """One self-contained HTML page per shop, from the Parquet files and nothing else."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from lucid_orchestration.formatting import day, money, month, percent, quantity
-from lucid_orchestration.report import charts, sections
+from lucid_orchestration.report import cards, charts, sections
 from lucid_orchestration.report.sections import Cell, Column, Row, Section, Shop, Table
 from lucid_orchestration.storage import read_parquet_rows, write_text
 
@@ -21,7 +21,22 @@ _REJECTED_ROWS_SHOWN = 20
 _FILES_SHOWN = 100
 _ISSUES_SHOWN = 20
 _ROW_TEXT_LENGTH = 120
+_TITLE_LENGTH = 80
+_MESSAGE_LENGTH = 600  # names of columns and files in it may be of any length
+_YEAR = 12
 _MORE_OR_LESS = {True: "more", False: "less"}
+_OUTCOMES = {
+    "refused": "Refused",
+    "quarantined": "Set aside",
+    "duplicate": "Same as another file",
+    "superseded": "Replaced by a newer one",
+}
+_KINDS = {
+    "sales": "Sales",
+    "inventory": "Stock",
+    "products": "Product list",
+    "purchases": "Purchases",
+}
 
 
 @dataclass(frozen=True)
@@ -31,21 +46,6 @@ class Tile:
     label: str
     value: str
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class InsightCard:
-    """One insight as the owner reads it."""
-
-    title: str
-    text: str
-    action: str
-    category: str
-    severity: str
-    confidence: str
-    money: tuple[str, ...]
-    reasons: tuple[str, ...]
-    written_by: str
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,12 @@ def render_page(marts_dir: Path, quality_dir: Path, insights_dir: Path, dataset_
     overall = texts.get("summary")
     return _template().render(
         shop=shop,
+        title=Cell.name(shop.name, _TITLE_LENGTH),
         period=_period(summary),
         has_sales=summary["first_sale_date"] is not None,
-        tiles=_tiles(summary, shop),
-        lead=None if overall is None else _lead(overall),
-        insights=[_card(row, texts.get(row["insight_id"]), shop) for row in insights],
+        tiles=_tiles(summary, _store_months(marts_dir, dataset_id), shop),
+        lead=None if overall is None else cards.lead(overall),
+        insights=[cards.card(row, texts.get(row["insight_id"]), shop) for row in insights],
         sections=_sections(marts_dir, dataset_id, shop),
         quality=_quality(quality_dir, dataset_id),
         grey=charts.GREY,
@@ -133,9 +134,17 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.finalize = _unbroken
     environment.filters["inline_svg"] = inline_svg
     environment.filters["day"] = day
     return environment.get_template("page.html.j2")
+
+
+def _unbroken(value: Any) -> Any:
+    """A figure and its percent sign stay on one line; pictures pass as they are."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return re.sub(r"(?<=\d) (?=%)", "\u00a0", value)
+    return value
 
 
 def _rows(path: Path, dataset_id: str, **where: str) -> list[dict[str, Any]]:
@@ -163,29 +172,38 @@ def _sections(marts: Path, dataset_id: str, shop: Shop) -> list[Section]:
         sections.stock(rows("inventory_velocity")),
         sections.idle(rows("dead_stock"), shop),
         sections.profit(rows("profitability", profit_window="last_12_months"), shop),
-        sections.trend(rows("trends", entity_type="store"), rows("trend_signals"), shop),
+        sections.trend(
+            _store_months(marts, dataset_id),
+            rows("trends", entity_type="category"),
+            rows("trend_signals"),
+            shop,
+        ),
     ]
+
+
+def _store_months(marts: Path, dataset_id: str) -> list[dict[str, Any]]:
+    return _rows(marts / "trends.parquet", dataset_id, entity_type="store")
 
 
 def _period(summary: dict[str, Any]) -> str:
     first, last = summary["first_sale_date"], summary["as_of_date"]
     if last is None:
-        return "No dated rows yet"
+        return "No usable row yet"
     if first is None:
         return f"Stock on {day(last)}, no sales yet"
-    return f"{day(first)} to {day(last)}"
+    return f"Sales from {day(first)} to {day(last)}"
 
 
-def _tiles(summary: dict[str, Any], shop: Shop) -> list[Tile]:
+def _tiles(summary: dict[str, Any], months: Sequence[dict[str, Any]], shop: Shop) -> list[Tile]:
     return [
-        _revenue_tile(summary, shop),
+        _revenue_tile(summary, months, shop),
         _profit_tile(summary, shop),
         _stock_tile(summary, shop),
         _dead_tile(summary, shop),
     ]
 
 
-def _revenue_tile(summary: dict[str, Any], shop: Shop) -> Tile:
+def _revenue_tile(summary: dict[str, Any], months: Sequence[dict[str, Any]], shop: Shop) -> Tile:
     newest = summary["last_complete_month"]
     if newest is None:
         note = "No month is complete yet" if summary["first_sale_date"] else "No sales yet"
@@ -193,10 +211,26 @@ def _revenue_tile(summary: dict[str, Any], shop: Shop) -> Tile:
     notes = (
         _change(summary["month_revenue_change"], "than the month before"),
         _change(summary["month_revenue_year_change"], "than a year before"),
+        *_year_note(months, shop),
     )
     return Tile(
         f"Revenue in {month(newest)}", money(summary["month_revenue"], shop.currency), notes
     )
+
+
+def _year_note(months: Sequence[dict[str, Any]], shop: Shop) -> tuple[str, ...]:
+    """The last twelve complete months, and how they differ from the twelve before."""
+    complete = [
+        row["revenue"] for row in sorted(months, key=lambda row: row["month"]) if row["is_complete"]
+    ]
+    year, before = complete[-_YEAR:], complete[-2 * _YEAR : -_YEAR]
+    if len(year) < _YEAR:
+        return ()
+    total, earlier = sum(year, Decimal(0)), sum(before, Decimal(0))
+    said = f"{money(total, shop.currency)} in 12 months"
+    if len(before) < _YEAR or earlier <= 0:
+        return (said,)
+    return (f"{said}, {_change((total - earlier) / earlier, 'than in the 12 before').lower()}",)
 
 
 def _profit_tile(summary: dict[str, Any], shop: Shop) -> Tile:
@@ -246,48 +280,6 @@ def _change(change: Any, against: str) -> str:
     return f"{percent(abs(change))} {_MORE_OR_LESS[change > 0]} {against}"
 
 
-def _lead(text: dict[str, Any]) -> InsightCard:
-    return InsightCard(
-        title=text["headline"],
-        text=text["explanation"],
-        action=text["guidance"],
-        category="",
-        severity="",
-        confidence="",
-        money=(),
-        reasons=(),
-        written_by=_writer(text),
-    )
-
-
-def _card(row: dict[str, Any], text: dict[str, Any] | None, shop: Shop) -> InsightCard:
-    amounts = []
-    if row["estimated_impact"]:
-        amounts.append(f"About {money(row['estimated_impact'], shop.currency)} in 90 days")
-    if row["cash_at_stake"]:
-        amounts.append(f"{money(row['cash_at_stake'], shop.currency)} tied up")
-    return InsightCard(
-        title=row["title"] if text is None else text["headline"],
-        text=row["summary"] if text is None else text["explanation"],
-        action=row["recommended_action"] if text is None else text["guidance"],
-        category=str(row["category"]).capitalize(),
-        severity=row["severity"],
-        confidence=f"{str(row['confidence']).capitalize()} confidence",
-        money=tuple(amounts),
-        reasons=tuple(
-            f"{reason['sentence']} ({reason['score']} of 100)"
-            for reason in json.loads(row["confidence_reasons"])
-        ),
-        written_by="Text by Lucid's template" if text is None else _writer(text),
-    )
-
-
-def _writer(text: dict[str, Any]) -> str:
-    if text["text_source"] == "template":
-        return "Text by Lucid's template"
-    return f"Worded by {text['provider']} {text['model']}; every figure is Lucid's own"
-
-
 def _quality(quality: Path, dataset_id: str) -> Quality:
     files = _rows(quality / "source_files.parquet", dataset_id)
     files.sort(key=lambda row: (row["status"] == "accepted", row["file_name"]))
@@ -323,8 +315,8 @@ def _quality(quality: Path, dataset_id: str) -> Quality:
                 Row(
                     (
                         Cell.name(row["file_name"]),
-                        Cell(str(row["status"])),
-                        Cell(row["message"] or "", wraps=True),
+                        Cell(_OUTCOMES.get(row["status"], str(row["status"]))),
+                        Cell.name(row["message"] or "", _MESSAGE_LENGTH, wraps=True),
                     )
                 )
                 for row in refused[:_FILES_SHOWN]
@@ -334,19 +326,30 @@ def _quality(quality: Path, dataset_id: str) -> Quality:
             caption="Why rows were rejected",
             columns=(Column("Rows", True), Column("Why, and what to do")),
             rows=tuple(
-                Row((Cell(quantity(row["count_all"])), Cell(row["message"], wraps=True)))
+                Row(
+                    (
+                        Cell(quantity(row["count_all"])),
+                        Cell.name(row["message"] or "", _MESSAGE_LENGTH, wraps=True),
+                    )
+                )
                 for row in counts
             ),
         ),
         rejected=Table(
             caption=_first_of("Rejected rows", _REJECTED_ROWS_SHOWN, rejected.num_rows),
-            columns=(Column("File"), Column("Row", True), Column("What stands there")),
+            columns=(
+                Column("File"),
+                Column("Row", True),
+                Column("What stands there"),
+                Column("Why it was rejected"),
+            ),
             rows=tuple(
                 Row(
                     (
                         Cell.name(_place(row)),
                         Cell(str(row["row_number"])),
                         Cell.name(row["row_text"] or "", _ROW_TEXT_LENGTH, wraps=True),
+                        Cell.name(row["message"] or "", _MESSAGE_LENGTH, wraps=True),
                     )
                 )
                 for row in first.to_pylist()
@@ -363,6 +366,8 @@ def _quality_sentence(totals: Sequence[dict[str, Any]], file_count: int, refused
     sentence = f"{quantity(used)} of {quantity(file_count)} file{_s(file_count)} used."
     for total in totals:
         found = total["rows_found"]
+        if not found:
+            continue
         sentence += (
             f" Of {quantity(found)} row{_s(found)} found, {quantity(total['rows_accepted'])}"
             f" {'was' if total['rows_accepted'] == 1 else 'were'} accepted,"
@@ -374,11 +379,11 @@ def _quality_sentence(totals: Sequence[dict[str, Any]], file_count: int, refused
 
 
 def _file_row(row: dict[str, Any]) -> Row:
-    used_as = row["kind"] or row["status"]
+    outcome = _OUTCOMES.get(row["status"]) or _KINDS.get(row["kind"], str(row["kind"]))
     return Row(
         (
             Cell.name(row["file_name"]),
-            Cell(str(used_as if row["status"] == "accepted" else row["status"])),
+            Cell(outcome),
             *(
                 Cell(quantity(row[column]))
                 for column in ("rows_found", "rows_accepted", "rows_rejected", "rows_ignored")
@@ -412,7 +417,7 @@ def _issue_table(issues: Iterable[dict[str, Any]]) -> Table:
                 (
                     Cell(str(severity).capitalize()),
                     Cell.name(same[0]["file_name"], suffix=more),
-                    Cell(same[0]["message"], wraps=True),
+                    Cell.name(same[0]["message"] or "", _MESSAGE_LENGTH, wraps=True),
                 )
             )
         )

@@ -1,12 +1,23 @@
 """One section per question an owner asks: the answer in a sentence, a chart, a short table."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from statistics import median
 from typing import Any, TypeAlias
 
-from lucid_orchestration.formatting import UNKNOWN, day, money, month, month_name, percent, quantity
+from lucid_orchestration.formatting import (
+    UNKNOWN,
+    day,
+    days,
+    money,
+    month,
+    month_name,
+    percent,
+    quantity,
+)
 from lucid_orchestration.report import charts
 from lucid_orchestration.report.charts import shortened
 
@@ -16,6 +27,7 @@ _ROWS_SHOWN = 10
 _EARNERS_SHOWN = 7
 _EVENTS_SHOWN = 3
 _NAME_LENGTH = 32
+_FULL_LENGTH = 1000
 _NOTABLE_LIFT = Decimal("1.1")
 
 _RISKS = {
@@ -57,7 +69,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A text to show; `full` is the whole of it when it was cut."""
+    """A text to show; `full` is what a reader sees on pointing at it when it was cut."""
 
     text: str
     full: str | None = None
@@ -69,7 +81,8 @@ class Cell:
     ) -> "Cell":
         """A cell for a text of any length from a file."""
         short = shortened(text, length)
-        return Cell(short + suffix, None if short == text else text, wraps)
+        full = text if len(text) <= _FULL_LENGTH else f"{text[: _FULL_LENGTH - 1]}…"
+        return Cell(short + suffix, None if short == text else full, wraps)
 
 
 @dataclass(frozen=True)
@@ -89,16 +102,27 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An SVG and the sentence under it."""
+
+    svg: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class Section:
-    """One question and its answer; without a table there is only the answer."""
+    """One question and its answer; where there is no more, it cannot be said yet.
+
+    `notes` say what the figures leave out, `definition` how they are worked out.
+    """
 
     anchor: str
     question: str
     answer: str
-    chart: str | None = None
-    chart_caption: str = ""
+    pictures: tuple[Picture, ...] = ()
     table: Table | None = None
-    note: str = ""
+    notes: tuple[str, ...] = ()
+    definition: str = ""
 
 
 def best_sellers(rows: Rows, shop: Shop) -> Section:
@@ -113,14 +137,18 @@ def best_sellers(rows: Rows, shop: Shop) -> Section:
     return Section(
         anchor,
         question,
-        f"{period}, {shortened(first['product_name'])} brought in most: "
+        f"{period}, {_said(first['product_name'])} brought in most: "
         f"{money(first['total_revenue'], shop.currency)}, "
         f"{percent(first['revenue_share'])} of the revenue from products.",
-        charts.top_products(rows, shop.currency),
-        f"Revenue of the first ten products {period[0].lower()}{period[1:]}.",
+        _pictures(
+            (
+                charts.top_products(rows, shop.currency),
+                f"Revenue of the first ten products {period[0].lower()}{period[1:]}.",
+            )
+        ),
         Table(
             f"Best sellers by revenue {period[0].lower()}{period[1:]}"
-            + ("; rank before: in the 90 days before" if is_recent else ""),
+            + ("; rank before: in the 90 days before that" if is_recent else ""),
             (
                 Column("Rank", True),
                 Column("Product"),
@@ -142,6 +170,10 @@ def best_sellers(rows: Rows, shop: Shop) -> Section:
                 )
                 for row in sold
             ),
+        ),
+        definition=(
+            "Revenue is what customers paid after discounts and returns, without tax where the"
+            " files tell it apart. Postage and other charges are no products."
         ),
     )
 
@@ -172,8 +204,12 @@ def revenue(products: Rows, concentration: Rows, shop: Shop) -> Section:
         anchor,
         question,
         answer,
-        charts.pareto(products),
-        "Part of the revenue over the number of products, best first.",
+        _pictures(
+            (
+                charts.pareto(products),
+                "Part of the revenue over the number of products, best first.",
+            )
+        ),
         Table(
             _first("Revenue by category, 12 months", len(ranked)),
             (
@@ -194,6 +230,10 @@ def revenue(products: Rows, concentration: Rows, shop: Shop) -> Section:
                 for category in ranked[:_ROWS_SHOWN]
             ),
         ),
+        definition=(
+            "Products stand in the order of their revenue, and their shares are added up. The vital"
+            " few end at the first mark (class A), the tail begins at the second (class C)."
+        ),
     )
 
 
@@ -212,10 +252,17 @@ def seasons(rows: Rows, events: Rows, shop: Shop) -> Section:
     )
     if not rows:
         return Section(anchor, question, "No sales yet.")
-    if all(row["verdict"] == "insufficient_history" for row in rows):
+    untold = sum(row["verdict"] not in (*_VERDICTS, "none") for row in rows)
+    if untold == len(rows):
+        is_young = any(row["verdict"] == "insufficient_history" for row in rows)
         return Section(
-            anchor, question, "It cannot be told yet: a season shows after two full years of sales."
+            anchor,
+            question,
+            "It cannot be told yet: a season shows after two full years of sales."
+            if is_young
+            else "It cannot be told: too little is sold in too few months.",
         )
+    untold = sum(row["verdict"] not in (*_VERDICTS, "none") for row in rows if _is_product(row))
     kinds = [
         f"{quantity(Decimal(number))} {one if number == 1 else many}"
         for kind, one, many in (
@@ -262,10 +309,24 @@ def seasons(rows: Rows, events: Rows, shop: Shop) -> Section:
         anchor,
         question,
         answer,
-        charts.season_heatmap(rows),
-        "Orange: sells more than in an average month. Blue: sells less. The stronger, the more.",
+        _pictures(
+            (
+                charts.season_heatmap(rows),
+                "Orange: sells more than in an average month. Blue: sells less."
+                " The stronger the colour, the more.",
+            )
+        ),
         table if found else None,
-        _lift_note(lifts),
+        _said_notes(
+            _lift_note(lifts),
+            f"{_products(untold)} sold too little or for too short a time to tell."
+            if untold
+            else "",
+        ),
+        definition=(
+            "A season is a month that stands out from its year by more than chance explains, after"
+            " the general trend is taken out."
+        ),
     )
 
 
@@ -296,12 +357,21 @@ def stock(rows: Rows) -> Section:
         if urgent
         else "No product is about to run out."
     )
+    covers = [row["days_of_cover"] for row in stocked if row["days_of_cover"] is not None]
+    if not covers and not urgent:
+        answer = "It cannot be told yet: too little was sold to compare the stock with."
+    if covers:
+        answer = f"Half of the products last {days(median(covers))} or less. {answer}"
     return Section(
         anchor,
         question,
         answer,
-        charts.stock_cover(rows),
-        "Products by the days their stock lasts at present sales.",
+        _pictures(
+            (
+                charts.stock_cover(rows),
+                "Products by the days their stock lasts at present sales.",
+            )
+        ),
         Table(
             _first("What runs out first", len(shown)),
             (
@@ -328,9 +398,16 @@ def stock(rows: Rows) -> Section:
         )
         if shown
         else None,
-        f"{_products(negative)} with a stock below zero left out: the records are wrong there."
-        if negative
-        else "",
+        _said_notes(
+            _speed_note(stocked),
+            f"{_products(negative)} with a stock below zero left out: the records are wrong there."
+            if negative
+            else "",
+        ),
+        definition=(
+            "Lasts days: the stock divided by what is sold on a day it was there, in the last 90"
+            " days. Order: what is missing to the next order, with a reserve for better days."
+        ),
     )
 
 
@@ -348,12 +425,15 @@ def idle(rows: Rows, shop: Shop) -> Section:
         ),
     )
     lost = [row for row in still if row["stock_state"] != "off_season"]
+    undated = sum(row["idle_days"] is None for row in rows)
     values = [row["estimated_value"] for row in lost if row["estimated_value"] is not None]
     worth = f", worth {money(sum(values, Decimal(0)), shop.currency)} at cost" if values else ""
     answer = (
         f"{_products(len(lost))} in stock {'has' if len(lost) == 1 else 'have'} stopped selling or"
         f" never sold{worth}."
         if lost
+        else "It cannot be told: no file says when the goods came or sold."
+        if undated == len(rows)
         else "Everything in stock sells, is new, or waits for its season."
     )
     is_valued = any(row["estimated_value"] is not None for row in rows)
@@ -361,8 +441,13 @@ def idle(rows: Rows, shop: Shop) -> Section:
         anchor,
         question,
         answer,
-        charts.idle_stock(rows, shop.currency),
-        f"{'Money in stock' if is_valued else 'Products in stock'} by days since goods last moved.",
+        _pictures(
+            (
+                charts.idle_stock(rows, shop.currency),
+                f"{'Money in stock' if is_valued else 'Products in stock'} by days since goods last"
+                f" moved.{' Orange: where goods do not sell any more.' if lost else ''}",
+            )
+        ),
         Table(
             _first("Stock that does not move, most money first", len(still)),
             (
@@ -389,6 +474,16 @@ def idle(rows: Rows, shop: Shop) -> Section:
         )
         if still
         else None,
+        _said_notes(
+            f"The value of {_products(unvalued)} in stock is unknown: no cost."
+            if (unvalued := sum(row["estimated_value"] is None for row in rows))
+            else "",
+            f"No date tells when {_products(undated)} moved." if undated else "",
+        ),
+        definition=(
+            "Idle days count from the last sale or the last delivery, whichever is later. Value is"
+            " the stock at cost."
+        ),
     )
 
 
@@ -411,7 +506,7 @@ def profit(rows: Rows, shop: Shop) -> Section:
     losses = [row for row in known if row["gross_profit"] < 0]
     best = known[0]
     answer = (
-        f"In 12 months {shortened(best['product_name'])} earned most:"
+        f"In 12 months {_said(best['product_name'])} earned most:"
         f" {money(best['gross_profit'], shop.currency)} before rent, wages and other costs."
         if best["gross_profit"] > 0
         else "In 12 months no product earned money."
@@ -420,13 +515,16 @@ def profit(rows: Rows, shop: Shop) -> Section:
     shown = known
     if len(known) > _ROWS_SHOWN:
         shown = [*known[:_EARNERS_SHOWN], *known[_EARNERS_SHOWN - _ROWS_SHOWN :]]
-    unknown = _count(rows) - _count(known)
     return Section(
         anchor,
         question,
         answer,
-        charts.profit_by_product(rows, shop.currency),
-        "Gross profit in 12 months: the first earners, and losses in orange.",
+        _pictures(
+            (
+                charts.profit_by_product(rows, shop.currency),
+                "Gross profit in 12 months, and margin: the first earners; losses in orange.",
+            )
+        ),
         Table(
             "Gross profit in 12 months"
             + (
@@ -457,13 +555,17 @@ def profit(rows: Rows, shop: Shop) -> Section:
                 for row in shown
             ),
         ),
-        f"{_products(unknown)} left out: no cost is known." if unknown else "",
+        _said_notes(_unknown_profit(rows)),
+        definition=(
+            "Gross profit is revenue less what the goods cost, where the cost is known; margin is"
+            " its part of that revenue. An unknown cost is never taken as nothing."
+        ),
     )
 
 
-def trend(months: Rows, signals: Rows, shop: Shop) -> Section:
-    """Where the trend goes, from the store's `trends` and all `trend_signals`."""
-    anchor, question = "trend", "Where is the trend going?"
+def trend(months: Rows, categories: Rows, signals: Rows, shop: Shop) -> Section:
+    """How the trend is, from the store's and the categories' `trends`, and all `trend_signals`."""
+    anchor, question = "trend", "How is the trend?"
     if not months:
         return Section(anchor, question, "No sales yet.")
     store = next((row for row in signals if row["entity_type"] == "store"), None)
@@ -500,16 +602,29 @@ def trend(months: Rows, signals: Rows, shop: Shop) -> Section:
         ),
     )
     note = ""
-    if not months[-1]["is_complete"] or any(not row["is_complete"] for row in months):
+    if any(not row["is_complete"] for row in months):
         note = "The lighter bar is a month whose sales are not all there; no trend rests on it."
     return Section(
         anchor,
         question,
         _trend_answer(store, moving),
-        charts.monthly_revenue(months, shop.currency),
-        "Revenue by month. Orange lines: the same month a year before.",
+        _pictures(
+            (
+                charts.monthly_revenue(months, shop.currency),
+                "Revenue by month. Orange lines: the same month a year before.",
+            ),
+            (
+                charts.category_trend(categories),
+                "Revenue of the largest categories by month, each against its own best month."
+                " Beside: the last three months against a year before.",
+            ),
+        ),
         table if moving else None,
-        note,
+        _said_notes(note),
+        definition=(
+            "Rising or declining: three complete months differ from the same months a year before"
+            " by more than the usual ups and downs. With less history, a steady slope must show."
+        ),
     )
 
 
@@ -528,6 +643,53 @@ def _trend_answer(store: Mapping[str, Any] | None, moving: Rows) -> str:
         return f"{whole} No product clearly rises or declines."
     rising = f"{_products(up)} {'is' if up == 1 else 'are'} rising"
     return f"{whole} {rising}, {down} {'is' if down == 1 else 'are'} declining."
+
+
+def _pictures(*drawn: tuple[str | None, str]) -> tuple[Picture, ...]:
+    return tuple(Picture(svg, caption) for svg, caption in drawn if svg is not None)
+
+
+def _said_notes(*notes: str) -> tuple[str, ...]:
+    return tuple(note for note in notes if note)
+
+
+def _said(name: str) -> str:
+    """A name inside a sentence; one written from right to left does not turn what follows."""
+    short = shortened(name)
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in short)
+    return f"\u2068{short}\u2069" if turns else short
+
+
+def _is_product(row: Mapping[str, Any]) -> bool:
+    return bool(row["entity_type"] == "product")
+
+
+def _speed_note(stocked: Rows) -> str:
+    """How many products are sold and replaced how often, and how far that is known."""
+    counts = {
+        speed: sum(row["velocity_class"] == velocity for row in stocked)
+        for velocity, speed in (("high", "fast"), ("medium", "medium"), ("low", "slow"))
+    }
+    if not any(counts.values()):
+        return ""
+    said = ", ".join(f"{quantity(Decimal(n))} {speed}" for speed, n in counts.items() if n)
+    guess = (
+        " This is a rough figure where there is only one stock count."
+        if any(row["turnover_basis"] == "snapshot" for row in stocked)
+        else ""
+    )
+    return f"Products by how often their stock is sold and replaced in a year: {said}.{guess}"
+
+
+def _unknown_profit(rows: Rows) -> str:
+    """Which part of the revenue has no profit, and why; empty when none."""
+    revenue = sum((row["revenue"] for row in rows), Decimal(0))
+    covered = sum((row["revenue_with_cost"] or Decimal(0) for row in rows), Decimal(0))
+    missing = [row for row in rows if row["gross_profit"] is None]
+    if revenue <= 0 or covered >= revenue:
+        return f"{_products(len(missing))} left out: no cost is known." if missing else ""
+    note = f"Profit unknown for {percent((revenue - covered) / revenue)} of the revenue: no cost"
+    return f"{note}. {_products(len(missing))} left out." if missing else f"{note}."
 
 
 def _lift_note(lifts: Rows) -> str:

@@ -103,9 +103,9 @@ def test_the_copy_takes_over_when_the_original_goes(inbox: Path, tmp_path: Path)
 
 def test_a_bad_file_is_refused_and_the_others_are_in(inbox: Path, tmp_path: Path) -> None:
     (inbox / "Shree Ganesh" / "broken.xlsx").write_bytes(b"PK\x03\x04 cut off")
-    (inbox / "Shree Ganesh" / "late.csv").write_bytes(SALES.encode() + b"x" * 1_100_000)
+    (inbox / "Shree Ganesh" / "late.csv").write_bytes(SALES.encode() + b"x" * 16_100_000)
     result = run(tmp_path)
-    outcome = {file.file.name: (file.status, file.reason) for file in result.files}
+    outcome = {file.name: (file.status, file.reason) for file in result.files}
     assert outcome == {
         "broken.xlsx": (Status.REFUSED, "corrupt_file"),
         "late.csv": (Status.REFUSED, "line_too_long"),
@@ -154,16 +154,25 @@ def test_another_version_of_the_reader_reads_again(
     assert len(run(tmp_path).files) == 1
 
 
-def test_links_out_of_the_inbox_and_hidden_files_are_left_alone(
+def test_links_out_of_the_inbox_are_refused_unopened_and_hidden_files_left_alone(
     inbox: Path, tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text(SALES.replace("Tea", "Secret"), encoding="utf-8")
     (inbox / "link.csv").symlink_to(secret)
+    (inbox / "broken.csv").symlink_to(tmp_path / "nowhere.csv")
+    (inbox / "folder").symlink_to(tmp_path)
     (inbox / ".hidden.csv").write_text(SALES, encoding="utf-8")
     (inbox / "~$open.xlsx").write_text("", encoding="utf-8")
-    run(tmp_path)
-    assert [row["file_name"] for row in rows(tmp_path, "raw_source_files")] == ["sales.csv"]
+    result = run(tmp_path)
+    assert {file.name: file.reason for file in result.files} == {
+        "broken.csv": "link_out_of_inbox",
+        "folder": "link_out_of_inbox",
+        "link.csv": "link_out_of_inbox",
+        "sales.csv": None,
+    }
+    assert len(rows(tmp_path, "raw_sales")) == 2
+    assert run(tmp_path).new == 0
 
 
 def test_an_empty_inbox_gives_typed_empty_tables(tmp_path: Path) -> None:
@@ -197,3 +206,117 @@ def test_rows_are_found_by_the_identity_the_quality_tables_promise(
 )
 def test_a_folder_name_becomes_an_id(name: str, slug: str) -> None:
     assert dataset_slug(name) == slug
+
+
+def test_cells_are_kept_as_found_and_empty_ones_are_null(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(
+        'Bill Date,Item Name,Qty,Unit\n31/01/2026,"  Tea ",,"""x"""\n', encoding="utf-8"
+    )
+    run(tmp_path)
+    (row,) = rows(tmp_path, "raw_sales")
+    assert (row["product_name"], row["quantity"], row["unit"]) == ("  Tea ", None, '"x"')
+
+
+def test_rows_out_of_shape_are_landed_and_named(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(
+        SALES + "9,02/02/2026,Tea, Gold,2,180\n9,02/02/2026,Tea, Red,2,180\n9,02/0",
+        encoding="utf-8",
+    )
+    run(tmp_path)
+    assert [row["row_fault"] for row in rows(tmp_path, "raw_sales")] == [
+        None,
+        None,
+        "wrong_cell_count",
+        "wrong_cell_count",
+        "truncated_line",
+    ]
+    issues = {row["code"]: row["row_number"] for row in rows(tmp_path, "raw_file_issues")}
+    assert (issues["wrong_cell_count"], issues["truncated_line"]) == (4, 6)
+
+
+def test_a_file_of_nothing_but_totals_is_refused_and_leaves_no_rows(
+    inbox: Path, tmp_path: Path
+) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(
+        SALES.splitlines()[0] + "\nTotal,,,3,208\n", encoding="utf-8"
+    )
+    (file,) = run(tmp_path).files
+    assert (file.status, file.reason) == (Status.REFUSED, "no_rows")
+    assert list((tmp_path / "raw" / "raw_sales").glob("[!_]*")) == []
+
+
+def test_every_column_is_listed_with_what_it_means_and_why(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").write_text(
+        " Bill Date ,Item Name,Qty,Colour\n31/01/2026,Tea,2,red\n", encoding="utf-8"
+    )
+    run(tmp_path)
+    found = {
+        row["header"]: (row["position"], row["field"], row["convention"], row["evidence"])
+        for row in rows(tmp_path, "raw_columns")
+    }
+    assert found == {
+        "Bill Date": (1, "sale_date", "dmy", "Day first: 1 date(s) allow no other order."),
+        "Item Name": (2, "product_name", None, None),
+        "Qty": (3, "quantity", ".", "No number holds a comma."),
+        "Colour": (4, None, None, None),
+    }
+
+
+def test_our_own_mistake_on_one_file_keeps_no_other_out(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (inbox / "Shree Ganesh" / "odd.csv").write_text("x", encoding="utf-8")
+    real = landing.open_file
+
+    def fail(path: Path) -> Any:
+        if path.name == "odd.csv":
+            raise KeyError("something we did not think of")
+        return real(path)
+
+    monkeypatch.setattr(landing, "open_file", fail)
+    result = run(tmp_path)
+    odd, sales = result.files
+    assert (odd.status, odd.reason) == (Status.REFUSED, "reader_failed")
+    assert "something we did not think of" in str(odd.message)
+    assert (sales.status, sales.rows) == (Status.ACCEPTED, 2)
+
+
+@pytest.mark.parametrize("damage", ["delete", "cut", "empty"])
+def test_a_damaged_part_is_landed_again(inbox: Path, tmp_path: Path, damage: str) -> None:
+    run(tmp_path)
+    before = content(tmp_path)
+    (part,) = (tmp_path / "raw" / "raw_source_files").glob("[!_]*.parquet")
+    if damage == "delete":
+        part.unlink()
+    else:
+        part.write_bytes(part.read_bytes()[:100] if damage == "cut" else b"")
+    assert run(tmp_path).new == 1
+    assert content(tmp_path) == before
+
+
+def test_what_a_killed_run_left_half_written_is_swept_away(inbox: Path, tmp_path: Path) -> None:
+    run(tmp_path)
+    before = content(tmp_path)
+    folder = tmp_path / "raw" / "raw_sales"
+    for name in (".abc.parquet.123.tmp", ".abc.parquet.rows", "abc.parquet"):
+        (folder / name).write_bytes(b"half")
+    run(tmp_path)
+    assert content(tmp_path) == before
+
+
+def test_a_renamed_file_keeps_its_id_and_takes_its_new_name(inbox: Path, tmp_path: Path) -> None:
+    (before,) = run(tmp_path).files
+    (inbox / "Shree Ganesh" / "sales.csv").rename(inbox / "Shree Ganesh" / "january.csv")
+    (after,) = run(tmp_path).files
+    assert (after.name, after.source_file_id) == ("january.csv", before.source_file_id)
+
+
+def test_a_copy_names_the_file_it_is_a_copy_of(inbox: Path, tmp_path: Path) -> None:
+    folder = inbox / "Shree Ganesh"
+    (folder / "z.csv").write_text(SALES, encoding="utf-8")
+    run(tmp_path)
+    (folder / "sales.csv").rename(folder / "b.csv")
+    run(tmp_path)
+    messages = {row["file_name"]: row["message"] for row in rows(tmp_path, "raw_source_files")}
+    assert messages["b.csv"] is None
+    assert "as b.csv" in messages["z.csv"]

@@ -1,4 +1,3 @@
-import base64
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -94,6 +93,7 @@ def _profits(count: int, name: str) -> list[dict[str, Any]]:
             "product_id": f"p{i}",
             "product_name": name,
             "gross_profit": Decimal(5_000_000 - i * 100_001),
+            "profit_margin": Decimal("0.125"),
         }
         for i in range(count)
     ]
@@ -101,6 +101,13 @@ def _profits(count: int, name: str) -> list[dict[str, Any]]:
 
 DRAWN: dict[str, Callable[[], str | None]] = {
     "monthly_revenue": lambda: charts.monthly_revenue(_trends(80)),
+    "category_trend": lambda: charts.category_trend(
+        [
+            {**row, "entity_type": "category", "entity_id": f"c{i}", "entity_name": HOSTILE}
+            for i in range(40)
+            for row in _trends(80)
+        ]
+    ),
     "top_products": lambda: charts.top_products(_best_sellers(200, HOSTILE)),
     "pareto": lambda: charts.pareto(_contribution(5000)),
     "season_heatmap": lambda: charts.season_heatmap(_seasons(60, HOSTILE)),
@@ -122,7 +129,9 @@ def test_a_chart_of_a_big_shop_is_small_alone_and_the_same_every_time(name: str)
     assert "alert" not in "".join(tags)
 
 
-@pytest.mark.parametrize("name", ["top_products", "season_heatmap", "profit_by_product"])
+@pytest.mark.parametrize(
+    "name", ["category_trend", "top_products", "season_heatmap", "profit_by_product"]
+)
 def test_a_hostile_name_is_shown_as_text(name: str) -> None:
     svg = DRAWN[name]()
     assert svg is not None
@@ -134,6 +143,7 @@ def test_a_hostile_name_is_shown_as_text(name: str) -> None:
     "draw",
     [
         charts.monthly_revenue,
+        charts.category_trend,
         charts.top_products,
         charts.pareto,
         charts.season_heatmap,
@@ -158,8 +168,59 @@ def test_losses_are_shown_beside_the_best_earners() -> None:
     svg = charts.profit_by_product(rows)
     assert svg is not None
     assert charts.ORANGE in svg
-    assert "−₹49,00,099" in svg  # the greatest loss
-    assert "₹50,00,000" in svg
+    assert ">−₹49,00,099, 13 %<" in svg  # the greatest loss
+    assert ">₹50,00,000, 13 %<" in svg
+
+
+def test_a_category_is_drawn_with_its_change_against_a_year_before() -> None:
+    def months(category: str, revenue: int, year_ago: int | None) -> list[dict[str, Any]]:
+        return [
+            {
+                "entity_type": "category",
+                "entity_id": category,
+                "entity_name": category,
+                "month": date(2024 + i // 12, i % 12 + 1, 1),
+                "is_complete": i < 17,
+                "revenue": Decimal(revenue if i < 17 else 1),
+                "revenue_year_ago": None if year_ago is None else Decimal(year_ago),
+            }
+            for i in range(18)
+        ]
+
+    svg = charts.category_trend(
+        [
+            *months("Tea", 1200, 1000),
+            *months("Oil", 900, 1000),
+            *months("New", 800, None),
+            # one of the three months has no year before it
+            *(
+                {**row, "revenue_year_ago": None} if row["month"] == date(2025, 4, 1) else row
+                for row in months("Gap", 700, 1000)
+            ),
+            *months("Returned", -5, 10),
+        ]
+    )
+    assert svg is not None
+    texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.text]
+    assert [text for text in texts if text in ("Tea", "Oil", "New", "Gap", "Returned")] == [
+        "Gap",
+        "New",
+        "Oil",
+        "Tea",
+    ]
+    assert {"+20 %", "−10 %"} <= set(texts)
+    assert sum("%" in text for text in texts) == 2
+    assert "May 2025" in texts  # the running month, June, is no trend
+    assert "Jun 2025" not in texts
+
+
+def test_money_on_an_axis_has_one_unit() -> None:
+    rows = [{**row, "revenue": Decimal(180_000)} for row in _trends(14)]
+    svg = charts.monthly_revenue(rows)
+    assert svg is not None
+    texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.text]
+    assert {"0", "0.5 lakh", "1 lakh"} <= set(texts)
+    assert not [text for text in texts if text.endswith("k")]
 
 
 def test_stock_without_a_known_cost_is_counted() -> None:
@@ -184,13 +245,6 @@ def test_wrong_stock_and_goods_no_longer_carried_are_not_counted() -> None:
     svg = charts.stock_cover([gone, wrong, {**gone, "current_stock": Decimal(2)}])
     assert svg is not None
     assert svg.count(">1<") == 1
-
-
-def test_a_data_uri_holds_the_picture() -> None:
-    uri = charts.data_uri("<svg>₹</svg>")
-    kind, _, data = uri.partition(",")
-    assert kind == "data:image/svg+xml;base64"
-    assert base64.b64decode(data).decode() == "<svg>₹</svg>"
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 from datetime import date
@@ -19,7 +20,7 @@ QUESTIONS = [
     "How fast does stock move?",
     "What is not moving?",
     "What earns money?",
-    "Where is the trend going?",
+    "How is the trend?",
 ]
 AS_OF = date(2026, 10, 31)
 
@@ -298,6 +299,12 @@ def _insight(insight_id: str, rank: int, name: str) -> dict[str, Any]:
         "estimated_impact": Decimal(6_154),
         "cash_at_stake": Decimal(33_488),
         "recommended_action": "Order 40.",
+        "entity_type": "product",
+        "supporting_metrics": (
+            '[{"name": "current_stock", "unit": "units", "value": "3.000", "table": "dead_stock"},'
+            ' {"name": "min_lines", "unit": "limit", "value": "5", "table": null}]'
+        ),
+        "priority_parts": '{"impact": "6154.00", "confidence_weight": "0.7", "urgency": "1.5"}',
         "is_active": True,
         "rank": rank,
     }
@@ -319,6 +326,7 @@ def test_every_question_is_answered_with_a_chart_and_a_table(make_data: MakeData
         assert '<svg version="1.1"' in part, question
         assert 'role="img" aria-label="' in part, question
         assert "<caption>" in part, question
+        assert '<p class="muted how">' in part, question
     assert len(page.all("h1")) == 1
     assert {th.get("scope") for th in page.all("th")} == {"col"}
     anchors = {a["href"] for a in page.all("a")}
@@ -332,9 +340,10 @@ def test_the_first_screen_says_how_the_shop_does_and_how_far_it_is_known(
 ) -> None:
     text = Page(_render(make_data(shop()))).text
     for said in (
-        "1 Jan 2025 to 31 Oct 2026",
+        "Sales from 1 Jan 2025 to 31 Oct 2026",
         "Revenue in Sep 2026 ₹1,23,456 12.5 % more than the month before",
         "20.0 % less than a year before",
+        "₹12,00,000 in 12 months",
         "25.0 % of the revenue whose cost is known",
         "Cost is known for 60.0 % of revenue",
         "Money in dead stock ₹10,000",
@@ -371,8 +380,44 @@ def test_insights_stand_best_first_and_say_who_wrote_them(make_data: MakeData) -
     assert "Medium confidence" in card
     assert "Six months seen. (75 of 100)" in card
     assert "Worded by openai small-1; every figure is Lucid's own." in card
-    assert "Text by Lucid's template." in text[lead:first]
-    assert "Text by Lucid's template." in text[second:]
+    assert "Text by Lucid (template)." in text[lead:first]
+    assert "Text by Lucid (template)." in text[second:]
+
+
+def test_twelve_months_are_compared_with_twelve_complete_ones(make_data: MakeData) -> None:
+    rows = shop()
+    assert "than in the 12 before" not in Page(_render(make_data(rows))).text  # nine are there
+    months = rows["trends"]
+    rows["trends"] = [
+        {**months[0], "month": date(2024, 9 + i, 1), "revenue": Decimal(80_000)} for i in range(4)
+    ] + months
+    text = Page(_render(make_data(rows))).text
+    # October 2026 runs still: Oct 2025 to Sep 2026 against Oct 2024 to Sep 2025
+    assert "₹12,00,000 in 12 months, 5.3 % more than in the 12 before" in text
+
+
+def test_all_that_stands_behind_an_insight_is_on_the_page(make_data: MakeData) -> None:
+    html = _render(make_data(shop()))
+    behind = Page(html.split("<details>")[1].split("</details>")[0]).text
+    assert "In stock 3" in behind
+    assert "Min lines" not in behind
+    assert "Limits of this rule: lines at least 5." in behind
+    assert "Ranked by ₹6,154 × 0.7 for how sure it is × 1.5 for how urgent it is." in behind
+
+
+def test_a_group_lists_every_product(make_data: MakeData) -> None:
+    rows = shop()
+    rows["active_insights"][0]["supporting_metrics"] = json.dumps(
+        [
+            {"name": name, "unit": unit, "value": value, "entity_name": product, "table": None}
+            for product, value in (("Salt", "0.05"), ("Salt", "0.07"), ("Oil", "0.1"))
+            for name, unit in (("usual_margin", "share"), ("revenue", "money"))
+        ]
+    )
+    html = _render(make_data(rows))
+    behind = Page(html.split("<details>")[2].split("</details>")[0]).text
+    # two products of one name stay two
+    assert "Salt 5.0 % ₹0.05 Salt 7.0 % ₹0.07 Oil 10.0 % ₹0.10" in behind
 
 
 def test_what_was_not_used_is_shown(make_data: MakeData) -> None:
@@ -381,6 +426,16 @@ def test_what_was_not_used_is_shown(make_data: MakeData) -> None:
     assert "1 of 2 files used. Of 510 rows found, 500 were accepted, 7 rejected and 3" in text
     assert "This PDF is a picture. Export it as CSV." in text
     assert "25 The date cannot be read." in text
+    assert "31/02/2026 | Rice | row 0 The date cannot be read." in text
+    assert "Refused" in text
+    assert 'data-label="Row">10<' in html  # where a phone shows no headings
+
+
+def test_a_figure_and_its_percent_sign_stay_on_one_line(make_data: MakeData) -> None:
+    html = _render(make_data(shop()))
+    assert "12.5\u00a0% more than the month before" in html
+    text = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    assert not re.search(r"\d %", re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL))
     assert "Rejected rows: first 20 of 25" in text
     assert "31/02/2026 | Rice | row 19" in text
     assert "31/02/2026 | Rice | row 20" not in text
@@ -432,7 +487,7 @@ def test_an_empty_shop_has_a_page_that_says_what_to_do(make_data: MakeData) -> N
     for question in QUESTIONS:
         assert question in page.texts
     assert not page.all("svg")
-    assert "No dated rows yet" in page.text
+    assert "No usable row yet" in page.text
     assert "There is no file yet." in page.text
     assert "None" not in page.text
 

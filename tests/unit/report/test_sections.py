@@ -39,6 +39,8 @@ def _stock(product: str, stock: int, risk: str | None, cover: int | None) -> dic
         "stockout_risk": risk,
         "inventory_status": "ok",
         "suggested_order_quantity": None,
+        "velocity_class": "high" if cover is not None and cover < 30 else "low",
+        "turnover_basis": "snapshot",
     }
 
 
@@ -48,6 +50,7 @@ def _profit(product: str, profit: int | None, status: str = "ok") -> dict[str, A
         "product_id": product,
         "product_name": product,
         "revenue": Decimal(1000),
+        "revenue_with_cost": Decimal(0 if profit is None else 1000),
         "gross_profit": None if profit is None else Decimal(profit),
         "profit_margin": None,
         "cost_coverage": Decimal(1),
@@ -81,7 +84,17 @@ def test_a_shop_where_everything_sells_has_nothing_to_list() -> None:
     section = sections.idle([_idle("rice", "active", 5000)], SHOP)
     assert section.answer == "Everything in stock sells, is new, or waits for its season."
     assert section.table is None
-    assert section.chart is not None
+    assert len(section.pictures) == 1
+
+
+def test_stock_without_any_date_is_not_said_to_sell() -> None:
+    undated = {**_idle("rice", "unknown", 50), "idle_days": None, "idle_bucket": "unknown"}
+    section = sections.idle([undated], SHOP)
+    assert section.answer.startswith("It cannot be told")
+    assert section.notes == ("No date tells when 1 product moved.",)
+    section = sections.idle([undated, _idle("oil", "active", 50)], SHOP)
+    assert section.answer.startswith("Everything in stock sells")
+    assert section.notes == ("No date tells when 1 product moved.",)
 
 
 def test_what_runs_out_first_comes_first_and_wrong_records_are_counted() -> None:
@@ -94,10 +107,20 @@ def test_what_runs_out_first_comes_first_and_wrong_records_are_counted() -> None
             _stock("wrong", -4, None, None),
         ]
     )
-    assert section.answer == "3 products are out of stock or about to run out."
+    assert section.answer == (
+        "Half of the products last 6 days or less. 3 products are out of stock or about to run out."
+    )
     assert _shown(section, "Product") == ["gone", "short", "soon", "slow"]
     assert _shown(section, "Order")[0] == "unknown"
-    assert section.note.startswith("1 product with a stock below zero left out")
+    assert section.notes[0].startswith(
+        "Products by how often their stock is sold and replaced in a year: 3 fast, 2 slow. This is"
+    )
+    assert section.notes[1].startswith("1 product with a stock below zero left out")
+
+
+def test_a_stock_list_without_sales_says_nothing_about_running_out() -> None:
+    section = sections.stock([_stock("fan", 4, "none", None)])
+    assert section.answer.startswith("It cannot be told yet")
 
 
 def test_losses_stay_in_a_table_that_is_cut_in_the_middle() -> None:
@@ -111,13 +134,15 @@ def test_losses_stay_in_a_table_that_is_cut_in_the_middle() -> None:
     assert "4 products lost money." in section.answer
     assert section.table is not None
     assert section.table.caption.endswith("first 7 and last 3 of 15")
-    assert section.note == "1 product left out: no cost is known."
+    assert section.notes == (
+        "Profit unknown for 6.3 % of the revenue: no cost. 1 product left out.",
+    )
 
 
 def test_without_any_cost_profit_is_unknown_not_zero() -> None:
     section = sections.profit([_profit("a", None, "no_cost")], SHOP)
     assert section.answer.startswith("It cannot be told: no cost is known.")
-    assert section.chart is None
+    assert section.pictures == ()
     assert section.table is None
 
 
@@ -212,3 +237,45 @@ def test_a_cut_name_keeps_its_whole_text() -> None:
     long = Cell.name("x" * 40, suffix=" (category)")
     assert long.text == "x" * 31 + "… (category)"
     assert long.full == "x" * 40
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "answer"),
+    [
+        (["insufficient_history", "too_sparse"], "It cannot be told yet: a season shows after"),
+        (["too_sparse"], "It cannot be told: too little is sold"),
+        (["none", "too_sparse"], "Nothing sells more in the same months every year."),
+    ],
+)
+def test_a_season_nobody_can_see_is_not_denied(verdicts: list[str], answer: str) -> None:
+    section = sections.seasons(
+        [
+            {
+                "entity_type": "product",
+                "entity_id": f"p{place}",
+                "entity_name": "Cap",
+                "verdict": verdict,
+                "season_source": None,
+                "amplitude": None,
+            }
+            for place, verdict in enumerate(verdicts)
+        ],
+        [],
+        SHOP,
+    )
+    assert section.answer.startswith(answer)
+    if "none" in verdicts:
+        assert section.notes == ("1 product sold too little or for too short a time to tell.",)
+
+
+def test_a_name_from_right_to_left_does_not_turn_the_sentence() -> None:
+    row = _profit("\u0623\u0631\u0632", 400)
+    answer = sections.profit([row], SHOP).answer
+    assert answer.startswith("In 12 months \u2068\u0623\u0631\u0632\u2069 earned most: ₹400")
+
+
+def test_a_text_of_any_length_stays_short_in_a_cell() -> None:
+    cell = Cell.name("x" * 10_000)
+    assert len(cell.text) == 32
+    assert cell.full is not None
+    assert len(cell.full) == 1000

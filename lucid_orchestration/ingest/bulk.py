@@ -1,0 +1,332 @@
+"""Large clean text files, from the file to Parquet in one pass of DuckDB.
+
+Python looks at the last rows and at the bytes before them; DuckDB reads the rows, and stops at the
+first that is not plainly a row of data. What does not qualify is read row by row instead
+(`delimited`), with the same result.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import pyarrow.parquet as pq
+
+from lucid_orchestration.ingest.delimited import Dialect, rows_of
+from lucid_orchestration.ingest.files import Issue, Row
+from lucid_orchestration.ingest.raw_tables import (
+    DATE_FIELDS,
+    FIELDS,
+    NUMBER_FIELDS,
+    PROVENANCE,
+    Constants,
+)
+from lucid_orchestration.ingest.reading import (
+    PERIOD_TOTAL_WORDS,
+    TOTAL_WORDS,
+    TRUNCATED_LINE,
+    RowCounts,
+    Table,
+    data_rows,
+)
+from lucid_orchestration.ingest.recognise import Layout
+
+# Below this size the start of DuckDB costs more than it saves.
+MIN_BYTES = 2 * 1024 * 1024
+# A row may hold so many cells too many before the file is read row by row.
+SPARE_COLUMNS = 4
+# So much of the end of a file Python looks at row by row.
+ENDING_BYTES = 65_536
+_CHUNK_BYTES = 1 << 20
+_MAX_LINE_BYTES = 2_000_000
+_ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+# Without one of these a row is no total.
+_TOTAL_SIGNS = (b"otal", b"OTAL", "कुल".encode(), "योग".encode(), "जोड़".encode())
+_PRODUCTS = ("product_id", "product_name")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The last rows of a file: data first, then what may stand below it (totals, notes, blanks)."""
+
+    data: tuple[Row, ...]
+    line_count: int
+    counts: RowCounts
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The rows from below the headings down to `last_row`, all of them data when all goes well."""
+
+    path: Path
+    layout: Layout
+    delimiter: str
+    has_total_words: bool
+    last_row: int
+    ending: Ending
+
+    @property
+    def counts(self) -> RowCounts:
+        """Rows of the file by what they are."""
+        below = self.ending.counts
+        return RowCounts(
+            landed=self.last_row - self.layout.header_row,
+            blank=below.blank,
+            total=below.total,
+            note=below.note,
+            printed_total=below.printed_total,
+        )
+
+
+def plain_stretch(path: Path, table: Table) -> Stretch | None:
+    """What DuckDB can read of a delimited file; None when it has to be read row by row."""
+    dialect = table.dialect
+    if dialect is None or not _suits(path, dialect, table.layout):
+        return None
+    scan = _Scan(dialect.delimiter)
+    with path.open("rb") as file:
+        for _ in range(table.layout.header_row):
+            file.readline()
+        top = file.tell()
+        start = max(top, path.stat().st_size - ENDING_BYTES)
+        file.seek(start)
+        if start > top:
+            file.readline()
+            start = file.tell()
+        lines = file.read().splitlines(keepends=True)
+        file.seek(top)
+        if not all(scan.take(chunk) for chunk in _chunks(file, start)):
+            return None
+    ending = _ending(lines, table.layout, dialect)
+    if ending is None or not scan.take(b"".join(lines[: ending.data[-1].number])):
+        return None
+    return Stretch(
+        path=path,
+        layout=table.layout,
+        delimiter=dialect.delimiter,
+        has_total_words=scan.has_total_words,
+        last_row=table.layout.header_row + scan.line_count,
+        ending=ending,
+    )
+
+
+def copy_rows(
+    database: duckdb.DuckDBPyConnection, stretch: Stretch, constants: Constants, target: Path
+) -> bool:
+    """Write a stretch as a part of its raw table; False when its rows turn out not to be plain."""
+    try:
+        database.execute(_copy_statement(stretch, constants, target))
+    except duckdb.Error:
+        return False
+    # fewer rows than lines: a cell holds a line break
+    return bool(pq.read_metadata(target).num_rows == stretch.counts.landed)
+
+
+def change_constants(
+    database: duckdb.DuckDBPyConnection, part: Path, constants: Constants, target: Path
+) -> None:
+    """Write a part again with other conventions."""
+    database.execute(
+        f"copy (select * replace ({_literal(constants.date_order)} as date_order, "  # noqa: S608
+        f"{_literal(constants.decimal_mark)} as decimal_mark) "
+        f"from read_parquet({_literal(str(part))})) "
+        f"to {_literal(str(target))} (format parquet, compression zstd)"
+    )
+
+
+def date_texts(
+    database: duckdb.DuckDBPyConnection, part: Path, field: str
+) -> list[tuple[str, int]]:
+    """Distinct texts of a column and how often each occurs, in the order of first appearance."""
+    rows = database.execute(
+        f"select {field}, count(*), min(row_number) from read_parquet(?) "  # noqa: S608
+        f"where {field} is not null group by {field} order by 3",
+        [str(part)],
+    ).fetchall()
+    return [(text, count) for text, count, _ in rows]
+
+
+def number_shapes(
+    database: duckdb.DuckDBPyConnection, part: Path, fields: Sequence[str]
+) -> list[tuple[str, int]]:
+    """Shapes of the numbers with a point or comma; none when no text speaks for a comma."""
+    telling = " or ".join(f"contains({name}, ',') or {name} like '%.%.%'" for name in fields)
+    decisive = f"select 1 from read_parquet(?) where {telling or 'false'} limit 1"  # noqa: S608
+    if not database.execute(decisive, [str(part)]).fetchall():
+        return []
+    return [
+        shape
+        for name in fields
+        for shape in database.execute(
+            f"select translate({name}, '012345678', '999999999') as shape, count(*) "  # noqa: S608
+            f"from read_parquet(?) where contains({name}, ',') or contains({name}, '.') "
+            "group by shape",
+            [str(part)],
+        ).fetchall()
+    ]
+
+
+def row_faults(database: duckdb.DuckDBPyConnection, part: Path) -> list[tuple[str, int, int]]:
+    """Faults of the rows' shape, how often each occurs, and the first row that has it."""
+    return database.execute(
+        "select row_fault, count(*), min(row_number) from read_parquet(?) "
+        "where row_fault is not null group by row_fault",
+        [str(part)],
+    ).fetchall()
+
+
+class _Scan:
+    """Looks at whole lines for what DuckDB would read differently, and counts the lines."""
+
+    def __init__(self, delimiter: str) -> None:
+        mark = re.escape(delimiter.encode())
+        space = b" " if delimiter == "\t" else b"[ \t]"
+        # before or after a quoted cell; apart, because each then starts with a fixed byte
+        self._padded_quotes = [
+            re.compile(rb'%s%s+"(?!")' % (mark, space)),
+            re.compile(rb'\n%s+"' % space),
+            re.compile(rb'"%s+(?:%s|\r|\n)' % (space, mark)),
+        ]
+        self.line_count = 0
+        self._has_returns = False
+        self.has_total_words = False
+
+    def take(self, chunk: bytes) -> bool:
+        """Look at a piece that begins and ends with a line; False when DuckDB must not read it."""
+        if not chunk:
+            return True
+        line_feeds = chunk.count(b"\n")
+        returns = chunk.count(b"\r") if b"\r" in chunk else 0
+        if self.line_count == 0:
+            self._has_returns = returns > 0
+        if returns != (line_feeds if self._has_returns else 0):
+            return False
+        if b"\0" in chunk or chunk[:1] in b"\r\n" or _EMPTY_LINE.search(chunk):
+            return False
+        if b'"' in chunk and any(padded.search(chunk) for padded in self._padded_quotes):
+            return False
+        if not self.has_total_words:
+            self.has_total_words = any(sign in chunk for sign in _TOTAL_SIGNS)
+        self.line_count += line_feeds + (not chunk.endswith(b"\n"))
+        return True
+
+
+def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
+    """Whether DuckDB reads such a file as Python does, as far as its dialect and headings go."""
+    return (
+        dialect.encoding.name in _ENCODINGS
+        and not dialect.encoding.repaired
+        and dialect.quote == '"'
+        and dialect.delimiter.isascii()
+        # DuckDB takes these in a path for wildcards
+        and not set("*?[") & set(str(path))
+        # a row with a cell that begins with a digit is then no repeated heading
+        and not any(heading[:1].isdigit() for heading in layout.header)
+    )
+
+
+def _chunks(file: BinaryIO, end: int) -> Iterator[bytes]:
+    """Whole lines up to a position; what holds an endless line comes out without a line end."""
+    while (left := end - file.tell()) > 0:
+        chunk = file.read(min(_CHUNK_BYTES, left))
+        if not chunk.endswith(b"\n"):
+            chunk += file.readline(_MAX_LINE_BYTES)
+        yield chunk
+
+
+def _ending(lines: list[bytes], layout: Layout, dialect: Dialect) -> Ending | None:
+    """What the last lines are; None unless all data stands before all else."""
+    issues: list[Issue] = []
+    rows = list(rows_of([line.decode() for line in lines], dialect, issues))
+    scratch = Table("", layout, (), issues=issues)
+    data = tuple(data_rows(scratch, rows))
+    is_plain = len(rows) == len(lines) and data and data[-1].number == len(data) and not issues
+    return Ending(data, len(lines), scratch.counts) if is_plain else None
+
+
+def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str:
+    layout = stretch.layout
+    width = len(layout.header)
+    names = [f"c{place}" for place in range(width + SPARE_COLUMNS)]
+    below = stretch.ending.line_count > stretch.ending.data[-1].number
+    values = {
+        "dataset_id": _literal(constants.dataset_id),
+        "source_file_id": _literal(constants.source_file_id),
+        "row_number": f"case {_plain_cases(stretch)} else error('not plain') end",
+        "sheet": "''",
+        "profile": _literal(layout.profile),
+        "date_order": _literal(constants.date_order),
+        "decimal_mark": _literal(constants.decimal_mark),
+        "row_fault": _fault_case(stretch, names[width:]),
+        **{field: f"c{place}" for field, place in layout.columns.items()},
+    }
+    columns = ",\n".join(
+        f"{values.get(name, 'cast(null as varchar)')} as {name}"
+        for name in PROVENANCE + FIELDS[layout.kind]
+    )
+    return f"""
+        copy (
+            select {columns}
+            from (
+                select cast({layout.header_row} + row_number() over () as bigint) as n, *
+                from read_csv(
+                    {_literal(str(stretch.path))}, auto_detect = false, header = false,
+                    skip = {layout.header_row}, delim = {_literal(stretch.delimiter)},
+                    quote = '"', escape = '"', comment = '',
+                    columns = {{{", ".join(f"'{name}': 'varchar'" for name in names)}}},
+                    null_padding = true, strict_mode = true
+                )
+            )
+            {f"where n <= {stretch.last_row}" if below else ""}
+        ) to {_literal(str(target))} (format parquet, compression zstd)
+    """  # noqa: S608 - every name is ours, every text passed _literal
+
+
+def _plain_cases(stretch: Stretch) -> str:
+    """When a row is data for certain: it has figures, a product or two figures, and no total."""
+    layout = stretch.layout
+    figures = " + ".join(
+        f"cast({_begins_with_digit(place)} as integer)"
+        for field, place in layout.columns.items()
+        if field in DATE_FIELDS | NUMBER_FIELDS
+    )
+    digits = " or ".join(map(_begins_with_digit, range(len(layout.header))))
+    products = [f"c{layout.columns[name]}" for name in _PRODUCTS if name in layout.columns]
+    named = _any_matches(products, r"[\p{L}\p{N}]")
+    total = "false"
+    if stretch.has_total_words:
+        blanks = "' ' || chr(9) || chr(160)"
+        filled = (f"nullif(trim(c{place}, {blanks}), '')" for place in range(len(layout.header)))
+        first_filled = f"coalesce({', '.join(filled)})"
+        total = _any_matches([first_filled, *products], f"{TOTAL_WORDS}|{PERIOD_TOTAL_WORDS}")
+    return f"""
+        when {total} then error('not plain')
+        when {figures} >= 2 then n
+        when ({named}) and ({digits}) then n
+    """
+
+
+def _begins_with_digit(place: int) -> str:
+    return f"coalesce(c{place} >= '0' and c{place} < ':', false)"
+
+
+def _any_matches(values: Sequence[str], pattern: str) -> str:
+    return " or ".join(
+        f"coalesce(regexp_matches({value}, {_literal(pattern)}), false)" for value in values
+    )
+
+
+def _fault_case(stretch: Stretch, spare: Sequence[str]) -> str:
+    last = stretch.ending.data[-1]
+    cut = (
+        f"when n = {stretch.last_row} then 'truncated_line'" if last.fault == TRUNCATED_LINE else ""
+    )
+    surplus = _any_matches(spare, r"\S")
+    return f"case {cut} when {surplus} then 'wrong_cell_count' end"
+
+
+def _literal(text: str | None) -> str:
+    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"

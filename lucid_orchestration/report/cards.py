@@ -1,0 +1,216 @@
+"""Insights as the owner reads them: what, how much, what to do, and all that stands behind it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from lucid_orchestration.formatting import UNKNOWN, day, days, money, month, percent, quantity
+from lucid_orchestration.report.charts import shortened
+from lucid_orchestration.report.sections import Cell, Column, Row, Shop, Table
+
+_FIGURE_ROWS_SHOWN = 25
+_LIMIT = "limit"
+_NAME_LENGTH = 32
+_TITLE_LENGTH = 160  # a name from a file may be of any length
+_TEXT_LENGTH = 1200
+_ENTITIES = {"store": "Shop", "category": "Category", "product": "Product"}
+
+# Figures whose column name is no plain word; every other one is its name without underscores
+_LABELS = {
+    "current_stock": "In stock",
+    "daily_sales": "Sold a day",
+    "days_of_cover": "Stock lasts",
+    "estimated_value": "Value at cost",
+    "first_sale_date": "First sold on",
+    "gmroi": "Year's profit to stock",
+    "good_margin": "Good margin in its category",
+    "idle_days": "Idle for",
+    "lead_time_days": "An order takes",
+    "previous_quantity": "Units a year before",
+    "previous_revenue": "Revenue a year before",
+    "profit_margin": "Margin",
+    "quantity_change": "Change in units",
+    "recent_margin": "Margin, last 90 days",
+    "recent_quantity": "Units, last 3 months",
+    "recent_revenue": "Revenue, last 3 months",
+    "revenue_change": "Change in revenue",
+    "slope_per_month": "Change a month",
+    "suggested_order_quantity": "To order",
+    "usual_margin": "Usual margin in its category",
+}
+
+
+@dataclass(frozen=True)
+class InsightCard:
+    """One insight; `limits` and `ranking` say when it fires and why it stands where it does."""
+
+    title: str
+    text: str
+    action: str
+    category: str
+    severity: str
+    confidence: str
+    money: tuple[str, ...]
+    reasons: tuple[str, ...]
+    figures: Table | None
+    limits: str
+    ranking: str
+    written_by: str
+
+
+def lead(text: Mapping[str, Any]) -> InsightCard:
+    """The summary row of `ai_explanations`, which stands above the insights."""
+    return InsightCard(
+        title=shortened(text["headline"], _TITLE_LENGTH),
+        text=shortened(text["explanation"], _TEXT_LENGTH),
+        action=shortened(text["guidance"], _TEXT_LENGTH),
+        category="",
+        severity="",
+        confidence="",
+        money=(),
+        reasons=(),
+        figures=None,
+        limits="",
+        ranking="",
+        written_by=_writer(text),
+    )
+
+
+def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> InsightCard:
+    """A row of `active_insights` in the words of its row of `ai_explanations`, or its own."""
+    amounts = []
+    if row["estimated_impact"]:
+        amounts.append(f"About {money(row['estimated_impact'], shop.currency)} in 90 days")
+    if row["cash_at_stake"]:
+        amounts.append(f"{money(row['cash_at_stake'], shop.currency)} tied up")
+    metrics = json.loads(row["supporting_metrics"])
+    return InsightCard(
+        title=shortened(row["title"] if text is None else text["headline"], _TITLE_LENGTH),
+        text=shortened(row["summary"] if text is None else text["explanation"], _TEXT_LENGTH),
+        action=shortened(
+            row["recommended_action"] if text is None else text["guidance"], _TEXT_LENGTH
+        ),
+        category=str(row["category"]).capitalize(),
+        severity=row["severity"],
+        confidence=f"{str(row['confidence']).capitalize()} confidence",
+        money=tuple(amounts),
+        reasons=tuple(
+            f"{reason['sentence']} ({reason['score']} of 100)"
+            for reason in json.loads(row["confidence_reasons"])
+        ),
+        figures=_figures([m for m in metrics if m["unit"] != _LIMIT], row["entity_type"], shop),
+        limits=_limits([m for m in metrics if m["unit"] == _LIMIT]),
+        ranking=_ranking(json.loads(row["priority_parts"]), shop),
+        written_by="Text by Lucid (template)" if text is None else _writer(text),
+    )
+
+
+def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop) -> Table | None:
+    """The facts of one subject as lines, or those of a group with a line for each subject."""
+    known = [metric for metric in metrics if metric["value"] is not None]
+    if not known:
+        return None
+    if "entity_name" not in known[0]:
+        return Table(
+            "The figures behind it",
+            (Column("Figure"), Column("Value", True)),
+            tuple(
+                Row((Cell(_label(metric["name"]), wraps=True), Cell(_figure(metric, shop))))
+                for metric in known
+            ),
+        )
+    names = list(dict.fromkeys(str(metric["name"]) for metric in known))
+    subjects = _by_subject(known)
+    shown = subjects[:_FIGURE_ROWS_SHOWN]
+    caption = "The figures behind it, the largest first"
+    if len(subjects) > len(shown):
+        caption += f": first {len(shown)} of {quantity(Decimal(len(subjects)))}"
+    return Table(
+        caption,
+        (
+            Column(_ENTITIES.get(entity_type, "Name")),
+            *(Column(_label(name), True) for name in names),
+        ),
+        tuple(
+            Row(
+                (
+                    Cell.name(name, _NAME_LENGTH),
+                    *(
+                        Cell(_figure(figures[column], shop) if column in figures else UNKNOWN)
+                        for column in names
+                    ),
+                )
+            )
+            for name, figures in shown
+        ),
+    )
+
+
+def _by_subject(
+    metrics: Sequence[Mapping[str, Any]],
+) -> list[tuple[str, dict[str, Mapping[str, Any]]]]:
+    """Facts as they come, subject by subject: two products of one name stay two lines."""
+    subjects: list[tuple[str, dict[str, Mapping[str, Any]]]] = []
+    for metric in metrics:
+        subject, name = str(metric["entity_name"]), str(metric["name"])
+        if not subjects or subjects[-1][0] != subject or name in subjects[-1][1]:
+            subjects.append((subject, {}))
+        subjects[-1][1][name] = metric
+    return subjects
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def _figure(metric: Mapping[str, Any], shop: Shop) -> str:
+    value = str(metric["value"])
+    match metric["unit"]:
+        case "money":
+            return money(Decimal(value), shop.currency)
+        case "share":
+            return percent(Decimal(value))
+        case "days":
+            return days(Decimal(value))
+        case "date":
+            return day(date.fromisoformat(value))
+        case "month":
+            return month(date.fromisoformat(value))
+        case "units" | "ratio" | "count":
+            return quantity(Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+        case _:
+            return value
+
+
+def _limits(metrics: Sequence[Mapping[str, Any]]) -> str:
+    if not metrics:
+        return ""
+    said = "; ".join(_limit(str(metric["name"]), str(metric["value"])) for metric in metrics)
+    return f"Limits of this rule: {said}."
+
+
+def _limit(name: str, value: str) -> str:
+    """`lines at least 5` for min_lines."""
+    for start, bound in (("min_", " at least"), ("max_", " at most")):
+        if name.startswith(start):
+            return f"{name.removeprefix(start).replace('_', ' ')}{bound} {value}"
+    return f"{name.replace('_', ' ')} {value}"
+
+
+def _ranking(parts: Mapping[str, str], shop: Shop) -> str:
+    """Why it stands where it stands: the amount and the two factors it is multiplied by."""
+    factors = (
+        (parts["confidence_weight"], "for how sure it is"),
+        (parts["urgency"], "for how urgent it is"),
+    )
+    said = " ".join(f"× {Decimal(factor).normalize():f} {why}" for factor, why in factors)
+    return f"Ranked by {money(Decimal(parts['impact']), shop.currency)} {said}."
+
+
+def _writer(text: Mapping[str, Any]) -> str:
+    if text["text_source"] == "template":
+        return "Text by Lucid (template)"
+    return f"Worded by {text['provider']} {text['model']}; every figure is Lucid's own"
