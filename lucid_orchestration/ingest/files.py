@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import ClassVar
 
 from lucid_orchestration.storage import write_text
 
@@ -36,16 +37,25 @@ class Status(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    QUARANTINED = "quarantined"
     DUPLICATE = "duplicate"
 
 
 class RefusedError(Exception):
     """A file that cannot be used as a whole. Carries a code, and a sentence with the remedy."""
 
+    status: ClassVar[Status] = Status.REFUSED
+
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
+
+
+class QuarantinedError(RefusedError):
+    """A document that was read and does not add up: kept aside, never counted."""
+
+    status = Status.QUARANTINED
 
 
 @dataclass(frozen=True, slots=True)

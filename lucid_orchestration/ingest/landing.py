@@ -57,7 +57,7 @@ from lucid_orchestration.ingest.reading import (
     Table,
     open_file,
 )
-from lucid_orchestration.ingest.recognise import ALIASES, PROFILES
+from lucid_orchestration.ingest.recognise import ALIASES, PROFILES, Layout
 from lucid_orchestration.storage import replace_file, write_parquet
 
 BATCH_ROWS = 50_000
@@ -232,7 +232,7 @@ def _land(
         except Exception as error:
             refusal = _refusal(error)
             record |= {
-                "status": Status.REFUSED,
+                "status": refusal.status,
                 "reason": refusal.reason,
                 "message": refusal.message,
                 **dict.fromkeys(_COUNTS, 0),
@@ -322,19 +322,47 @@ class _Conventions:
 def _land_tables(
     raw_dir: Path, record: dict[str, Any], opened: OpenedFile, source: Path, database: _Database
 ) -> tuple[list[Issue], list[dict[str, Any]]]:
-    """Write the rows of a file and fill its record; all its tables are of one kind."""
-    layout = opened.tables[0].layout
+    """Write the rows of a file, one part per kind of table, and fill its record."""
+    main = opened.tables[0].layout
     record |= {
         "container": opened.container,
-        "kind": layout.kind,
-        "profile": layout.profile,
-        "header_row": layout.header_row,
+        "kind": main.kind,
+        "profile": main.profile,
+        "header_row": main.header_row,
     }
-    part = raw_dir / f"raw_{layout.kind}" / f"{record['source_file_id']}.parquet"
-    found = None
-    if source.stat().st_size >= bulk.MIN_BYTES:
-        found = _land_in_one_pass(part, record, opened.tables[0], source, database)
-    values, counts = found or _land_row_by_row(part, record, opened.tables)
+    if opened.snapshot is not None:
+        record |= {
+            "book_id": opened.snapshot.book_id,
+            "snapshot_at": opened.snapshot.taken_at,
+        }
+    issues: list[Issue] = []
+    columns: list[dict[str, Any]] = []
+    for kind in dict.fromkeys(table.layout.kind for table in opened.tables):
+        tables = [table for table in opened.tables if table.layout.kind == kind]
+        part = raw_dir / f"raw_{kind}" / f"{record['source_file_id']}.parquet"
+        found = None
+        if source.stat().st_size >= bulk.MIN_BYTES:
+            found = _land_in_one_pass(part, record, tables[0], source, database)
+        values, counts = found or _land_row_by_row(part, record, tables)
+        _add_counts(record, counts)
+        conventions = values.conventions(tables[0].layout)
+        described = [
+            _column(record, table, position, header.strip(), conventions)
+            for table in tables
+            for position, header in enumerate(table.layout.header)
+            if header.strip()
+        ]
+        columns += described
+        issues += [issue for table in tables for issue in table.issues]
+        issues += values.fault_issues()
+        issues += _convention_issues(conventions)
+        issues += _column_issues(described)
+    if record["rows_landed"] == 0:
+        raise RefusedError("no_rows", NO_ROWS)
+    return [*issues, *opened.issues], columns
+
+
+def _add_counts(record: dict[str, Any], counts: Iterable[RowCounts]) -> None:
     for count in counts:
         record["rows_found"] += count.found
         record["rows_landed"] += count.landed
@@ -343,21 +371,6 @@ def _land_tables(
         record["total_rows"] += count.total
         record["note_rows"] += count.note
         record["printed_total"] = count.printed_total or record.get("printed_total")
-    if record["rows_landed"] == 0:
-        raise RefusedError("no_rows", NO_ROWS)
-    conventions = values.conventions()
-    columns = [
-        _column(record, table, position, header.strip(), conventions)
-        for table in opened.tables
-        for position, header in enumerate(table.layout.header)
-        if header.strip()
-    ]
-    issues = [issue for table in opened.tables for issue in table.issues]
-    issues += opened.issues
-    issues += values.fault_issues()
-    issues += _convention_issues(conventions)
-    issues += _column_issues(columns)
-    return issues, columns
 
 
 def _land_in_one_pass(
@@ -374,7 +387,7 @@ def _land_in_one_pass(
     guess = _Values()
     for field, position in table.layout.columns.items():
         guess.add(field, [_value(row, position) for row in stretch.ending.data])
-    constants = guess.conventions().constants(record)
+    constants = guess.conventions(table.layout).constants(record)
     connection = database.connection()
     draft = part.with_name(f".{part.name}.rows")
     try:
@@ -388,7 +401,7 @@ def _land_in_one_pass(
         values.add_shapes(bulk.number_shapes(connection, draft, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
-        decided = values.conventions().constants(record)
+        decided = values.conventions(table.layout).constants(record)
         if decided == constants:
             draft.replace(part)
         else:
@@ -412,7 +425,7 @@ def _land_row_by_row(
             for table in tables:
                 for batch in _batches(table.rows):
                     writer.write_table(_text_table(batch, table, record, values))
-        constants = values.conventions().constants(record)
+        constants = values.conventions(tables[0].layout).constants(record)
         replace_file(part, lambda final: _add_conventions(draft, final, constants))
     finally:
         draft.unlink(missing_ok=True)
@@ -454,12 +467,18 @@ class _Values:
         before, first = self._faults.get(fault, (0, first_row))
         self._faults[fault] = (before + count, first)
 
-    def conventions(self) -> _Conventions:
-        """What all values so far say."""
+    def conventions(self, layout: Layout) -> _Conventions:
+        """What all values so far say, unless the layout knows."""
         self._cut_times()
-        return _Conventions(
-            date_order(self._days) if self._days else None, decimal_mark(self._shapes)
-        )
+        order: Convention[DateOrder] | None = None
+        if layout.date_order is not None:
+            order = Convention(layout.date_order, _KNOWN)
+        elif self._days:
+            order = date_order(self._days)
+        mark = decimal_mark(self._shapes)
+        if layout.decimal_mark is not None:
+            mark = Convention(layout.decimal_mark, _KNOWN)
+        return _Conventions(order, mark)
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""
@@ -473,6 +492,7 @@ class _Values:
         self.add_dates(fresh.items())
 
 
+_KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
     TRUNCATED_LINE: "The file breaks off in row {1}. Export it again.",
     WRONG_CELL_COUNT: (

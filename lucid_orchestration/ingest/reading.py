@@ -10,6 +10,7 @@ from pathlib import Path
 from lucid_orchestration.ingest import delimited, workbook
 from lucid_orchestration.ingest.delimited import Dialect
 from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,
@@ -82,16 +83,30 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """A copy of a company's whole book; of several in a dataset the newest counts, alone.
+
+    `taken_at` is an ISO date or timestamp as text, so that it sorts.
+    """
+
+    book_id: str
+    taken_at: str
+
+
+@dataclass(frozen=True)
 class OpenedFile:
-    """What a file holds: its tables, and what is to say about it as a whole."""
+    """What a file holds: its tables of one kind or several, and what to say about it as a whole."""
 
     container: str
     tables: tuple[Table, ...]
     issues: tuple[Issue, ...]
+    snapshot: Snapshot | None = None
 
 
-def open_file(path: Path) -> OpenedFile:
+def open_file(path: Path, mapping: FileMapping = NOTHING_SAID) -> OpenedFile:
     """Recognise a file's container and tables by content, not by name.
+
+    `mapping` is what the owner says about the file; it goes before what would be found.
 
     Raises:
         RefusedError: when it holds no table Lucid can use.
@@ -109,8 +124,8 @@ def open_file(path: Path) -> OpenedFile:
             "The file is a web page, whatever its name says. Open it in Excel and save it as XLSX.",
         )
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _open_workbook(path)
-    return _open_delimited(path)
+        return _open_workbook(path, mapping)
+    return _open_delimited(path, mapping)
 
 
 def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
@@ -148,7 +163,7 @@ def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
             yield Row(row.number, row.cells[:width], _fault(row, width))
 
 
-def _open_delimited(path: Path) -> OpenedFile:
+def _open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
     encoding = delimited.detect_encoding(path)
     lines = delimited.sample_lines(path, encoding)
     hint = delimited.delimiter_hint(lines)
@@ -159,7 +174,7 @@ def _open_delimited(path: Path) -> OpenedFile:
     for delimiter in choices:
         dialect = Dialect(encoding, delimiter, quote)
         try:
-            table = _table(delimited.read_delimited(path, dialect), dialect)
+            table = _table(delimited.read_delimited(path, dialect), dialect, mapping)
         except RefusedError as error:
             # what the usual delimiter shows is what the owner should be told
             refusal = refusal or error
@@ -168,15 +183,17 @@ def _open_delimited(path: Path) -> OpenedFile:
     raise refusal or RefusedError("no_rows", "The file holds no rows. Export it again.")
 
 
-def _open_workbook(path: Path) -> OpenedFile:
+def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     book = workbook.read_workbook(path)
     tables: list[Table] = []
     contents: list[Counter[tuple[str, ...]]] = []
     issues: list[Issue] = []
     refusals: list[tuple[Sheet, RefusedError]] = []
     for sheet in book.sheets:
+        if mapping.sheet not in (None, sheet.name):
+            continue
         try:
-            table = _table(sheet, None)
+            table = _table(sheet, None, mapping)
         except RefusedError as error:
             refusals.append((sheet, error))
             continue
@@ -238,10 +255,10 @@ def _other_kind(table: Table, kind: str) -> Issue:
     )
 
 
-def _table(sheet: Sheet, dialect: Dialect | None) -> Table:
+def _table(sheet: Sheet, dialect: Dialect | None, mapping: FileMapping) -> Table:
     rows = iter(sheet.rows)
     first = list(islice(rows, HEADER_SEARCH_ROWS))
-    layout = find_layout(first)
+    layout = find_layout(first, mapping)
     body = chain((row for row in first if row.number > layout.header_row), rows)
     following = next(body, None)
     if following is None:

@@ -8,20 +8,23 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.files import RefusedError, Row
+from lucid_orchestration.ingest.mapping import IGNORE, NOTHING_SAID, FileMapping
 from lucid_orchestration.settings import PROJECT_DIR
 
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
 PROFILES = Path(__file__).parent / "profiles"
 HEADER_SEARCH_ROWS = 60
 LAST_PRIORITY = 1000
+_NOTHING_TOLD: Mapping[str, str] = {}
 _DIGIT = re.compile(r"\d")
 # Headings that are enough to call a table a stock list even though it shows other figures too.
 _WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
@@ -87,13 +90,18 @@ class Profile(BaseModel):
 
 @dataclass(frozen=True)
 class Layout:
-    """A recognised table. `columns` maps a field to the position of its column, from 0."""
+    """A recognised table. `columns` maps a field to the position of its column, from 0.
+
+    `date_order` and `decimal_mark` are set where they are known rather than to be found out.
+    """
 
     kind: str
     profile: str
     header_row: int
     header: tuple[str, ...]
     columns: Mapping[str, int]
+    date_order: DateOrder | None = None
+    decimal_mark: DecimalMark | None = None
 
 
 @cache
@@ -128,20 +136,28 @@ def heading_key(heading: str) -> str:
     return " ".join(text.split())
 
 
-def find_layout(rows: Sequence[Row]) -> Layout:
-    """The layout of a table from its first rows.
+def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:
+    """The layout of a table from its first rows and what the owner says about the file.
 
     Raises:
         RefusedError: when no row can be the headings of a known table, naming what is missing;
             when a needed column is there twice, naming the candidates.
     """
     candidates = [
-        (position, row) for position, row in enumerate(rows) if sum(map(bool, row.cells)) > 1
+        (position, row)
+        for position, row in enumerate(rows)
+        if sum(map(bool, row.cells)) > 1 and mapping.header_row in (None, row.number)
     ]
+    is_told = bool(mapping.columns or mapping.kind)
     for position, row in candidates:
-        layout = _profile_layout(row) or _general_layout(row, rows[position + 1 :])
+        layout = None if is_told else _profile_layout(row)
+        layout = layout or _general_layout(row, rows[position + 1 :], mapping)
         if layout is not None:
-            return layout
+            return replace(
+                layout,
+                date_order=mapping.date_order or layout.date_order,
+                decimal_mark=mapping.decimal_mark or layout.decimal_mark,
+            )
     raise _refusal(rows, [row for _, row in candidates])
 
 
@@ -174,28 +190,39 @@ def _profile_layout(row: Row) -> Layout | None:
     return None
 
 
-def _general_layout(row: Row, below: Sequence[Row]) -> Layout | None:
+def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
     keys = [heading_key(cell) for cell in row.cells]
+    told = {heading_key(heading): field for heading, field in mapping.columns.items()}
     for kind in KINDS:
-        choices = _choices(kind.name, keys)
+        if mapping.kind not in (None, kind.name):
+            continue
+        choices = _choices(kind.name, keys, told)
         columns = {field: positions[0] for field, positions in choices.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
-        if not _SPEAKS_OF[kind.name](keys, columns):
+        if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
         for field in sorted(frozenset().union(*kind.required) & columns.keys()):
             _check_choice(row, field, [*choices[field]], keys, below)
-        return Layout(kind.name, "generic", row.number, row.cells, columns)
+        profile = "mapping" if told else "generic"
+        return Layout(kind.name, profile, row.number, row.cells, columns)
     return None
 
 
-def _choices(kind: str, keys: Sequence[str]) -> dict[str, list[int]]:
-    """Field → the columns of the best priority for it, from left to right."""
+def _choices(
+    kind: str, keys: Sequence[str], told: Mapping[str, str] = _NOTHING_TOLD
+) -> dict[str, list[int]]:
+    """Field → the columns of the best priority for it, from left to right.
+
+    What the owner says of a heading (`told`) comes before all aliases.
+    """
     known = aliases()[kind]
     best: dict[str, tuple[int, list[int]]] = {}
     for position, key in enumerate(keys):
         field, priority = known.get(key.replace(" ", ""), (None, 0))
-        if field is None:
+        if key in told:
+            field, priority = told[key], 0
+        if field is None or field == IGNORE:
             continue
         if field not in best or priority < best[field][0]:
             best[field] = (priority, [position])

@@ -1,0 +1,140 @@
+"""What an owner says about the files of a dataset, in `mapping.yml` in the dataset's folder."""
+
+import fnmatch
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.raw_tables import FIELDS
+
+FILE_NAME = "mapping.yml"
+# The field of a column that is to be left out.
+IGNORE = "ignore"
+KindName = Literal["sales", "inventory", "products", "purchases"]
+_KNOWN_FIELDS = frozenset().union(*FIELDS.values())
+
+
+def _known_field(value: object) -> object:
+    if value not in _KNOWN_FIELDS | {IGNORE}:
+        raise ValueError(
+            f"{value!r} is no field; the fields are {', '.join(sorted(_KNOWN_FIELDS))}"
+        )
+    return value
+
+
+FieldName = Annotated[str, BeforeValidator(_known_field)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileMapping(_Strict):
+    """How to read the files whose name fits `match` (`*` and `?`); what is left out is found.
+
+    `columns` maps a heading to a field of the raw table, or to `ignore`; `header_row` counts from
+    1, as a spreadsheet does.
+    """
+
+    match: str = "*"
+    kind: KindName | None = None
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] | None = None
+    date_order: DateOrder | None = None
+    decimal_mark: DecimalMark | None = None
+    columns: dict[str, FieldName] = {}
+
+
+NOTHING_SAID = FileMapping()
+
+
+class Business(_Strict):
+    """Whose books these are: tells the invoices a shop wrote from those it was sent."""
+
+    name: str | None = None
+    gstin: str | None = None
+
+
+class DatasetMapping(_Strict):
+    """The whole of a mapping.yml.
+
+    `charges` and `products` are patterns of product names (`%` stands for any text) that are or
+    are not lines without a product, before seeds/non_product_lines.csv.
+    """
+
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    timezone: str | None = None
+    business: Business = Business()
+    charges: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    files: tuple[FileMapping, ...] = ()
+
+    def of_file(self, name: str) -> FileMapping:
+        """What is said about one file, by its name below the dataset's folder; first match wins."""
+        return next(
+            (
+                entry
+                for entry in self.files
+                if fnmatch.fnmatch(name.casefold(), entry.match.casefold())
+            ),
+            NOTHING_SAID,
+        )
+
+
+@dataclass(frozen=True)
+class OwnerMapping:
+    """A dataset's mapping with the digest of its text; `problem` says why it could not be used."""
+
+    mapping: DatasetMapping
+    digest: str
+    problem: str | None = None
+
+
+NO_MAPPING = OwnerMapping(DatasetMapping(), "")
+
+
+def read_mapping(path: Path) -> OwnerMapping:
+    """The mapping in a file; none when there is no such file.
+
+    A faulty one is not used at all, and its `problem` names the key and what is wrong with it.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return NO_MAPPING
+    except OSError as error:
+        return OwnerMapping(
+            DatasetMapping(), "unreadable", f"It cannot be opened ({error.strerror})."
+        )
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        stated = yaml.safe_load(content.decode("utf-8-sig"))
+        mapping = DatasetMapping.model_validate({} if stated is None else stated)
+    except UnicodeDecodeError:
+        return OwnerMapping(DatasetMapping(), digest, "It is not UTF-8 text. Save it as UTF-8.")
+    except yaml.YAMLError as error:
+        return OwnerMapping(
+            DatasetMapping(), digest, f"It is not YAML: {' '.join(str(error).split())}."
+        )
+    except (ValidationError, RecursionError) as error:
+        return OwnerMapping(DatasetMapping(), digest, _sentence(error))
+    return OwnerMapping(mapping, digest)
+
+
+def _sentence(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "It is nested too deeply."
+    problems: list[str] = []
+    for detail in error.errors(include_url=False):
+        place = ".".join(str(part) for part in detail["loc"]) or "the file"
+        problems.append(f"{place}: {_first_low(detail['msg'].removeprefix('Value error, '))}")
+    return "; ".join(problems) + "."
+
+
+def _first_low(text: str) -> str:
+    return text[:1].lower() + text[1:]
