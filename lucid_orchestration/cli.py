@@ -84,6 +84,27 @@ def add(
 
 
 @app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(help="A file, in the inbox or anywhere else.")],
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="The shop whose mapping.yml holds; else the one beside the file."),
+    ] = None,
+    rows: Annotated[int, typer.Option(help="How many rows to show.", min=0)] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Show what Lucid would read from a file, and why, without storing anything."""
+    from lucid_orchestration.inbox import inspect_file
+
+    with _errors(as_json):
+        found = inspect_file(settings().inbox, file, dataset, rows)
+        if as_json:
+            _print_json(asdict(found))
+        else:
+            screens.print_inspection(Console(), found)
+
+
+@app.command()
 def remove(
     dataset: Dataset,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
 from lucid_orchestration.ingest.files import dataset_slug
+from lucid_orchestration.ingest.landing import Inspection, inspect
+from lucid_orchestration.ingest.mapping import FILE_NAME as MAPPING_FILE
+from lucid_orchestration.ingest.mapping import read_mapping
 from lucid_orchestration.storage import replace_file
 
-READABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".vyb", ".vyp", ".pdf")
+READABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".vyb", ".vyp", ".pdf")
 SETTINGS_FILES = ("mapping.yml", "lucid.yml")
 
 
@@ -42,6 +45,29 @@ def add_files(inbox: Path, dataset: str, files: Sequence[Path]) -> tuple[AddedFi
     if twice:
         raise BadRequestError(f"More than one of the files is called {twice[0]}. Rename one.")
     return tuple(_add(file, folder / file.name) for file in files)
+
+
+def inspect_file(inbox: Path, file: Path, dataset: str | None, row_count: int) -> Inspection:
+    """What a file would be read as, with the mapping of a dataset or the one beside the file.
+
+    Raises:
+        NotFoundError: when there is no such file, or the inbox has no such dataset.
+        BadRequestError: for a folder.
+        UnprocessableError: for a file that cannot be opened.
+    """
+    if not file.exists():
+        raise NotFoundError(f"There is no file {file}.")
+    if not file.is_file():
+        raise BadRequestError(f"{file} is a folder. Name a file in it.")
+    folder = file.parent
+    if dataset is not None:
+        folder = _folder(inbox, dataset_slug(dataset))
+        if not folder.is_dir():
+            raise NotFoundError(f"There is no shop {dataset!r} in {inbox}.")
+    try:
+        return inspect(file, read_mapping(folder / MAPPING_FILE), row_count)
+    except OSError as error:
+        raise UnprocessableError(f"{file} cannot be opened ({error.strerror}).") from error
 
 
 def remove_dataset(inbox: Path, trash: Path, dataset: str) -> tuple[Path, ...]:

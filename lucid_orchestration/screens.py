@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from lucid_orchestration import formatting
+from lucid_orchestration.ingest.raw_tables import FIELDS
 
 if TYPE_CHECKING:
     from lucid_orchestration.doctor import Check
     from lucid_orchestration.inbox import AddedFile
+    from lucid_orchestration.ingest.landing import Inspection
     from lucid_orchestration.run import RunSummary
 
 _TOP_INSIGHTS = 3
@@ -23,6 +25,14 @@ _LINES_SHOWN = 10
 _RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
 _MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
 _NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
+_CONVENTIONS = {
+    "ymd": "year, month, day",
+    "dmy": "day, month, year",
+    "mdy": "month, day, year",
+    "serial": "Excel's day numbers",
+    ".": "a point before the decimals",
+    ",": "a comma before the decimals",
+}
 _CHECK_STYLES = {"ok": "green", "note": "yellow", "problem": "red"}
 
 
@@ -76,6 +86,43 @@ def print_added(console: Console, files: "Sequence[AddedFile]") -> None:
     for file in files:
         _say(console, f"{'Copied to' if file.was_new else 'Already there:'} {file.path}")
     _say(console, "Now run: lucid run")
+
+
+def print_inspection(console: Console, found: "Inspection") -> None:
+    """What a file would be read as: layout, columns and their conventions, problems, first rows."""
+    file = found.file
+    if file.message is not None:
+        _say(console, f"{file.name}: {file.status}. {file.message}", style="red")
+        for issue in found.issues:
+            if issue["message"] != file.message:
+                _say(console, f"  {issue['severity']}. {issue['message']}")
+        return
+    _say(
+        console,
+        f"{file.name}: a {file.kind} list, layout {found.profile}, headings in row "
+        f"{found.header_row}, {_count(file.rows, 'row')} below.",
+    )
+    console.print()
+    for column in found.columns:
+        place = f"{column['sheet']}: " if column["sheet"] else ""
+        meaning = column["field"] or "not used"
+        _say(console, f"  {place}{column['header']} → {meaning}")
+    conventions: dict[tuple[str, str], list[str]] = {}
+    for column in found.columns:
+        if column["convention"] is not None:
+            key = (column["convention"], column["evidence"])
+            conventions.setdefault(key, []).append(column["header"])
+    for (convention, evidence), headings in conventions.items():
+        meaning = _CONVENTIONS.get(convention, convention)
+        _say(console, f"  {', '.join(headings)}: {meaning}. {evidence}")
+    for issue in found.issues:
+        _say(console, f"  {issue['severity']}. {issue['message']}", style="yellow")
+    for kind, rows in found.rows.items():
+        console.print()
+        _say(console, f"First rows of {kind}, as found:")
+        for row in rows:
+            filled = (f"{name} {row[name]}" for name in FIELDS[kind] if row[name] is not None)
+            _say(console, f"  row {row['row_number']}: {' · '.join(filled)}")
 
 
 def print_removed(console: Console, moved: Sequence[Path]) -> None:

@@ -131,7 +131,8 @@ def change_constants(
     """Write a part again with other conventions."""
     database.execute(
         f"copy (select * replace ({_literal(constants.date_order)} as date_order, "  # noqa: S608
-        f"{_literal(constants.decimal_mark)} as decimal_mark) "
+        f"{_literal(constants.decimal_mark)} as decimal_mark, "
+        f"{_literal(constants.timezone)} as timezone) "
         f"from read_parquet({_literal(str(part))})) "
         f"to {_literal(str(target))} (format parquet, compression zstd)"
     )
@@ -260,6 +261,7 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         "profile": _literal(layout.profile),
         "date_order": _literal(constants.date_order),
         "decimal_mark": _literal(constants.decimal_mark),
+        "timezone": _literal(constants.timezone),
         "row_fault": _fault_case(stretch, names[width:]),
         **{field: f"c{place}" for field, place in layout.columns.items()},
     }

@@ -14,6 +14,7 @@ DecimalMark = Literal[".", ","]
 T = TypeVar("T")
 
 _DAY_PART = re.compile(r"^(.*?)(?:[T ,]+(?:at )?\d{1,2}:\d{2}.*)?$", re.IGNORECASE | re.DOTALL)
+_ZONE = re.compile(r":\d{2}(?:\.\d+)? ?(Z|UTC|GMT|[-+]\d{2}:?(?:\d{2})?)$", re.IGNORECASE)
 _THREE_NUMBERS = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})$")
 _YEAR_FIRST = re.compile(r"^\d{4}(?:[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{4})$")
 _SERIAL = re.compile(r"^\d{4,6}(\.\d+)?$")
@@ -43,6 +44,12 @@ def day_part(text: str) -> str:
     """A date text without its time."""
     found = _DAY_PART.match(text.strip())
     return found[1].strip() if found else text.strip()
+
+
+def zone(text: str) -> str | None:
+    """The zone behind the time of a date text, as written; None where there is none."""
+    found = _ZONE.search(text)
+    return found[1].upper() if found else None
 
 
 def number_shape(text: str) -> str:

@@ -91,6 +91,11 @@ class InboxFile:
     refusal: RefusedError | None = None
 
     @property
+    def folder(self) -> Path:
+        """The dataset's folder."""
+        return self.path.parents[self.name.count("/")]
+
+    @property
     def source_file_id(self) -> str:
         """The same for the same content in the same dataset, whatever the file is called."""
         return _digest(self.dataset_id, self.sha256)[:32]

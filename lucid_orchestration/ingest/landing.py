@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -28,6 +29,7 @@ from lucid_orchestration.ingest.conventions import (
     day_part,
     decimal_mark,
     number_shape,
+    zone,
 )
 from lucid_orchestration.ingest.files import (
     InboxFile,
@@ -38,12 +40,16 @@ from lucid_orchestration.ingest.files import (
     Status,
     list_inbox,
 )
+from lucid_orchestration.ingest.mapping import FILE_NAME as MAPPING_FILE
+from lucid_orchestration.ingest.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.raw_tables import (
+    AS_WRITTEN,
     DATE_FIELDS,
     FIELDS,
+    FILE_TABLES,
     NUMBER_FIELDS,
+    OWNER_TABLES,
     PROVENANCE,
-    RAW_TABLES,
     Constants,
     row_schema,
     write_empty_tables,
@@ -62,6 +68,7 @@ from lucid_orchestration.storage import replace_file, write_parquet
 
 BATCH_ROWS = 50_000
 _READER_VERSION = b"lucid_reader"
+_MAPPING_DIGEST = b"lucid_mapping"
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
 
@@ -108,20 +115,85 @@ def ingest(
     write_empty_tables(raw_dir)
     inbox.mkdir(parents=True, exist_ok=True)
     identified = list(_identify(list_inbox(inbox, state_dir / "inbox_digests.json")))
+    mappings = {file.folder: read_mapping(file.folder / MAPPING_FILE) for file, _, _ in identified}
     wanted = {source_file_id for _, source_file_id, _ in identified}
-    landed = _landed_names(raw_dir)
+    landed = _landed_files(raw_dir)
     _retract(raw_dir, keep=wanted & landed.keys())
+    _write_owner_tables(
+        raw_dir, {file.dataset_id: mappings[file.folder].mapping for file, _, _ in identified}
+    )
     done = []
     with _Database() as database:
         for file, source_file_id, original in identified:
-            if landed.get(source_file_id) == (file.name, _duplicate_message(original)):
+            told = mappings[file.folder]
+            if landed.get(source_file_id) == _Landed(
+                file.name, told.digest, _duplicate_message(original)
+            ):
                 continue
             tell(f"Reading {file.dataset_id}/{file.name}")
-            outcome = _land(raw_dir, file, source_file_id, original, database)
+            outcome = _land(raw_dir, file, source_file_id, original, told, database)
             if outcome.message:
                 tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
             done.append(outcome)
     return IngestResult(tuple(done), len(identified) - len(done), len(landed.keys() - wanted))
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a file would land as.
+
+    `columns` are rows of raw_columns, `issues` of raw_file_issues, `rows` the first rows by kind of
+    table.
+    """
+
+    file: LandedFile
+    header_row: int | None
+    profile: str | None
+    columns: tuple[dict[str, Any], ...]
+    issues: tuple[dict[str, Any], ...]
+    rows: Mapping[str, tuple[dict[str, Any], ...]]
+
+
+def inspect(path: Path, told: OwnerMapping, row_count: int = 5) -> Inspection:
+    """Read a file as an ingest would, and keep nothing of it.
+
+    Raises:
+        OSError: when the file cannot be opened.
+    """
+    with path.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    file = InboxFile("inspected", path.name, path, path.stat().st_size, sha256)
+    with TemporaryDirectory(prefix="lucid-inspect-") as folder, _Database() as database:
+        raw_dir = Path(folder)
+        write_empty_tables(raw_dir)
+        landed = _land(raw_dir, file, file.source_file_id, None, told, database)
+        record, columns, issues = (
+            _part_rows(raw_dir, table, landed.source_file_id)
+            for table in ("raw_source_files", "raw_columns", "raw_file_issues")
+        )
+        return Inspection(
+            file=landed,
+            header_row=record[0]["header_row"],
+            profile=record[0]["profile"],
+            columns=columns,
+            issues=issues,
+            rows={
+                kind: rows
+                for kind in FIELDS
+                if (rows := _part_rows(raw_dir, f"raw_{kind}", landed.source_file_id, row_count))
+            },
+        )
+
+
+def _part_rows(
+    raw_dir: Path, table: str, source_file_id: str, limit: int | None = None
+) -> tuple[dict[str, Any], ...]:
+    part = raw_dir / table / f"{source_file_id}.parquet"
+    if not part.exists():
+        return ()
+    with pq.ParquetFile(part) as source:
+        rows = chain.from_iterable(batch.to_pylist() for batch in source.iter_batches(1000))
+        return tuple(islice(rows, limit))
 
 
 class _Database:
@@ -162,24 +234,36 @@ def _reader_version() -> bytes:
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest().encode()
 
 
-def _landed_names(raw_dir: Path) -> dict[str, tuple[str, str | None]]:
-    """Files landed by this version of the reader: id → name, and of a copy what was said of it.
+@dataclass(frozen=True)
+class _Landed:
+    """What a file was landed from; another name or mapping lands it again under the same id.
 
-    A renamed file lands again under the same id.
+    `copy_message` is what was said of a copy of another file.
     """
-    names = {}
+
+    name: str
+    mapping_digest: str
+    copy_message: str | None
+
+
+def _landed_files(raw_dir: Path) -> dict[str, _Landed]:
+    """Files landed by this version of the reader, by id."""
+    found = {}
     for path in (raw_dir / "raw_source_files").glob("[!_.]*.parquet"):
         try:
             table = pq.read_table(path, columns=["file_name", "status", "message"])
         except (OSError, ValueError):
             continue  # damaged: read the file again
-        if table.num_rows == 1 and (table.schema.metadata or {}).get(_READER_VERSION) == (
-            _reader_version()
-        ):
+        metadata = table.schema.metadata or {}
+        if table.num_rows == 1 and metadata.get(_READER_VERSION) == _reader_version():
             (row,) = table.to_pylist()
             is_copy = row["status"] == Status.DUPLICATE
-            names[path.stem] = (row["file_name"], row["message"] if is_copy else None)
-    return names
+            found[path.stem] = _Landed(
+                row["file_name"],
+                metadata.get(_MAPPING_DIGEST, b"").decode(),
+                row["message"] if is_copy else None,
+            )
+    return found
 
 
 def _duplicate_message(original: str | None) -> str | None:
@@ -190,7 +274,7 @@ def _duplicate_message(original: str | None) -> str | None:
 
 def _retract(raw_dir: Path, keep: set[str]) -> None:
     """Delete the parts of all files but those to keep; the sign that a file landed goes first."""
-    for table in ("raw_source_files", *RAW_TABLES):
+    for table in ("raw_source_files", *FILE_TABLES):
         for path in (raw_dir / table).iterdir():
             if path.name != "_schema.parquet" and path.stem not in keep:
                 path.unlink(missing_ok=True)
@@ -201,6 +285,7 @@ def _land(
     file: InboxFile,
     source_file_id: str,
     original: str | None,
+    told: OwnerMapping,
     database: _Database,
 ) -> LandedFile:
     # A part from an interrupted or older reading must not outlive a reading that yields none.
@@ -227,8 +312,10 @@ def _land(
         try:
             if file.refusal is not None:
                 raise file.refusal
-            opened = open_file(file.path)
-            issues, columns = _land_tables(raw_dir, record, opened, file.path, database)
+            opened = open_file(file.path, told.mapping.of_file(file.name))
+            issues, columns = _land_tables(
+                raw_dir, record, opened, file.path, told.mapping.timezone, database
+            )
         except Exception as error:
             refusal = _refusal(error)
             record |= {
@@ -241,6 +328,8 @@ def _land(
             _delete_parts(raw_dir, source_file_id)
             issues = [Issue(Severity.REFUSAL, refusal.reason, refusal.message)]
             columns = []
+    if told.problem is not None:
+        issues = [_unusable_mapping(told.problem), *issues]
     _write_part(raw_dir, "raw_columns", source_file_id, columns)
     _write_part(
         raw_dir,
@@ -258,7 +347,7 @@ def _land(
             for issue in issues
         ],
     )
-    _write_part(raw_dir, "raw_source_files", source_file_id, [record])
+    _write_part(raw_dir, "raw_source_files", source_file_id, [record], told.digest)
     return LandedFile(
         name=file.name,
         dataset_id=file.dataset_id,
@@ -269,6 +358,34 @@ def _land(
         message=record.get("message"),
         rows=record["rows_found"],
     )
+
+
+def _unusable_mapping(problem: str) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        "mapping_unusable",
+        f"mapping.yml was not used, so this file was read without it. {problem}",
+    )
+
+
+def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -> None:
+    """Bring what owners say about whole datasets to the warehouse; unchanged tables stay as is."""
+    rows: dict[str, list[dict[str, str]]] = {name: [] for name in OWNER_TABLES}
+    for dataset_id, mapping in sorted(mappings.items()):
+        if mapping.currency is not None:
+            rows["raw_dataset_settings"].append(
+                {"dataset_id": dataset_id, "currency": mapping.currency}
+            )
+        rows["raw_line_patterns"] += [
+            {"dataset_id": dataset_id, "pattern": pattern, "line_kind": line_kind}
+            for line_kind, patterns in (("charge", mapping.charges), ("product", mapping.products))
+            for pattern in patterns
+        ]
+    for name, schema in OWNER_TABLES.items():
+        path = raw_dir / name / "stated.parquet"
+        table = pa.Table.from_pylist(rows[name], schema=schema)
+        if not path.exists() or not pq.read_table(path).equals(table):
+            write_parquet(table, path)
 
 
 def _refusal(error: Exception) -> RefusedError:
@@ -289,7 +406,7 @@ def _refusal(error: Exception) -> RefusedError:
 
 def _delete_parts(raw_dir: Path, source_file_id: str) -> None:
     """Delete what a file has landed; the sign that it landed goes first."""
-    for table in ("raw_source_files", *RAW_TABLES):
+    for table in ("raw_source_files", *FILE_TABLES):
         (raw_dir / table / f"{source_file_id}.parquet").unlink(missing_ok=True)
 
 
@@ -305,22 +422,33 @@ _COUNTS = (
 
 @dataclass(frozen=True)
 class _Conventions:
-    """What all values of a file say; `date_order` is null where it has no dates."""
+    """What all values of a file say; `date_order` is null where it has no dates.
+
+    Where the zone of the times changes from row to row, no one clock wrote them: the written day
+    is taken, as the shop saw it.
+    """
 
     date_order: Convention[DateOrder] | None
     decimal_mark: Convention[DecimalMark]
+    has_many_zones: bool
 
-    def constants(self, record: Mapping[str, Any]) -> Constants:
+    def constants(self, record: Mapping[str, Any], timezone: str | None) -> Constants:
         return Constants(
             dataset_id=record["dataset_id"],
             source_file_id=record["source_file_id"],
             date_order=self.date_order.value if self.date_order else None,
             decimal_mark=self.decimal_mark.value,
+            timezone=AS_WRITTEN if self.has_many_zones else timezone,
         )
 
 
 def _land_tables(
-    raw_dir: Path, record: dict[str, Any], opened: OpenedFile, source: Path, database: _Database
+    raw_dir: Path,
+    record: dict[str, Any],
+    opened: OpenedFile,
+    source: Path,
+    timezone: str | None,
+    database: _Database,
 ) -> tuple[list[Issue], list[dict[str, Any]]]:
     """Write the rows of a file, one part per kind of table, and fill its record."""
     main = opened.tables[0].layout
@@ -342,8 +470,8 @@ def _land_tables(
         part = raw_dir / f"raw_{kind}" / f"{record['source_file_id']}.parquet"
         found = None
         if source.stat().st_size >= bulk.MIN_BYTES:
-            found = _land_in_one_pass(part, record, tables[0], source, database)
-        values, counts = found or _land_row_by_row(part, record, tables)
+            found = _land_in_one_pass(part, record, tables[0], source, timezone, database)
+        values, counts = found or _land_row_by_row(part, record, tables, timezone)
         _add_counts(record, counts)
         conventions = values.conventions(tables[0].layout)
         described = [
@@ -374,7 +502,12 @@ def _add_counts(record: dict[str, Any], counts: Iterable[RowCounts]) -> None:
 
 
 def _land_in_one_pass(
-    part: Path, record: Mapping[str, Any], table: Table, source: Path, database: _Database
+    part: Path,
+    record: Mapping[str, Any],
+    table: Table,
+    source: Path,
+    timezone: str | None,
+    database: _Database,
 ) -> "tuple[_Values, list[RowCounts]] | None":
     """Land a large clean text file through DuckDB; None when it has to be read row by row.
 
@@ -387,7 +520,7 @@ def _land_in_one_pass(
     guess = _Values()
     for field, position in table.layout.columns.items():
         guess.add(field, [_value(row, position) for row in stretch.ending.data])
-    constants = guess.conventions(table.layout).constants(record)
+    constants = guess.conventions(table.layout).constants(record, timezone)
     connection = database.connection()
     draft = part.with_name(f".{part.name}.rows")
     try:
@@ -401,7 +534,7 @@ def _land_in_one_pass(
         values.add_shapes(bulk.number_shapes(connection, draft, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
-        decided = values.conventions(table.layout).constants(record)
+        decided = values.conventions(table.layout).constants(record, timezone)
         if decided == constants:
             draft.replace(part)
         else:
@@ -414,7 +547,7 @@ def _land_in_one_pass(
 
 
 def _land_row_by_row(
-    part: Path, record: Mapping[str, Any], tables: Sequence[Table]
+    part: Path, record: Mapping[str, Any], tables: Sequence[Table], timezone: str | None
 ) -> "tuple[_Values, list[RowCounts]]":
     values = _Values()
     draft = part.with_name(f".{part.name}.rows")
@@ -425,7 +558,7 @@ def _land_row_by_row(
             for table in tables:
                 for batch in _batches(table.rows):
                     writer.write_table(_text_table(batch, table, record, values))
-        constants = values.conventions(tables[0].layout).constants(record)
+        constants = values.conventions(tables[0].layout).constants(record, timezone)
         replace_file(part, lambda final: _add_conventions(draft, final, constants))
     finally:
         draft.unlink(missing_ok=True)
@@ -438,6 +571,7 @@ class _Values:
     def __init__(self) -> None:
         self._fresh_dates: Counter[str] = Counter()
         self._days: Counter[str] = Counter()
+        self._zones: Counter[str | None] = Counter()
         self._shapes: Counter[str] = Counter()
         self._faults: dict[str, tuple[int, int]] = {}
 
@@ -456,6 +590,7 @@ class _Values:
         """Take note of distinct date texts, in the order of first appearance."""
         for text, count in texts:
             self._days[day_part(text)] += count
+            self._zones[zone(text)] += count
 
     def add_shapes(self, shapes: Iterable[tuple[str, int]]) -> None:
         """Take note of shapes of numbers."""
@@ -478,7 +613,7 @@ class _Values:
         mark = decimal_mark(self._shapes)
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
-        return _Conventions(order, mark)
+        return _Conventions(order, mark, has_many_zones=len(self._zones) > 1)
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""
@@ -546,6 +681,7 @@ def _add_conventions(draft: Path, final: Path, constants: Constants) -> None:
                 for name, value in (
                     ("date_order", constants.date_order),
                     ("decimal_mark", constants.decimal_mark),
+                    ("timezone", constants.timezone),
                 ):
                     constant = pa.array([value] * len(rows), pa.string())
                     rows = rows.set_column(schema.get_field_index(name), name, constant)
@@ -587,6 +723,12 @@ def _convention_issues(conventions: _Conventions) -> Iterator[Issue]:
         )
     elif order and order.is_guess:
         yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
+    if conventions.has_many_zones:
+        yield Issue(
+            Severity.WARNING,
+            "mixed_time_zones",
+            "The times of this file name several zones, so the day is taken as written.",
+        )
     if mark.against:
         yield Issue(
             Severity.WARNING,
@@ -605,9 +747,17 @@ def _column_issues(columns: Iterable[dict[str, Any]]) -> Iterator[Issue]:
         )
 
 
-def _write_part(raw_dir: Path, table: str, source_file_id: str, rows: list[dict[str, Any]]) -> None:
+def _write_part(
+    raw_dir: Path,
+    table: str,
+    source_file_id: str,
+    rows: list[dict[str, Any]],
+    mapping_digest: str = "",
+) -> None:
     if rows:
-        schema = RAW_TABLES[table].with_metadata({_READER_VERSION: _reader_version()})
+        schema = FILE_TABLES[table].with_metadata(
+            {_READER_VERSION: _reader_version(), _MAPPING_DIGEST: mapping_digest.encode()}
+        )
         write_parquet(
             pa.Table.from_pylist(rows, schema=schema), raw_dir / table / f"{source_file_id}.parquet"
         )

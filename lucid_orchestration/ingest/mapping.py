@@ -2,6 +2,8 @@
 
 import fnmatch
 import hashlib
+import unicodedata
+import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -27,7 +29,19 @@ def _known_field(value: object) -> object:
     return value
 
 
+def _known_zone(value: object) -> object:
+    if value not in zoneinfo.available_timezones():
+        raise ValueError(f"{value!r} is no time zone; write it as Asia/Kolkata")
+    return value
+
+
+def _as_names_are_compared(value: object) -> object:
+    return " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
+
+
 FieldName = Annotated[str, BeforeValidator(_known_field)]
+TimeZoneName = Annotated[str, BeforeValidator(_known_zone)]
+Pattern = Annotated[str, BeforeValidator(_as_names_are_compared), Field(min_length=1)]
 
 
 class _Strict(BaseModel):
@@ -35,13 +49,12 @@ class _Strict(BaseModel):
 
 
 class FileMapping(_Strict):
-    """How to read the files whose name fits `match` (`*` and `?`); what is left out is found.
+    """How to read a file; what is left out is found.
 
     `columns` maps a heading to a field of the raw table, or to `ignore`; `header_row` counts from
     1, as a spreadsheet does.
     """
 
-    match: str = "*"
     kind: KindName | None = None
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1)] | None = None
@@ -53,6 +66,12 @@ class FileMapping(_Strict):
 NOTHING_SAID = FileMapping()
 
 
+class NamedFiles(FileMapping):
+    """How to read the files whose name fits `match` (`*` is any text, `?` any letter)."""
+
+    match: str
+
+
 class Business(_Strict):
     """Whose books these are: tells the invoices a shop wrote from those it was sent."""
 
@@ -60,30 +79,26 @@ class Business(_Strict):
     gstin: str | None = None
 
 
-class DatasetMapping(_Strict):
-    """The whole of a mapping.yml.
+class DatasetMapping(FileMapping):
+    """The whole of a mapping.yml: how to read all files that `files` does not name, and more.
 
     `charges` and `products` are patterns of product names (`%` stands for any text) that are or
     are not lines without a product, before seeds/non_product_lines.csv.
     """
 
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
-    timezone: str | None = None
+    timezone: TimeZoneName | None = None
     business: Business = Business()
-    charges: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    files: tuple[FileMapping, ...] = ()
+    charges: tuple[Pattern, ...] = ()
+    products: tuple[Pattern, ...] = ()
+    files: tuple[NamedFiles, ...] = ()
 
     def of_file(self, name: str) -> FileMapping:
         """What is said about one file, by its name below the dataset's folder; first match wins."""
-        return next(
-            (
-                entry
-                for entry in self.files
-                if fnmatch.fnmatch(name.casefold(), entry.match.casefold())
-            ),
-            NOTHING_SAID,
-        )
+        for entry in self.files:
+            if fnmatch.fnmatch(name.casefold(), entry.match.casefold()):
+                return entry
+        return self
 
 
 @dataclass(frozen=True)

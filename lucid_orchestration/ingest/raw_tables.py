@@ -1,7 +1,8 @@
 """The raw tables: what lands in data/raw, one Parquet file per source file and table.
 
 Text columns hold what the file said. `date_order` and `decimal_mark` are the file's own
-conventions, `row_fault` names what is wrong with the shape of a row; SQL judges all else.
+conventions, `timezone` is the owner's (null: the project's), `row_fault` names what is wrong with
+the shape of a row; SQL judges all else.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ PROVENANCE = (
     "profile",
     "date_order",
     "decimal_mark",
+    "timezone",
     "row_fault",
 )
 FIELDS = {
@@ -104,6 +106,8 @@ NUMBER_FIELDS = frozenset(
         "reorder_level",
     }
 )
+# In place of a time zone: the day is the one written, whatever zone stands behind the time.
+AS_WRITTEN = "as written"
 _TYPES = {"row_number": pa.int64()}
 
 
@@ -115,6 +119,7 @@ class Constants:
     source_file_id: str
     date_order: str | None
     decimal_mark: str
+    timezone: str | None
 
 
 def row_schema(kind: str) -> pa.Schema:
@@ -122,7 +127,14 @@ def row_schema(kind: str) -> pa.Schema:
     return pa.schema([(name, _TYPES.get(name, pa.string())) for name in PROVENANCE + FIELDS[kind]])
 
 
-RAW_TABLES: dict[str, pa.Schema] = {
+# What owners say in mapping.yml: one part for all datasets.
+OWNER_TABLES: dict[str, pa.Schema] = {
+    "raw_dataset_settings": pa.schema([("dataset_id", pa.string()), ("currency", pa.string())]),
+    "raw_line_patterns": pa.schema(
+        [("dataset_id", pa.string()), ("pattern", pa.string()), ("line_kind", pa.string())]
+    ),
+}
+FILE_TABLES: dict[str, pa.Schema] = {
     **{f"raw_{kind}": row_schema(kind) for kind in FIELDS},
     "raw_source_files": pa.schema(
         [
@@ -173,6 +185,7 @@ RAW_TABLES: dict[str, pa.Schema] = {
         ]
     ),
 }
+RAW_TABLES = FILE_TABLES | OWNER_TABLES
 
 
 def write_empty_tables(raw_dir: Path) -> None:

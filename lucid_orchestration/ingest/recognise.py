@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.files import RefusedError, Row
 from lucid_orchestration.ingest.mapping import IGNORE, NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.suggest import nearest_mapping
 from lucid_orchestration.settings import PROJECT_DIR
 
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
@@ -250,8 +251,8 @@ def _check_choice(
         raise RefusedError(
             "ambiguous_column",
             f"Row {row.number} has several headings that can mean the {field.replace('_', ' ')}: "
-            f"{', '.join(headings)}. Rename those that are something else, or give one a lower "
-            "priority in seeds/column_aliases.csv.",
+            f"{', '.join(headings)}. Say in mapping.yml which to leave out, such as: "
+            f'columns: {{"{headings[-1]}": ignore}}.',
         )
 
 
@@ -314,15 +315,30 @@ def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
         # an incomplete list of goods is most likely one of sales
         kind = next(kind for kind in KINDS if kind.name == "sales")
         columns = _choices(kind.name, [heading_key(cell) for cell in best.cells])
-    missing = [
-        " or ".join(sorted(field.replace("_", " ") for field in group))
-        for group in kind.required
-        if not group & columns.keys()
-    ]
+    missing = [group for group in kind.required if not group & columns.keys()]
+    named = [" or ".join(sorted(field.replace("_", " ") for field in group)) for group in missing]
     found = ", ".join(cell.strip() for cell in best.cells if cell.strip())
     return RefusedError(
         "missing_column",
         f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
-        f"for {' and '.join(missing)}. Found: {found}. Add the column, or add its heading to "
-        "seeds/column_aliases.csv.",
+        f"for {' and '.join(named)}. Found: {found}. {_remedy(best, missing, kind, columns, rows)}",
     )
+
+
+def _remedy(
+    header: Row,
+    missing: Sequence[frozenset[str]],
+    kind: Kind,
+    columns: Mapping[str, Sequence[int]],
+    rows: Iterable[Row],
+) -> str:
+    words: dict[str, list[str]] = {}
+    for alias, (field, _) in aliases()[kind.name].items():
+        words.setdefault(field, []).append(alias)
+    taken = [place for places in columns.values() for place in places]
+    below = [row.cells for row in rows if row.number > header.number]
+    nearest = nearest_mapping(missing, header.cells, taken, below, words)
+    if len(nearest) < len(missing):
+        return "Add the column, or say in mapping.yml which heading means it."
+    lines = ", ".join(f'"{heading}": {field}' for heading, field in nearest.items())
+    return f"If that is what they are, put this into mapping.yml: columns: {{{lines}}}."

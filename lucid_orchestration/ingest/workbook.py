@@ -31,6 +31,12 @@ _CHUNK_BYTES = 1 << 20
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,200}?\br="\$?([A-Z]{1,3})\$?(\d{1,7})"')
 _ERROR = re.compile(r"#(?:REF!|VALUE!|DIV/0!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# No spreadsheet writes one; it is how a file makes its reader expand or fetch something.
+_DOCTYPE = b"<!DOCTYPE"
+_FOREIGN_XML = (
+    "The workbook holds instructions no spreadsheet program writes (a DOCTYPE), so it is not read. "
+    "Save it again in Excel or LibreOffice."
+)
 _DAMAGED = "The workbook is damaged or cut off and cannot be opened. Export or save it again."
 _TOO_LARGE = (
     "The workbook unpacks to more than 150 MB or has cells scattered over a huge area, far more "
@@ -110,6 +116,8 @@ def _places(archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo]) -> Ite
     for member in members:
         columns = rows = 0
         for chunk in _chunks(archive, member.filename):
+            if _DOCTYPE in chunk:
+                raise RefusedError("corrupt_file", _FOREIGN_XML)
             if member.filename.startswith("xl/worksheets/"):
                 for column, row in _CELL.findall(chunk):
                     columns = max(columns, _column_number(column))

@@ -74,9 +74,13 @@ create or replace temp macro parse_date_slow(text, date_order, zone) as cast(cas
     when date_order = 'serial' and regexp_full_match(trim(text), '[0-9]{4,6}(\\.[0-9]+)?')
         then date '1899-12-30' + cast(floor(try_cast(trim(text) as double)) as integer)
     when regexp_full_match(
-        trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+ ?(Z|z|[-+][0-9]{2}:?([0-9]{2})?)'
+        trim(text),
+        '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+ ?(Z|z|UTC|GMT|[-+][0-9]{2}:?([0-9]{2})?)'
     )
-        then timezone(zone, try_cast(trim(text) as timestamptz))
+        then case
+            when zone = 'as written' then try_cast(left(trim(text), 10) as date)
+            else timezone(zone, try_cast(trim(text) as timestamptz))
+        end
     when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
         then try_cast(trim(text) as timestamp)
     else parse_day(regexp_replace(day_part(text), '[-/. ,]+', '-', 'g'), date_order)

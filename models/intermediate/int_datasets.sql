@@ -135,8 +135,8 @@ bounded as (
 )
 
 select
-    dataset_id,
-    '{{ var("currency") }}' as currency,
+    bounded.dataset_id,
+    coalesce(settings.currency, '{{ var("currency") }}') as currency,
     file_count,
     grace_days,
     cast({{ days_between('first_sale_date', 'as_of_date') }} + 1 as integer) as history_days,
@@ -159,3 +159,6 @@ select
     latest_stock_date
 
 from bounded
+
+left join {{ ref('stg_dataset_settings') }} as settings
+    on bounded.dataset_id = settings.dataset_id

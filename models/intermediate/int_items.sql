@@ -163,7 +163,26 @@ units_ranked as (
 
 ),
 
--- Postage and the like by the owner's patterns; one match on any spelling is enough.
+-- Postage and the like by the patterns; one match on any spelling is enough. What the owner of the
+-- dataset says goes before the patterns for all.
+owner_kinds as (
+
+    select
+        identified.dataset_id,
+        identified.product_id,
+        min(patterns.line_kind) as line_kind
+
+    from identified
+
+    inner join {{ ref('stg_line_patterns') }} as patterns
+        on
+            identified.dataset_id = patterns.dataset_id
+            and identified.product_name_key like patterns.pattern
+
+    group by identified.dataset_id, identified.product_id
+
+),
+
 charges as (
 
     select distinct
@@ -187,7 +206,9 @@ select
     coalesce(names_ranked.product_name, items.product_id) as product_name,
     coalesce(categories_ranked.category, 'Uncategorised') as category,
     units_ranked.unit,
-    case when charges.product_id is null then 'product' else 'charge' end as line_kind,
+    coalesce(
+        owner_kinds.line_kind, case when charges.product_id is null then 'product' else 'charge' end
+    ) as line_kind,
     items.list_cost,
     items.list_price,
     items.first_seen_date
@@ -211,6 +232,11 @@ left join units_ranked
         items.dataset_id = units_ranked.dataset_id
         and items.product_id = units_ranked.product_id
         and units_ranked.choice = 1
+
+left join owner_kinds
+    on
+        items.dataset_id = owner_kinds.dataset_id
+        and items.product_id = owner_kinds.product_id
 
 left join charges
     on

@@ -13,6 +13,7 @@ outcomes as (
         count(case when outcome = 'accepted' then 1 end) as rows_accepted,
         count(case when outcome = 'rejected' then 1 end) as rows_rejected,
         count(case when outcome = 'ignored' then 1 end) as rows_set_aside,
+        count(case when reason = 'duplicate_line' then 1 end) as rows_repeated,
         cast(sum(amount) as decimal(18, 4)) as accepted_total
 
     from {{ ref('int_rows_judged') }}
@@ -29,9 +30,14 @@ select
     files.container,
     files.kind,
     files.profile,
-    files.status,
-    files.reason,
-    files.message,
+    -- the same content saved in another way
+    case when outcomes.rows_repeated = files.rows_landed then 'duplicate' else files.status end as status,
+    case when outcomes.rows_repeated = files.rows_landed then 'same_lines' else files.reason end as reason,
+    case
+        when outcomes.rows_repeated = files.rows_landed
+            then 'All its lines stand in other files too and were counted once. Nothing to do.'
+        else files.message
+    end as message,
     files.printed_total,
     files.size_bytes,
     files.header_row,
@@ -40,7 +46,10 @@ select
     coalesce(outcomes.rows_rejected, 0) as rows_rejected,
     cast(
         files.blank_rows + files.repeated_header_rows + files.total_rows + files.note_rows
-        + coalesce(outcomes.rows_set_aside, 0) as bigint
+        + case
+            when files.status = 'superseded' then files.rows_landed
+            else coalesce(outcomes.rows_set_aside, 0)
+        end as bigint
     ) as rows_ignored,
     files.blank_rows,
     files.repeated_header_rows,

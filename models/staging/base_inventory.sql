@@ -2,7 +2,13 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'raw_inventory') }}
+    select landed.*
+
+    from {{ source('raw', 'raw_inventory') }} as landed
+
+    -- a superseded snapshot lies in raw and counts for nothing
+    inner join {{ ref('stg_source_files') }} as files
+        on landed.source_file_id = files.source_file_id and files.status = 'accepted'
 
 ),
 
@@ -26,7 +32,8 @@ trimmed as (
         {{ clean_text('stock_value') }} as stock_value_text,
         {{ clean_text('reorder_level') }} as reorder_level_text,
         {{ clean_text('stock_date') }} as stock_date_text,
-        date_order
+        date_order,
+        timezone
 
     from source
 
@@ -56,7 +63,7 @@ typed as (
         try_cast(
             {{ quantity_text('reorder_level_text', 'decimal_mark') }} as decimal(18, 3)
         ) as reorder_level,
-        {{ parse_date('stock_date_text', 'date_order') }} as stock_date
+        {{ parse_date('stock_date_text', 'date_order', 'timezone') }} as stock_date
 
     from trimmed
 
@@ -69,6 +76,7 @@ judged as (
         case
             when row_fault is not null then row_fault
             when product_id is null and product_name_key is null then 'missing_product'
+            when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
             when coalesce(product_id, product_name_key) like '#%!' then 'missing_product'
             when quantity_text is null then 'missing_quantity'
             when quantity_number is null then 'unreadable_quantity'

@@ -2,7 +2,13 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'raw_products') }}
+    select landed.*
+
+    from {{ source('raw', 'raw_products') }} as landed
+
+    -- a superseded snapshot lies in raw and counts for nothing
+    inner join {{ ref('stg_source_files') }} as files
+        on landed.source_file_id = files.source_file_id and files.status = 'accepted'
 
 ),
 
@@ -56,6 +62,7 @@ select
     case
         when row_fault is not null then row_fault
         when product_id is null and product_name_key is null then 'missing_product'
+        when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
         when coalesce(product_id, product_name_key) like '#%!' then 'missing_product'
     end as reject_reason
 

@@ -2,7 +2,13 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'raw_purchases') }}
+    select landed.*
+
+    from {{ source('raw', 'raw_purchases') }} as landed
+
+    -- a superseded snapshot lies in raw and counts for nothing
+    inner join {{ ref('stg_source_files') }} as files
+        on landed.source_file_id = files.source_file_id and files.status = 'accepted'
 
 ),
 
@@ -16,6 +22,7 @@ trimmed as (
         row_fault,
         date_order,
         decimal_mark,
+        timezone,
         {{ clean_text('purchase_date') }} as purchase_date_text,
         {{ clean_text('transaction_id') }} as transaction_id,
         lower({{ clean_text('document_type') }}) as document_type_text,
@@ -44,7 +51,7 @@ typed as (
         try_cast({{ number_text('net_amount_text', 'decimal_mark') }} as decimal(18, 4)) as net_amount,
         try_cast({{ number_text('gross_amount_text', 'decimal_mark') }} as decimal(18, 4)) as gross_amount,
         try_cast({{ number_text('tax_amount_text', 'decimal_mark') }} as decimal(18, 4)) as tax_amount,
-        {{ parse_date('purchase_date_text', 'date_order') }} as purchase_date
+        {{ parse_date('purchase_date_text', 'date_order', 'timezone') }} as purchase_date
 
     from trimmed
 
@@ -90,6 +97,7 @@ select
     case
         when row_fault is not null then row_fault
         when product_id is null and product_name_key is null then 'missing_product'
+        when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
         when purchase_date_text is null then 'missing_date'
         when purchase_date is null then 'unreadable_date'
         when year(purchase_date) not between {{ var('earliest_year') }} and 2100 then 'date_out_of_range'

@@ -2,7 +2,13 @@ with
 
 source as (
 
-    select * from {{ source('raw', 'raw_sales') }}
+    select landed.*
+
+    from {{ source('raw', 'raw_sales') }} as landed
+
+    -- a superseded snapshot lies in raw and counts for nothing
+    inner join {{ ref('stg_source_files') }} as files
+        on landed.source_file_id = files.source_file_id and files.status = 'accepted'
 
 ),
 
@@ -16,6 +22,7 @@ trimmed as (
         row_fault,
         date_order,
         decimal_mark,
+        timezone,
         {{ clean_text('sale_date') }} as sale_date_text,
         {{ clean_text('transaction_id') }} as transaction_id,
         {{ clean_text('line_id') }} as line_id,
@@ -78,7 +85,7 @@ typed as (
         try_cast({{ number_text('unit_cost_text', 'decimal_mark') }} as decimal(18, 4)) as unit_cost,
         try_cast({{ number_text('line_cost_text', 'decimal_mark') }} as decimal(18, 4)) as line_cost,
         try_cast({{ number_text('line_profit_text', 'decimal_mark') }} as decimal(18, 4)) as line_profit,
-        {{ parse_date('sale_date_text', 'date_order') }} as sale_date
+        {{ parse_date('sale_date_text', 'date_order', 'timezone') }} as sale_date
 
     from trimmed
 

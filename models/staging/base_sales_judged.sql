@@ -1,5 +1,5 @@
--- A list price and a repeat in another file can only be seen from beside the line: the one place in
--- staging that joins.
+-- A list price, a repeat in another file and what columns the file has can only be seen from beside the
+-- line: the one place in staging that joins.
 with
 
 lines as (
@@ -26,6 +26,18 @@ list_prices as (
     where sale_price > 0
 
     group by dataset_id, coalesce(product_id, product_name_key)
+
+),
+
+-- Where a file has a column for it, a line without a quantity is a mistake in that line; where it has
+-- none, the quantity follows from price and amount.
+files_with_quantity as (
+
+    select distinct source_file_id
+
+    from {{ source('raw', 'raw_columns') }}
+
+    where field = 'quantity'
 
 ),
 
@@ -83,6 +95,7 @@ document_outcomes as (
         coalesce(types.outcome, 'sale') as type_outcome,
         coalesce(statuses.outcome, 'sale') as status_outcome,
         coalesce(list_prices.list_price, 0) as list_price,
+        files_with_quantity.source_file_id is null as is_quantity_derived,
         date_limits.last_plausible_date
 
     from lines
@@ -98,6 +111,9 @@ document_outcomes as (
             lines.dataset_id = list_prices.dataset_id
             and coalesce(lines.product_id, lines.product_name_key) = list_prices.product_key
 
+    left join files_with_quantity
+        on lines.source_file_id = files_with_quantity.source_file_id
+
     left join date_limits
         on lines.dataset_id = date_limits.dataset_id
 
@@ -111,7 +127,7 @@ derived as (
         type_outcome = 'sale_return' as is_return_document,
         case
             when quantity_text is not null then quantity
-            when amount_text is not null and unit_price > 0
+            when is_quantity_derived and amount_text is not null and unit_price > 0
                 then cast({{ ratio('coalesce(net_amount, gross_amount)', 'unit_price', 3) }} as decimal(18, 3))
         end as line_quantity,
         case
@@ -165,6 +181,7 @@ judged as (
                 when sale_date > date '{{ var("as_of_date") }}' then 'after_as_of_date'
             {% endif %}
             when product_id is null and product_name_key is null then 'missing_product'
+            when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
             when sale_date_text is null then 'missing_date'
             when sale_date is null then 'unreadable_date'
             when year(sale_date) < {{ var('earliest_year') }} then 'date_out_of_range'

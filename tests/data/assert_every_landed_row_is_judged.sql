@@ -11,6 +11,8 @@ landed as (
 
     from {{ ref('stg_source_files') }}
 
+    where status != 'superseded'
+
 ),
 
 judged as (

@@ -191,7 +191,7 @@ def test_a_count_that_does_not_add_up_is_no_success(tmp_path: Path) -> None:
     path.write_text(HEADER + LINES, encoding="utf-8")
     stretch = bulk.plain_stretch(path, open_file(path).tables[0])
     assert stretch is not None
-    constants = Constants("shop", "id", "dmy", ".")
+    constants = Constants("shop", "id", "dmy", ".", timezone=None)
     with closing(duckdb.connect()) as database:
         target = tmp_path / "part.parquet"
         assert bulk.copy_rows(database, stretch, constants, target)

@@ -1,0 +1,13 @@
+with
+
+source as (
+
+    select * from {{ source('raw', 'raw_dataset_settings') }}
+
+)
+
+select
+    dataset_id,
+    currency
+
+from source
