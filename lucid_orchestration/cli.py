@@ -299,7 +299,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """A line that says what is being done; kept on the screen only where nobody can watch it."""
     console = Console(stderr=True, quiet=quiet)
     if not console.is_terminal:
-        yield lambda line: console.print(line, markup=False, highlight=False)
+        yield lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)
         return
     with console.status("Starting") as status:
         yield lambda line: status.update(line.replace("[", r"\["))

@@ -16,6 +16,7 @@ from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity,
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_BYTES = 65_536
+MAX_FILE_BYTES = 10 * 1024**3
 # A quoted cell may hold line breaks, but an unbalanced quote must not swallow the rest of the file.
 MAX_LINES_OF_A_ROW = 50
 MAX_LINE_CHARACTERS = 16_000_000
@@ -71,6 +72,10 @@ def detect_encoding(path: Path) -> Encoding:
     Raises:
         RefusedError: for a file that is no text at all.
     """
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise RefusedError(
+            "too_large", "The file is larger than 10 GB. Split it, for example by year."
+        )
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
     for mark, name in (

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -69,8 +70,13 @@ def read_workbook(path: Path) -> Workbook:
         raise _locked() from error
     except (CalamineError, XmlError, ZipError, zipfile.BadZipFile) as error:
         raise RefusedError("corrupt_file", _DAMAGED) from error
-    except (OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise RefusedError("corrupt_file", _DAMAGED) from error
+    except BaseException as error:
+        # a failed assertion inside calamine comes out as this, which is no Exception
+        if type(error).__name__ == "PanicException":
+            raise RefusedError("corrupt_file", _DAMAGED) from error
+        raise
 
 
 def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet]:

@@ -23,7 +23,8 @@ files:
     date_order: mdy
     decimal_mark: ","
     columns:
-      {Beleg: transaction_id, Tag: sale_date, Ware: product_name, Menge: quantity, Umsatz: net_amount}
+      {Beleg: transaction_id, Tag: sale_date, Ware: product_name, Menge: quantity,
+       Umsatz: net_amount}
 """
 
 

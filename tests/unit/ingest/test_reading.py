@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest import workbook
+from lucid_orchestration.ingest import delimited, workbook
 from lucid_orchestration.ingest.files import RefusedError
 from lucid_orchestration.ingest.raw_tables import FIELDS
 from lucid_orchestration.ingest.reading import Table, open_file
@@ -488,3 +488,11 @@ def _edit(path: Path, member: str, change: Callable[[bytes], bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
             archive.writestr(name, content)
+
+
+def test_a_text_file_beyond_the_limit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MAX_FILE_BYTES", 10)
+    with pytest.raises(RefusedError, match="larger than 10 GB"):
+        table_of(tmp_path, (HEADER + LINE).encode())
