@@ -229,7 +229,8 @@ def print_checks(console: Console, checks: "Sequence[Check]") -> None:
             Text.assemble(
                 (f"{check.status:<8}", _CHECK_STYLES[check.status]),
                 f"{check.name:<12} {check.message}",
-            )
+            ),
+            soft_wrap=True,
         )
 
 
