@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest import bulk
+from lucid_orchestration.ingest import bulk, currency
 from lucid_orchestration.ingest.conventions import (
     Convention,
     DateOrder,
@@ -38,6 +38,8 @@ from lucid_orchestration.ingest.files import (
     Status,
     list_inbox,
 )
+from lucid_orchestration.ingest.mapping import FILE_NAME, OwnerMapping, read_mapping
+from lucid_orchestration.ingest.profile import PROFILES
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
     FIELDS,
@@ -57,11 +59,12 @@ from lucid_orchestration.ingest.reading import (
     Table,
     open_file,
 )
-from lucid_orchestration.ingest.recognise import ALIASES, PROFILES, Layout
+from lucid_orchestration.ingest.recognise import ALIASES, Layout
 from lucid_orchestration.storage import replace_file, write_parquet
 
 BATCH_ROWS = 50_000
 _READER_VERSION = b"lucid_reader"
+_MAPPING = b"lucid_mapping"
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
 
@@ -114,10 +117,12 @@ def ingest(
     done = []
     with _Database() as database:
         for file, source_file_id, original in identified:
-            if landed.get(source_file_id) == (file.name, _duplicate_message(original)):
+            owner = _owner_of(inbox, file)
+            said = _duplicate_message(original)
+            if landed.get(source_file_id) == (file.name, said, owner.digest):
                 continue
             tell(f"Reading {file.dataset_id}/{file.name}")
-            outcome = _land(raw_dir, file, source_file_id, original, database)
+            outcome = _land(raw_dir, file, source_file_id, original, owner, database)
             if outcome.message:
                 tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
             done.append(outcome)
@@ -162,10 +167,16 @@ def _reader_version() -> bytes:
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest().encode()
 
 
-def _landed_names(raw_dir: Path) -> dict[str, tuple[str, str | None]]:
-    """Files landed by this version of the reader: id → name, and of a copy what was said of it.
+def _owner_of(inbox: Path, file: InboxFile) -> OwnerMapping:
+    """What the owner says about the dataset of a file."""
+    folder, *below = file.path.relative_to(inbox).parts
+    return read_mapping((inbox / folder if below else inbox) / FILE_NAME)
 
-    A renamed file lands again under the same id.
+
+def _landed_names(raw_dir: Path) -> dict[str, tuple[str, str | None, str]]:
+    """Files landed by this version of the reader: id → name, of a copy what was said, the mapping.
+
+    A renamed file lands again under the same id, and all of a dataset when its mapping changes.
     """
     names = {}
     for path in (raw_dir / "raw_source_files").glob("[!_.]*.parquet"):
@@ -173,12 +184,12 @@ def _landed_names(raw_dir: Path) -> dict[str, tuple[str, str | None]]:
             table = pq.read_table(path, columns=["file_name", "status", "message"])
         except (OSError, ValueError):
             continue  # damaged: read the file again
-        if table.num_rows == 1 and (table.schema.metadata or {}).get(_READER_VERSION) == (
-            _reader_version()
-        ):
+        metadata = table.schema.metadata or {}
+        if table.num_rows == 1 and metadata.get(_READER_VERSION) == _reader_version():
             (row,) = table.to_pylist()
             is_copy = row["status"] == Status.DUPLICATE
-            names[path.stem] = (row["file_name"], row["message"] if is_copy else None)
+            message = row["message"] if is_copy else None
+            names[path.stem] = (row["file_name"], message, metadata.get(_MAPPING, b"").decode())
     return names
 
 
@@ -201,6 +212,7 @@ def _land(
     file: InboxFile,
     source_file_id: str,
     original: str | None,
+    owner: OwnerMapping,
     database: _Database,
 ) -> LandedFile:
     # A part from an interrupted or older reading must not outlive a reading that yields none.
@@ -228,7 +240,8 @@ def _land(
             if file.refusal is not None:
                 raise file.refusal
             opened = open_file(file.path)
-            issues, columns = _land_tables(raw_dir, record, opened, file.path, database)
+            stated = owner.mapping.currency
+            issues, columns = _land_tables(raw_dir, record, opened, file.path, stated, database)
         except Exception as error:
             refusal = _refusal(error)
             record |= {
@@ -258,7 +271,7 @@ def _land(
             for issue in issues
         ],
     )
-    _write_part(raw_dir, "raw_source_files", source_file_id, [record])
+    _write_part(raw_dir, "raw_source_files", source_file_id, [record], owner.digest)
     return LandedFile(
         name=file.name,
         dataset_id=file.dataset_id,
@@ -320,7 +333,12 @@ class _Conventions:
 
 
 def _land_tables(
-    raw_dir: Path, record: dict[str, Any], opened: OpenedFile, source: Path, database: _Database
+    raw_dir: Path,
+    record: dict[str, Any],
+    opened: OpenedFile,
+    source: Path,
+    stated_currency: str | None,
+    database: _Database,
 ) -> tuple[list[Issue], list[dict[str, Any]]]:
     """Write the rows of a file, one part per kind of table, and fill its record."""
     main = opened.tables[0].layout
@@ -355,6 +373,7 @@ def _land_tables(
         columns += described
         issues += [issue for table in tables for issue in table.issues]
         issues += values.fault_issues()
+        issues += filter(None, [values.currency_issue(tables, stated_currency)])
         issues += _convention_issues(conventions)
         issues += _column_issues(described)
     if record["rows_landed"] == 0:
@@ -399,6 +418,7 @@ def _land_in_one_pass(
                 values.add_dates(bulk.date_texts(connection, draft, field))
         numbers = [field for field in table.layout.columns if field in NUMBER_FIELDS]
         values.add_shapes(bulk.number_shapes(connection, draft, numbers))
+        values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
         decided = values.conventions(table.layout).constants(record)
@@ -440,10 +460,15 @@ class _Values:
         self._days: Counter[str] = Counter()
         self._shapes: Counter[str] = Counter()
         self._faults: dict[str, tuple[int, int]] = {}
+        self._currencies: set[str] = set()
 
     def add(self, field: str, values: Sequence[str | None]) -> None:
         """Take note of values of a column, in the order of their rows."""
-        if field in DATE_FIELDS:
+        if field == "currency":
+            self.add_currencies(
+                code for value in set(values) if value and (code := currency.code_of(value))
+            )
+        elif field in DATE_FIELDS:
             self._fresh_dates.update(value for value in values if value)
             if len(self._fresh_dates) > _MAX_DATE_TEXTS:
                 self._cut_times()
@@ -451,6 +476,7 @@ class _Values:
             self._shapes.update(
                 number_shape(value) for value in values if value and ("," in value or "." in value)
             )
+            self.add_currencies(currency.in_amounts(values))
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take note of distinct date texts, in the order of first appearance."""
@@ -461,6 +487,21 @@ class _Values:
         """Take note of shapes of numbers."""
         for shape, count in shapes:
             self._shapes[shape] += count
+
+    def add_currencies(self, codes: Iterable[str]) -> None:
+        """Take note of currencies that amounts or a currency column name."""
+        self._currencies.update(codes)
+
+    def currency_issue(self, tables: Iterable[Table], stated: str | None) -> Issue | None:
+        """What to say about the currencies of values and headings; see `currency.check`."""
+        headings = [
+            table.layout.header[position]
+            for table in tables
+            for name, position in table.layout.columns.items()
+            if name in NUMBER_FIELDS and position < len(table.layout.header)
+        ]
+        named = self._currencies.union(*map(currency.in_heading, headings))
+        return currency.check(named, stated)
 
     def add_fault(self, fault: str, count: int, first_row: int) -> None:
         """Take note of rows out of shape."""
@@ -474,7 +515,7 @@ class _Values:
         if layout.date_order is not None:
             order = Convention(layout.date_order, _KNOWN)
         elif self._days:
-            order = date_order(self._days)
+            order = date_order(self._days, layout.usual_date_order or "dmy")
         mark = decimal_mark(self._shapes)
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
@@ -559,7 +600,11 @@ def _column(
     header: str,
     conventions: _Conventions,
 ) -> dict[str, Any]:
-    field = next((name for name, at in table.layout.columns.items() if at == position), None)
+    layout = table.layout
+    field = next(
+        (name for name, at in layout.columns.items() if at == position),
+        layout.helpers.get(position),
+    )
     convention: Convention[DateOrder] | Convention[DecimalMark] | None = None
     if field in DATE_FIELDS:
         convention = conventions.date_order
@@ -605,9 +650,13 @@ def _column_issues(columns: Iterable[dict[str, Any]]) -> Iterator[Issue]:
         )
 
 
-def _write_part(raw_dir: Path, table: str, source_file_id: str, rows: list[dict[str, Any]]) -> None:
+def _write_part(
+    raw_dir: Path, table: str, source_file_id: str, rows: list[dict[str, Any]], mapping: str = ""
+) -> None:
     if rows:
-        schema = RAW_TABLES[table].with_metadata({_READER_VERSION: _reader_version()})
+        schema = RAW_TABLES[table].with_metadata(
+            {_READER_VERSION: _reader_version(), _MAPPING: mapping.encode()}
+        )
         write_parquet(
             pa.Table.from_pylist(rows, schema=schema), raw_dir / table / f"{source_file_id}.parquet"
         )
