@@ -76,7 +76,10 @@ create or replace temp macro parse_date_slow(text, date_order, zone) as cast(cas
     when regexp_full_match(
         trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+ ?(Z|z|[-+][0-9]{2}:?([0-9]{2})?)'
     )
-        then timezone(zone, try_cast(trim(text) as timestamptz))
+        -- DuckDB takes no blank before the zone, and Shopify writes one
+        then timezone(
+            zone, try_cast(regexp_replace(trim(text), ' (Z|z|[-+][0-9:]+)$', '\\1') as timestamptz)
+        )
     when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
         then try_cast(trim(text) as timestamp)
     else parse_day(regexp_replace(day_part(text), '[-/. ,]+', '-', 'g'), date_order)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from lucid_orchestration.settings import PROJECT_DIR, Settings
@@ -85,7 +86,7 @@ def test_only_what_is_wrong_with_the_files_is_rejected(systems: Settings) -> Non
         for row in read_parquet_rows(systems.quality / "rejected_rows.parquet")
     }
     # the voucher of a service names no item
-    assert found == {("tally", 15, "missing_product")}
+    assert found == {("tally", 16, "missing_product")}
 
 
 def test_every_row_of_every_export_is_accounted_for(systems: Settings) -> None:
@@ -103,3 +104,21 @@ def test_exports_without_items_are_refused_with_the_way_out(systems: Settings) -
 def test_costs_of_loyverse_carry_the_sign_of_the_line(systems: Settings) -> None:
     (shop,) = rows(systems.marts / "datasets.parquet", dataset_id="loyverse")
     assert shop["exact_gross_profit"] == Decimal(215 - 80)
+
+
+def test_days_are_the_shops_own(systems: Settings) -> None:
+    with duckdb.connect(str(systems.database), read_only=True) as database:
+        found = database.execute(
+            "select dataset_id, transaction_id, min(sale_date)::varchar from staging.stg_sales "
+            "where dataset_id in ('shopify', 'square', 'amazon') group by all"
+        ).fetchall()
+    days = {(dataset, number): day for dataset, number, day in found}
+    # in the shop's zone, whatever the order's was
+    assert days["shopify", "#1001"] == "2026-04-05"
+    assert days["shopify", "#1002"] == "2026-04-06"
+    assert days["shopify", "#1003"] == "2026-04-07"
+    # where no day above 12 tells, Square writes the month first
+    assert days["square", "T1"] == "2026-04-03"
+    # two ways of writing dates in one folder, one per file
+    assert days["amazon", "IN-103"] == "2026-04-09"
+    assert days["amazon", "BB-2"] == "2026-04-02"
