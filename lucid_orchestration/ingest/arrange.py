@@ -16,6 +16,8 @@ from lucid_orchestration.ingest.profile import Arrangement, Document, Heads
 
 # A document of more lines is passed on as it is.
 MAX_DOCUMENT_LINES = 10_000
+# Longer ones leave no room for paise in a decimal of 28 digits.
+MAX_NUMBER_CHARACTERS = 20
 # Sums of rounded lines miss the printed one by so much at most.
 SLACK = Decimal("0.05")
 PAISA = Decimal("0.01")
@@ -278,5 +280,5 @@ class _Amounts:
 
 def _number(text: str) -> Decimal | None:
     """A number with a decimal point; None for anything else."""
-    bare = _CURRENCY.sub("", text)
+    bare = _CURRENCY.sub("", text) if len(text) <= MAX_NUMBER_CHARACTERS else ""
     return Decimal(bare.replace(",", "")) if _NUMBER.fullmatch(bare) else None

@@ -18,6 +18,7 @@ from lucid_orchestration.ingest.recognise import (
     find_layout,
     looks_like_header,
 )
+from lucid_orchestration.ingest.single_column import in_columns
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -197,7 +198,7 @@ def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     contents: list[Counter[tuple[str, ...]]] = []
     issues: list[Issue] = []
     refusals: list[tuple[Sheet, RefusedError]] = []
-    for sheet in book.sheets:
+    for sheet in map(in_columns, book.sheets):
         if mapping.sheet not in (None, sheet.name):
             continue
         try:

@@ -299,6 +299,24 @@ def test_marg_writes_a_dash_for_zero() -> None:
     ]
 
 
+def test_marg_prints_its_columns_into_one(tmp_path: Path) -> None:
+    with (FIXTURES / "marg_sales.csv").open(encoding="utf-8", newline="") as file:
+        lines = ["  ".join(f"{cell:<14}" for cell in row) for row in csv.reader(file)]
+    # the sale price of the last line is missing: which cell it is, a reader cannot know
+    lines[-1] = lines[-1].replace("20.00", "     ")
+    lines[3:3] = ["-" * 180]
+    lines += ["Total           16    -    278.40    23.40", "Printed by Anil"]
+    write_xlsx(tmp_path / "marg.xlsx", {"Sheet1": [[line] for line in lines]})
+    table = open_file(tmp_path / "marg.xlsx").tables[0]
+    assert (table.layout.profile, table.layout.header_row) == ("marg_sales", 3)
+    rows = landed(table, "product_name", "quantity", "gross_amount", "tax_amount")
+    fields = ("product_name", "quantity", "gross_amount", "tax_amount")
+    assert rows[:4] == landed(opened("marg_sales"), *fields)[:4]
+    assert rows[4][1:] == ("", "", "")
+    assert "Wastage" in rows[4][0]
+    assert (table.counts.total, table.counts.blank) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
