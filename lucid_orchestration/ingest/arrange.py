@@ -125,7 +125,8 @@ def _lines_below_heads(
                 yield _without_product(head, sheet)
             head, is_waiting = line, True
             continue
-        if not_a_line.search(sheet.under(line.cells, heads.item)):
+        is_counted = sheet.of(line.cells, "quantity")
+        if not is_counted and not_a_line.search(sheet.under(line.cells, heads.item)):
             sink.drop()
             continue
         if head is not None:

@@ -84,9 +84,9 @@ class Heads(_Strict):
     """A document is a head row with its lines below it.
 
     The cell under `by` is filled in the head only; `carried` are the columns the lines take from
-    it. Under `item` stands the party in the head and the product in a line. Rows below a head whose
-    item fits `not_lines` are its taxes and rounding. `refuse` is the sentence for a file in which
-    no head has lines.
+    it. Under `item` stands the party in the head and the product in a line. Rows below a head that
+    have no quantity and whose item fits `not_lines` are its taxes and rounding. `refuse` is the
+    sentence for a file in which no head has lines.
     """
 
     by: Heading

@@ -120,6 +120,22 @@ def test_a_tally_register_whose_vouchers_have_no_lines_is_refused(tmp_path: Path
     assert "Show Inventory Details" in file.message
 
 
+def test_a_discount_below_a_tally_voucher_is_kept_and_a_tax_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(
+        TALLY_WITHOUT_LINES
+        + ",Round Off Cutter,,,1 Nos,50\n,Discount,,,,-5\n,Output IGST 18%,,,,9\n",
+        encoding="utf-8",
+    )
+    table = open_file(path).tables[0]
+    assert landed(table, "transaction_id", "product_name", "quantity", "net_amount") == [
+        ("1", "", "10 Nos", "500"),
+        ("2", "Round Off Cutter", "1 Nos", "50"),
+        ("2", "Discount", "", "-5"),
+    ]
+    assert counted(table) == (3, 2, 0)
+
+
 def test_the_owner_may_say_that_particulars_are_items(tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text(TALLY_WITHOUT_LINES, encoding="utf-8")
