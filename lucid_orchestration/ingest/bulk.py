@@ -14,6 +14,7 @@ from typing import BinaryIO
 import duckdb
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.delimited import Dialect, rows_of
 from lucid_orchestration.ingest.files import Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
@@ -45,6 +46,8 @@ _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 # Without one of these a row is no total.
 _TOTAL_SIGNS = (b"otal", b"OTAL", "कुल".encode(), "योग".encode(), "जोड़".encode())
+# The dollar first: it alone is ASCII.
+_CURRENCY_SIGNS = tuple(sign.encode() for sign in currency.FOREIGN_SIGNS)
 _PRODUCTS = ("product_id", "product_name")
 
 
@@ -65,6 +68,7 @@ class Stretch:
     layout: Layout
     delimiter: str
     has_total_words: bool
+    has_currency_signs: bool
     last_row: int
     ending: Ending
 
@@ -108,6 +112,7 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         layout=table.layout,
         delimiter=dialect.delimiter,
         has_total_words=scan.has_total_words,
+        has_currency_signs=scan.has_currency_signs,
         last_row=table.layout.header_row + scan.line_count,
         ending=ending,
     )
@@ -170,6 +175,34 @@ def number_shapes(
     ]
 
 
+def currencies(
+    database: duckdb.DuckDBPyConnection, part: Path, stretch: Stretch, amounts: Sequence[str]
+) -> set[str]:
+    """The currencies that the signs in amounts and the currency column name."""
+    named: set[str] = set()
+    if stretch.has_currency_signs and amounts:
+        every = " || ".join(f"coalesce({name}, '')" for name in amounts)
+        found = ", ".join(
+            f"coalesce(bool_or(contains({every}, {_literal(sign)})), false)"
+            for sign in currency.FOREIGN_SIGNS
+        )
+        (flags,) = database.execute(
+            f"select {found} from read_parquet(?)",  # noqa: S608
+            [str(part)],
+        ).fetchall()
+        named |= {
+            code
+            for code, is_there in zip(currency.FOREIGN_SIGNS.values(), flags, strict=True)
+            if is_there
+        }
+    if "currency" in stretch.layout.columns:
+        words = database.execute(
+            "select distinct currency from read_parquet(?) where currency is not null", [str(part)]
+        ).fetchall()
+        named |= {code for (word,) in words if (code := currency.code_of(word))}
+    return named
+
+
 def row_faults(database: duckdb.DuckDBPyConnection, part: Path) -> list[tuple[str, int, int]]:
     """Faults of the rows' shape, how often each occurs, and the first row that has it."""
     return database.execute(
@@ -194,6 +227,7 @@ class _Scan:
         self.line_count = 0
         self._has_returns = False
         self.has_total_words = False
+        self.has_currency_signs = False
 
     def take(self, chunk: bytes) -> bool:
         """Look at a piece that begins and ends with a line; False when DuckDB must not read it."""
@@ -211,6 +245,9 @@ class _Scan:
             return False
         if not self.has_total_words:
             self.has_total_words = any(sign in chunk for sign in _TOTAL_SIGNS)
+        if not self.has_currency_signs:
+            signs = _CURRENCY_SIGNS[:1] if chunk.isascii() else _CURRENCY_SIGNS
+            self.has_currency_signs = any(sign in chunk for sign in signs)
         self.line_count += line_feeds + (not chunk.endswith(b"\n"))
         return True
 
@@ -218,7 +255,8 @@ class _Scan:
 def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
     """Whether DuckDB reads such a file as Python does, as far as its dialect and headings go."""
     return (
-        dialect.encoding.name in _ENCODINGS
+        layout.arrangement is None
+        and dialect.encoding.name in _ENCODINGS
         and not dialect.encoding.repaired
         and dialect.quote == '"'
         and dialect.delimiter.isascii()

@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest import bulk
+from lucid_orchestration.ingest import bulk, currency
 from lucid_orchestration.ingest.conventions import (
     Convention,
     DateOrder,
@@ -42,6 +42,7 @@ from lucid_orchestration.ingest.files import (
 )
 from lucid_orchestration.ingest.mapping import FILE_NAME as MAPPING_FILE
 from lucid_orchestration.ingest.mapping import DatasetMapping, OwnerMapping, read_mapping
+from lucid_orchestration.ingest.profile import PROFILES
 from lucid_orchestration.ingest.raw_tables import (
     AS_WRITTEN,
     DATE_FIELDS,
@@ -63,7 +64,7 @@ from lucid_orchestration.ingest.reading import (
     Table,
     open_file,
 )
-from lucid_orchestration.ingest.recognise import ALIASES, PROFILES, Layout
+from lucid_orchestration.ingest.recognise import ALIASES, Layout
 from lucid_orchestration.storage import replace_file, write_parquet
 
 BATCH_ROWS = 50_000
@@ -314,7 +315,7 @@ def _land(
                 raise file.refusal
             opened = open_file(file.path, told.mapping.of_file(file.name))
             issues, columns = _land_tables(
-                raw_dir, record, opened, file.path, told.mapping.timezone, database
+                raw_dir, record, opened, file.path, told.mapping, database
             )
         except Exception as error:
             refusal = _refusal(error)
@@ -447,7 +448,7 @@ def _land_tables(
     record: dict[str, Any],
     opened: OpenedFile,
     source: Path,
-    timezone: str | None,
+    told: DatasetMapping,
     database: _Database,
 ) -> tuple[list[Issue], list[dict[str, Any]]]:
     """Write the rows of a file, one part per kind of table, and fill its record."""
@@ -470,8 +471,8 @@ def _land_tables(
         part = raw_dir / f"raw_{kind}" / f"{record['source_file_id']}.parquet"
         found = None
         if source.stat().st_size >= bulk.MIN_BYTES:
-            found = _land_in_one_pass(part, record, tables[0], source, timezone, database)
-        values, counts = found or _land_row_by_row(part, record, tables, timezone)
+            found = _land_in_one_pass(part, record, tables[0], source, told.timezone, database)
+        values, counts = found or _land_row_by_row(part, record, tables, told.timezone)
         _add_counts(record, counts)
         conventions = values.conventions(tables[0].layout)
         described = [
@@ -483,6 +484,7 @@ def _land_tables(
         columns += described
         issues += [issue for table in tables for issue in table.issues]
         issues += values.fault_issues()
+        issues += filter(None, [values.currency_issue(tables, told.currency)])
         issues += _convention_issues(conventions)
         issues += _column_issues(described)
     if record["rows_landed"] == 0:
@@ -532,6 +534,7 @@ def _land_in_one_pass(
                 values.add_dates(bulk.date_texts(connection, draft, field))
         numbers = [field for field in table.layout.columns if field in NUMBER_FIELDS]
         values.add_shapes(bulk.number_shapes(connection, draft, numbers))
+        values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
         decided = values.conventions(table.layout).constants(record, timezone)
@@ -574,10 +577,15 @@ class _Values:
         self._zones: Counter[str | None] = Counter()
         self._shapes: Counter[str] = Counter()
         self._faults: dict[str, tuple[int, int]] = {}
+        self._currencies: set[str] = set()
 
     def add(self, field: str, values: Sequence[str | None]) -> None:
         """Take note of values of a column, in the order of their rows."""
-        if field in DATE_FIELDS:
+        if field == "currency":
+            self.add_currencies(
+                code for value in set(values) if value and (code := currency.code_of(value))
+            )
+        elif field in DATE_FIELDS:
             self._fresh_dates.update(value for value in values if value)
             if len(self._fresh_dates) > _MAX_DATE_TEXTS:
                 self._cut_times()
@@ -585,6 +593,7 @@ class _Values:
             self._shapes.update(
                 number_shape(value) for value in values if value and ("," in value or "." in value)
             )
+            self.add_currencies(currency.in_amounts(values))
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take note of distinct date texts, in the order of first appearance."""
@@ -596,6 +605,21 @@ class _Values:
         """Take note of shapes of numbers."""
         for shape, count in shapes:
             self._shapes[shape] += count
+
+    def add_currencies(self, codes: Iterable[str]) -> None:
+        """Take note of currencies that amounts or a currency column name."""
+        self._currencies.update(codes)
+
+    def currency_issue(self, tables: Iterable[Table], stated: str | None) -> Issue | None:
+        """What to say about the currencies of values and headings; see `currency.check`."""
+        headings = [
+            table.layout.header[position]
+            for table in tables
+            for name, position in table.layout.columns.items()
+            if name in NUMBER_FIELDS and position < len(table.layout.header)
+        ]
+        named = self._currencies.union(*map(currency.in_heading, headings))
+        return currency.check(named, stated)
 
     def add_fault(self, fault: str, count: int, first_row: int) -> None:
         """Take note of rows out of shape."""
@@ -609,7 +633,7 @@ class _Values:
         if layout.date_order is not None:
             order = Convention(layout.date_order, _KNOWN)
         elif self._days:
-            order = date_order(self._days)
+            order = date_order(self._days, layout.usual_date_order or "dmy")
         mark = decimal_mark(self._shapes)
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
@@ -695,7 +719,11 @@ def _column(
     header: str,
     conventions: _Conventions,
 ) -> dict[str, Any]:
-    field = next((name for name, at in table.layout.columns.items() if at == position), None)
+    layout = table.layout
+    field = next(
+        (name for name, at in layout.columns.items() if at == position),
+        layout.helpers.get(position),
+    )
     convention: Convention[DateOrder] | Convention[DecimalMark] | None = None
     if field in DATE_FIELDS:
         convention = conventions.date_order

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from lucid_orchestration.ingest import delimited, workbook
+from lucid_orchestration.ingest.arrange import Sink, arranged
 from lucid_orchestration.ingest.delimited import Dialect
 from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
 from lucid_orchestration.ingest.mapping import NOTHING_SAID, FileMapping
@@ -17,6 +18,7 @@ from lucid_orchestration.ingest.recognise import (
     find_layout,
     looks_like_header,
 )
+from lucid_orchestration.ingest.single_column import in_columns
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -34,6 +36,8 @@ _KINDS_BY_WORTH = ("sales", "purchases", "inventory", "products")
 # Faults of a row's shape: its values may stand in the wrong columns.
 TRUNCATED_LINE = "truncated_line"
 WRONG_CELL_COUNT = "wrong_cell_count"
+# What one sheet's refusal says about the workbook; the most telling is passed on.
+_TELLING = {"no_items": 2, "missing_column": 1}
 _AMOUNTS = ("net_amount", "gross_amount", "stock_value")
 # That fewer rows stand in a longer sheet too may be chance.
 _MIN_REPEATED_ROWS = 3
@@ -65,6 +69,11 @@ class RowCounts:
     def found(self) -> int:
         """All rows below the headings."""
         return self.landed + self.blank + self.repeated_header + self.total + self.note
+
+    def take_back(self) -> None:
+        """A row taken for data turned out to be none, such as the head of a document."""
+        self.landed -= 1
+        self.note += 1
 
 
 @dataclass(frozen=True)
@@ -189,7 +198,7 @@ def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     contents: list[Counter[tuple[str, ...]]] = []
     issues: list[Issue] = []
     refusals: list[tuple[Sheet, RefusedError]] = []
-    for sheet in book.sheets:
+    for sheet in map(in_columns, book.sheets):
         if mapping.sheet not in (None, sheet.name):
             continue
         try:
@@ -202,7 +211,7 @@ def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     if not tables:
         if not refusals:
             raise RefusedError("no_rows", "The workbook holds no rows.")
-        sheet, named = max(refusals, key=lambda item: item[1].reason == "missing_column")
+        sheet, named = max(refusals, key=lambda item: _TELLING.get(item[1].reason, 0))
         raise RefusedError(named.reason, f'Sheet "{sheet.name}": {named.message}')
     kept = []
     kind = min((table.layout.kind for table in tables), key=_KINDS_BY_WORTH.index)
@@ -264,7 +273,10 @@ def _table(sheet: Sheet, dialect: Dialect | None, mapping: FileMapping) -> Table
     if following is None:
         raise RefusedError("no_rows", NO_ROWS)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect)
-    below = data_rows(table, chain([following], body))
+    below: Iterable[Row] = data_rows(table, chain([following], body))
+    if layout.arrangement is not None:
+        sink = Sink(table.counts.take_back, sheet.issues)
+        below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
     return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
 
 

@@ -6,23 +6,19 @@ recognised by its set of headings) goes before the general list in seeds/column_
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
-
-import yaml
-from pydantic import BaseModel, ConfigDict
 
 from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.files import RefusedError, Row
+from lucid_orchestration.ingest.headings import heading_key
 from lucid_orchestration.ingest.mapping import IGNORE, NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.profile import Arrangement, Profile, fitting_profiles
 from lucid_orchestration.ingest.suggest import nearest_mapping
 from lucid_orchestration.settings import PROJECT_DIR
 
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
-PROFILES = Path(__file__).parent / "profiles"
 HEADER_SEARCH_ROWS = 60
 LAST_PRIORITY = 1000
 _NOTHING_TOLD: Mapping[str, str] = {}
@@ -78,22 +74,14 @@ KINDS = (
 )
 
 
-class Profile(BaseModel):
-    """A known layout: the headings that identify it, and the field each heading means."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    kind: str
-    identified_by: frozenset[str]
-    fields: dict[str, str]
-
-
 @dataclass(frozen=True)
 class Layout:
     """A recognised table. `columns` maps a field to the position of its column, from 0.
 
-    `date_order` and `decimal_mark` are set where they are known rather than to be found out.
+    `date_order` and `decimal_mark` are set where they are known rather than to be found out;
+    `usual_date_order` decides where the dates do not. Where the system's rows need an
+    `arrangement`, a column may stand right of the headings, and `helpers` maps the positions of the
+    other columns it reads to the fields they help to fill.
     """
 
     kind: str
@@ -103,6 +91,9 @@ class Layout:
     columns: Mapping[str, int]
     date_order: DateOrder | None = None
     decimal_mark: DecimalMark | None = None
+    usual_date_order: DateOrder | None = None
+    arrangement: Arrangement | None = None
+    helpers: Mapping[int, str] = field(default_factory=dict)
 
 
 @cache
@@ -117,24 +108,6 @@ def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
             priority = int(row["priority"] or LAST_PRIORITY)
             table[row["kind"]].setdefault(_joined(row["alias"]), (row["field"], priority))
     return table
-
-
-@cache
-def profiles() -> tuple[Profile, ...]:
-    """The known layouts, in the order of their files."""
-    return tuple(
-        Profile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in sorted(PROFILES.glob("*.yml"))
-    )
-
-
-def heading_key(heading: str) -> str:
-    """A heading without case, currency, unit in brackets and punctuation."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
-    text = re.sub(r"\((?:₹|rs\.?|inr|usd|\$|€|£|in rs\.?|pcs|nos|units?|kg)\)", " ", text)
-    text = re.sub(r"[₹$€£*]|\b(?:rs|inr)\.?(?=\s|$)", " ", text)
-    text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
-    return " ".join(text.split())
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:
@@ -180,15 +153,57 @@ def _joined(heading: str) -> str:
 
 
 def _profile_layout(row: Row) -> Layout | None:
+    """The layout of a known system.
+
+    Raises:
+        RefusedError: for one that is known to be of no use, with what to export instead.
+    """
     keys = [heading_key(cell) for cell in row.cells]
-    for profile in profiles():
-        if profile.identified_by <= set(keys):
-            columns: dict[str, int] = {}
-            for position, key in enumerate(keys):
-                if key in profile.fields:
-                    columns.setdefault(profile.fields[key], position)
-            return Layout(profile.kind, profile.name, row.number, row.cells, columns)
+    for profile in fitting_profiles(keys):
+        if profile.refuse is not None:
+            raise RefusedError("no_items", profile.refuse)
+        columns: dict[str, int] = {}
+        for key, name in profile.fields.items():
+            if key in keys:
+                columns.setdefault(name, keys.index(key))
+        if not all(group & columns.keys() for group in _required(profile.kind)):
+            continue  # columns the system lets its users leave out
+        return _with_arrangement(
+            Layout(
+                profile.kind,
+                profile.name,
+                row.number,
+                row.cells,
+                columns,
+                profile.date_order,
+                profile.decimal_mark,
+                profile.usual_date_order,
+            ),
+            keys,
+            profile,
+        )
     return None
+
+
+def _required(kind_name: str) -> tuple[frozenset[str], ...]:
+    return next(kind.required for kind in KINDS if kind.name == kind_name)
+
+
+def _with_arrangement(layout: Layout, keys: Sequence[str], profile: Profile) -> Layout:
+    if profile.rows is None:
+        return layout
+    added = sorted(profile.rows.added_fields(keys) - layout.columns.keys())
+    columns = {**layout.columns, **{name: len(keys) + n for n, name in enumerate(added)}}
+    return replace(
+        layout,
+        columns=columns,
+        arrangement=profile.rows,
+        helpers={
+            keys.index(key): name
+            for key, name in profile.rows.helpers(profile.fields).items()
+            if key in keys
+        },
+    )
 
 
 def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
@@ -203,8 +218,8 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             continue
         if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
-        for field in sorted(frozenset().union(*kind.required) & columns.keys()):
-            _check_choice(row, field, [*choices[field]], keys, below)
+        for name in sorted(frozenset().union(*kind.required) & columns.keys()):
+            _check_choice(row, name, [*choices[name]], keys, below)
         profile = "mapping" if told else "generic"
         return Layout(kind.name, profile, row.number, row.cells, columns)
     return None
@@ -333,8 +348,8 @@ def _remedy(
     rows: Iterable[Row],
 ) -> str:
     words: dict[str, list[str]] = {}
-    for alias, (field, _) in aliases()[kind.name].items():
-        words.setdefault(field, []).append(alias)
+    for alias, (meaning, _) in aliases()[kind.name].items():
+        words.setdefault(meaning, []).append(alias)
     taken = [place for places in columns.values() for place in places]
     below = [row.cells for row in rows if row.number > header.number]
     nearest = nearest_mapping(missing, header.cells, taken, below, words)

@@ -79,7 +79,13 @@ create or replace temp macro parse_date_slow(text, date_order, zone) as cast(cas
     )
         then case
             when zone = 'as written' then try_cast(left(trim(text), 10) as date)
-            else timezone(zone, try_cast(trim(text) as timestamptz))
+            -- DuckDB takes no blank before the zone, and Shopify writes one
+            else timezone(
+                zone,
+                try_cast(
+                    regexp_replace(trim(text), ' (Z|z|UTC|GMT|[-+][0-9:]+)$', '\\1') as timestamptz
+                )
+            )
         end
     when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
         then try_cast(trim(text) as timestamp)

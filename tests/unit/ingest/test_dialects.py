@@ -66,6 +66,8 @@ def test_any_table_in_any_dialect_reads_back_equal(
     rows: list[tuple[str, ...]], delimiter: str, encoding: str, line_end: str, quoting: int
 ) -> None:
     assume(encoding not in NARROW or is_narrow(rows))
+    # csv does not quote a line feed where the rows end in a carriage return
+    assume(line_end != "\r" or quoting == csv.QUOTE_ALL)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
     writer.writerows([HEADER, *rows])

@@ -1,0 +1,421 @@
+"""Exports of known systems: recognised by their headings, their cells where SQL expects them."""
+
+import csv
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from lucid_orchestration.ingest import bulk
+from lucid_orchestration.ingest.files import RefusedError, Row
+from lucid_orchestration.ingest.headings import heading_key
+from lucid_orchestration.ingest.landing import ingest
+from lucid_orchestration.ingest.mapping import FileMapping
+from lucid_orchestration.ingest.profile import PROFILES, fitting_profiles, profiles
+from lucid_orchestration.ingest.raw_tables import FIELDS
+from lucid_orchestration.ingest.reading import Table, open_file
+from lucid_orchestration.ingest.recognise import find_layout
+from lucid_orchestration.settings import PROJECT_DIR
+from tests.workbooks import write_xlsx
+
+FIXTURES = PROJECT_DIR / "tests" / "fixtures" / "profiles"
+
+
+def opened(name: str) -> Table:
+    return open_file(FIXTURES / f"{name}.csv").tables[0]
+
+
+def landed(table: Table, *fields: str) -> list[tuple[str, ...]]:
+    """The cells of some fields; empty where a row has none."""
+    places = [table.layout.columns[field] for field in fields]
+    return [tuple(row.cells[place].strip() for place in places) for row in table.rows]
+
+
+def counted(table: Table) -> tuple[int, int, int]:
+    return table.counts.landed, table.counts.note, table.counts.total
+
+
+def test_tally_vouchers_give_their_lines_date_number_and_party() -> None:
+    table = opened("tally_register")
+    assert table.layout.profile == "tally_register"
+    assert (table.layout.date_order, table.layout.decimal_mark) == ("dmy", ".")
+    assert landed(
+        table,
+        "sale_date",
+        "document_type",
+        "transaction_id",
+        "customer_id",
+        "product_name",
+        "quantity",
+        "unit_price",
+        "net_amount",
+    ) == [
+        (
+            *("05-Apr-2026", "Sales", "AT/101", "Shree Hotel"),
+            *("Copper Boiler 50 L", "10 Nos", "2,00,000.00", "₹20,00,000.00"),
+        ),
+        (
+            *("05-Apr-2026", "Sales", "AT/101", "Shree Hotel"),
+            *("Steam Valve", "20 Nos", "10,000.00", "₹2,00,000.00"),
+        ),
+        (
+            *("09-Apr-2026", "GST Sales", "AT/102", "Cash"),
+            *("Steam Valve Washer", "4 Nos", "1,025.00", "Rs. 4,100.00"),
+        ),
+        (
+            *("12-Apr-2026", "Credit Note", "CN/7", "Shree Hotel"),
+            *("Steam Valve", "2 Nos", "10,000.00", "20,000.00"),
+        ),
+        # a voucher without lines is kept, for SQL to report
+        ("15-Apr-2026", "Sales", "AT/103", "Metro Motors", "", "", "", "5,000.00"),
+        (
+            *("18-Apr-2026", "Delivery Note", "DN/4", "Bharat Mills"),
+            *("Copper Boiler 50 L", "1 Nos", "2,00,000.00", "2,00,000.00"),
+        ),
+    ]
+    # four heads of vouchers and three rows of tax and rounding are no lines
+    assert counted(table) == (6, 7, 1)
+    assert table.counts.printed_total == "₹21,89,100.00"
+
+
+def test_tally_with_a_column_for_the_item() -> None:
+    table = opened("tally_register_items")
+    assert table.layout.profile == "tally_register_items"
+    assert landed(table, "sale_date", "customer_id", "product_name", "unit_price", "store") == [
+        ("05/04/2026", "Shree Hotel", "Steam Valve", "10,000.00", "Main"),
+        ("06/04/2026", "Cash", "Copper Boiler 50 L", "2,00,000.00", "Main"),
+        ("13/04/2026", "Cash", "Steam Valve", "10,000.00", "Main"),
+        ("14/04/2026", "Bharat Mills", "Gasket", "12.50", "Branch"),
+    ]
+
+
+def test_tally_with_a_column_for_the_party_has_items_under_particulars() -> None:
+    header = ("Date", "Particulars", "Party's Name", "Vch Type", "Vch No.", "Quantity", "Value")
+    layout = find_layout([Row(1, header)])
+    assert layout.profile == "tally_register_party"
+    assert layout.columns["product_name"] == 1
+
+
+def test_a_workbook_of_tally_reads_like_its_csv(tmp_path: Path) -> None:
+    with (FIXTURES / "tally_register.csv").open(encoding="utf-8", newline="") as file:
+        write_xlsx(tmp_path / "register.xlsx", {"Sales Register": list(csv.reader(file))})
+    table = open_file(tmp_path / "register.xlsx").tables[0]
+    fields = ("sale_date", "transaction_id", "product_name", "quantity", "net_amount")
+    assert landed(table, *fields) == landed(opened("tally_register"), *fields)
+
+
+TALLY_WITHOUT_LINES = """Date,Particulars,Vch Type,Vch No.,Quantity,Value
+05-Apr-2026,Shree Hotel,Sales,1,10 Nos,500
+06-Apr-2026,Cash,Sales,2,1 Nos,50
+"""
+
+
+def test_a_tally_register_whose_vouchers_have_no_lines_is_refused(tmp_path: Path) -> None:
+    shop = tmp_path / "inbox" / "shop"
+    shop.mkdir(parents=True)
+    (shop / "register.csv").write_text(TALLY_WITHOUT_LINES, encoding="utf-8")
+    (file,) = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state").files
+    assert (file.status, file.reason) == ("refused", "no_items")
+    assert file.message is not None
+    assert "Show Inventory Details" in file.message
+
+
+def test_a_discount_below_a_tally_voucher_is_kept_and_a_tax_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(
+        TALLY_WITHOUT_LINES
+        + ",Round Off Cutter,,,1 Nos,50\n,Discount,,,,-5\n,Output IGST 18%,,,,9\n",
+        encoding="utf-8",
+    )
+    table = open_file(path).tables[0]
+    assert landed(table, "transaction_id", "product_name", "quantity", "net_amount") == [
+        ("1", "", "10 Nos", "500"),
+        ("2", "Round Off Cutter", "1 Nos", "50"),
+        ("2", "Discount", "", "-5"),
+    ]
+    assert counted(table) == (3, 2, 0)
+
+
+def test_the_owner_may_say_that_particulars_are_items(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(TALLY_WITHOUT_LINES, encoding="utf-8")
+    told = FileMapping(columns={"Particulars": "product_name"})
+    table = open_file(path, told).tables[0]
+    assert landed(table, "product_name", "quantity") == [
+        ("Shree Hotel", "10 Nos"),
+        ("Cash", "1 Nos"),
+    ]
+
+
+def test_amazon_refunds_have_the_date_and_number_of_the_credit_note() -> None:
+    table = opened("amazon_mtr_b2c")
+    assert (table.layout.profile, table.layout.header_row) == ("amazon_mtr", 2)
+    fields = ("document_type", "sale_date", "transaction_id", "product_id", "net_amount")
+    assert landed(table, *fields) == [
+        ("Shipment", "2026-04-03 10:15:00", "IN-101", "BTL-1", "1000.00"),
+        ("Shipment", "2026-04-04 21:40:10", "IN-102", "LBX-2", "500.00"),
+        ("Shipment", "2026-04-09 08:05:00", "IN-103", "BTL-1", "1500.85"),
+        ("Refund", "2026-05-06 13:00:00", "CN-55", "BTL-1", "-500.00"),
+        ("Cancel", "", "", "LBX-2", ""),
+        ("Shipment", "2026-04-12 09:00:00", "IN-104", "LBX-2", "500.00"),
+    ]
+
+
+def test_amazon_to_businesses_is_the_same_report_with_other_columns() -> None:
+    table = opened("amazon_mtr_b2b")
+    assert table.layout.profile == "amazon_mtr"
+    assert landed(table, "document_type", "sale_date", "customer_id")[2:5] == [
+        ("Refund", "20-04-2026 10:00", "Kaveri Caterers"),
+        ("Cancelled", "21-04-2026 09:30", "Kaveri Caterers"),
+        ("Stock transfer", "22-04-2026 02:00", ""),
+    ]
+
+
+def test_flipkart_events_and_wrapped_codes() -> None:
+    fields = ("document_type", "product_id", "product_name", "line_id", "quantity", "net_amount")
+    table = opened("flipkart_sales")
+    assert table.layout.profile == "flipkart_sales"
+    assert landed(table, *fields) == [
+        ("Sale", "TW-BLUE", "Cotton Towel, Blue", "OI:11", "2", "400"),
+        ("Sale", "TW-BLUE", "Cotton Towel, Blue", "OI:12", "1", "200"),
+        ("Sale", "MAT-9", "Bath Mat", "OI:13", "1", "300"),
+        ("Return", "TW-BLUE", "Cotton Towel, Blue", "OI:11", "2", "-400"),
+        ("Sale", "TW-BLUE", "Cotton Towel, Blue", "OI:11", "2", "400"),
+        ("Sale return", "MAT-9", "Bath Mat", "OI:13", "1", "-300"),
+    ]
+
+
+def test_shopify_shares_what_is_said_once_per_order() -> None:
+    fields = ("transaction_id", "document_status", "product_id", "quantity", "net_amount")
+    table = opened("shopify_orders")
+    assert table.layout.profile == "shopify_orders"
+    assert landed(table, *fields) == [
+        # 1,000 less a discount of 100
+        ("#1001", "paid", "LAMP-1", "2", "720.00"),
+        ("#1001", "paid", "WICK-5", "1", "180.00"),
+        # prices with tax: subtotal and shipping are the total
+        ("#1002", "paid", "LAMP-1", "1", "1000.00"),
+        # 150 of 600 paid back
+        ("#1003", "partially_refunded", "LAMP-1", "1", "300.00"),
+        ("#1003", "partially_refunded", "WICK-5", "1", "150.00"),
+        ("#1004", "Cancelled", "LAMP-1", "1", "0.00"),
+        ("#1005", "Cancelled", "WICK-5", "1", ""),
+        # nothing of the order is known to change the line: price × quantity less discount
+        ("#1005", "Cancelled", "LAMP-1", "2", ""),
+        ("#1006", "pending", "LAMP-1", "1", ""),
+    ]
+    assert table.issues == []
+    assert landed(opened("shopify_orders"), "sale_date", "currency")[1:3] == [
+        ("2026-04-05 23:45:10 +0530", "INR"),
+        ("2026-04-06 00:30:00 +0000", "INR"),
+    ]
+
+
+def test_shared_amounts_add_up_to_the_paisa(tmp_path: Path) -> None:
+    header = (
+        "Name,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,Subtotal"
+    )
+    path = tmp_path / "orders.csv"
+    first = "#1,paid,2026-04-05,1,A,10.00,20.00"
+    path.write_text(f"{header}\n{first}\n#1,,,1,B,10.00,\n#1,,,1,C,10.00,\n", encoding="utf-8")
+    assert landed(open_file(path).tables[0], "net_amount", "sale_date") == [
+        ("6.67", "2026-04-05"),
+        ("6.66", "2026-04-05"),
+        ("6.67", "2026-04-05"),
+    ]
+
+
+@pytest.mark.parametrize("subtotal", ["?", "5000", "-5"])
+def test_an_order_that_contradicts_itself_keeps_its_lines(tmp_path: Path, subtotal: str) -> None:
+    header = (
+        "Name,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem price,Subtotal"
+    )
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{header}\n#1,paid,2026-04-05,1,A,10.00,{subtotal}\n", encoding="utf-8")
+    table = open_file(path).tables[0]
+    assert landed(table, "unit_price", "net_amount") == [("10.00", "")]
+    assert [(issue.code, issue.row_number) for issue in table.issues] == [
+        ("unclear_document_amounts", 2)
+    ]
+
+
+def test_woocommerce_refunds_are_taken_off_the_line() -> None:
+    fields = ("document_status", "product_name", "quantity", "net_amount")
+    table = opened("woocommerce_orders")
+    assert table.layout.profile == "woocommerce_orders"
+    assert landed(table, *fields) == [
+        ("Completed", "T-Shirt (Size: M)", "2", "1000.00"),
+        ("Completed", "Cap", "1", "300.00"),
+        ("Processing", "T-Shirt (Size: L)", "3", "1500.00"),
+        ("Cancelled", "Cap", "1", "300.00"),
+        ("Cancelled", "Cap", "0", "0.00"),
+        ("Order", "Cap", "1", "300.00"),
+        ("Order", "Cap", "1", "300.00"),
+    ]
+
+
+def test_woocommerce_with_few_columns_is_read_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Order Number,Order Status,Order Date,Item Name,Quantity,Order Line Total\n"
+        "501,Completed,2026-04-02,Cap,1,315.00\n",
+        encoding="utf-8",
+    )
+    table = open_file(path).tables[0]
+    assert table.layout.profile == "woocommerce_orders"
+    assert landed(table, "product_name", "gross_amount") == [("Cap", "315.00")]
+
+
+def test_square_payments_are_sales() -> None:
+    fields = ("document_type", "product_name", "quantity", "net_amount")
+    table = opened("square_items")
+    assert (table.layout.profile, table.layout.usual_date_order) == ("square_items", "mdy")
+    assert landed(table, *fields) == [
+        ("Sale", "Latte (Large)", "2.0", "$8.00"),
+        ("Sale", "Croissant", "1.0", "$3.50"),
+        ("Sale", "Latte (Small)", "1.0", "$4.00"),
+        ("Refund", "Latte (Small)", "-1.0", "-$4.00"),
+        ("Sale", "Beans 1 kg", "1.0", "$1,200.00"),
+    ]
+
+
+def test_loyverse_receipts() -> None:
+    fields = ("document_type", "document_status", "product_name", "net_amount", "line_cost")
+    table = opened("loyverse_receipts")
+    assert table.layout.profile == "loyverse_receipts"
+    assert landed(table, *fields)[1:5] == [
+        ("Sale", "Closed", "Lassi (Sweet)", "55.00", "20.00"),
+        ("Sale", "Closed", "Lassi (Salted)", "120.00", "40.00"),
+        ("Refund", "Closed", "Lassi (Salted)", "-60.00", "-20.00"),
+        ("Sale", "Voided", "Samosa", "1000.00", "400.00"),
+    ]
+
+
+def test_zoho_amounts_with_tax_are_gross_and_discounts_are_shared() -> None:
+    fields = ("document_status", "product_id", "net_amount", "gross_amount", "tax_amount")
+    table = opened("zoho_books_invoices")
+    assert table.layout.profile == "zoho_books_invoices"
+    assert landed(table, *fields) == [
+        ("Paid", "OIL-1", "1200.00", "", "216.00"),
+        ("Paid", "BOB-1", "400.00", "", "72.00"),
+        ("Overdue", "OIL-1", "", "590.00", "90.00"),
+        ("Sent", "OIL-1", "540.00", "", "0.00"),
+        ("Sent", "BOB-1", "360.00", "", "0.00"),
+        ("Draft", "BOB-1", "400.00", "", "72.00"),
+        ("Void", "BOB-1", "400.00", "", "72.00"),
+    ]
+
+
+def test_marg_writes_a_dash_for_zero() -> None:
+    table = opened("marg_sales")
+    assert (table.layout.profile, table.layout.header_row) == ("marg_sales", 3)
+    assert landed(table, "product_name", "quantity", "gross_amount", "tax_amount")[1:3] == [
+        ("Cetzine 10", "5", "100.00", "0"),
+        ("Paracip 500", "2", "33.60", "3.60"),
+    ]
+
+
+def test_marg_prints_its_columns_into_one(tmp_path: Path) -> None:
+    with (FIXTURES / "marg_sales.csv").open(encoding="utf-8", newline="") as file:
+        lines = ["  ".join(f"{cell:<14}" for cell in row) for row in csv.reader(file)]
+    # the sale price of the last line is missing: which cell it is, a reader cannot know
+    lines[-1] = lines[-1].replace("20.00", "     ")
+    lines[3:3] = ["-" * 180]
+    lines += ["Total           16    -    278.40    23.40", "Printed by Anil"]
+    write_xlsx(tmp_path / "marg.xlsx", {"Sheet1": [[line] for line in lines]})
+    table = open_file(tmp_path / "marg.xlsx").tables[0]
+    assert (table.layout.profile, table.layout.header_row) == ("marg_sales", 3)
+    rows = landed(table, "product_name", "quantity", "gross_amount", "tax_amount")
+    fields = ("product_name", "quantity", "gross_amount", "tax_amount")
+    assert rows[:4] == landed(opened("marg_sales"), *fields)[:4]
+    assert rows[4][1:] == ("", "", "")
+    assert "Wastage" in rows[4][0]
+    assert (table.counts.total, table.counts.blank) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("khatabook_ledger", "names no items"),
+        ("gstr1_b2b", "GSTR-1"),
+        ("gstr1_b2cs", "GSTR-1"),
+        ("gstr1_hsn", "GSTR-1"),
+        ("vyapar_sale_report", "Item Details"),
+        ("vyapar_party_report", "Party Report"),
+        ("tally_register_without_items", "Show Inventory Details"),
+    ],
+)
+def test_a_known_export_without_items_is_refused_with_the_way_out(name: str, words: str) -> None:
+    with pytest.raises(RefusedError, match=words) as refusal:
+        open_file(FIXTURES / f"{name}.csv")
+    assert refusal.value.reason == "no_items"
+    assert "xport" in refusal.value.message or "backup" in refusal.value.message
+
+
+def test_a_workbook_without_item_details_says_so_and_one_with_them_is_read(tmp_path: Path) -> None:
+    with (FIXTURES / "vyapar_sale_report.csv").open(encoding="utf-8", newline="") as file:
+        report = list(csv.reader(file))
+    details = [
+        ["Date", "Invoice No", "Transaction Type", "Item Name", "Quantity", "UnitPrice"],
+        ["02/04/2026", "1", "Sale ", "Tea", "1", "100"],
+    ]
+    details[0] += ["Tax Percent", "Tax", "Amount"]
+    details[1] += ["18", "18", "118"]
+    write_xlsx(tmp_path / "alone.xlsx", {"Cover": [["Raju Stores"]], "Sale Report": report})
+    with pytest.raises(RefusedError, match="Item Details") as refusal:
+        open_file(tmp_path / "alone.xlsx")
+    assert refusal.value.reason == "no_items"
+    write_xlsx(tmp_path / "both.xlsx", {"Sale Report": report, "Item Details": details})
+    both = open_file(tmp_path / "both.xlsx")
+    assert [table.sheet for table in both.tables] == ["Item Details"]
+    assert [issue.code for issue in both.issues] == ["sheet_not_used"]
+
+
+@pytest.mark.parametrize("profile", profiles(), ids=lambda profile: profile.name)
+def test_a_profile_is_consistent(profile: object) -> None:
+    (known,) = [candidate for candidate in profiles() if candidate is profile]
+    assert (PROFILES / f"{known.name}.yml").exists()
+    assert (known.refuse is None) == bool(known.fields)
+    assert set(known.fields.values()) <= set(FIELDS[known.kind])
+    if known.rows is None:
+        return
+    rules = known.rows
+    fields = {*rules.cut, *rules.words, *rules.joined}
+    fields |= {field for said in rules.filled.values() for field in said}
+    assert fields <= set(known.fields.values())
+    assert set(rules.instead) <= known.fields.keys()
+    with (PROJECT_DIR / "seeds" / "document_types.csv").open(encoding="utf-8", newline="") as file:
+        words = {row["document_type"] for row in csv.DictReader(file)}
+    for field in ("document_type", "document_status"):
+        said = {*rules.words.get(field, {}).values()}
+        said |= {word[field] for word in rules.filled.values() if field in word}
+        assert {word.casefold() for word in said} <= words
+
+
+def test_the_layout_with_the_most_identifying_headings_wins() -> None:
+    headings = ["Date", "Particulars", "Party's Name", "Voucher Type", "Voucher No.", "Quantity"]
+    assert [profile.name for profile in fitting_profiles(map(heading_key, headings))] == [
+        "tally_register_party"
+    ]
+
+
+def test_a_rearranged_file_is_never_read_by_duckdb_alone(tmp_path: Path) -> None:
+    header, *lines = (FIXTURES / "flipkart_sales.csv").read_text(encoding="utf-8").splitlines(True)
+    path = tmp_path / "large.csv"
+    path.write_text(header + "".join(lines) * 3000, encoding="utf-8")
+    assert path.stat().st_size > bulk.MIN_BYTES
+    assert bulk.plain_stretch(path, open_file(path).tables[0]) is None
+
+
+def test_columns_a_rule_reads_are_not_called_useless(tmp_path: Path) -> None:
+    shop = tmp_path / "inbox" / "shop"
+    shop.mkdir(parents=True)
+    (shop / "orders.csv").write_bytes((FIXTURES / "shopify_orders.csv").read_bytes())
+    (file,) = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state").files
+    assert (file.status, file.rows) == ("accepted", 9)
+    part = f"{file.source_file_id}.parquet"
+    columns = pq.read_table(tmp_path / "raw" / "raw_columns" / part).to_pylist()
+    fields = {column["header"]: column["field"] for column in columns}
+    assert (fields["Subtotal"], fields["Refunded Amount"]) == ("net_amount", "net_amount")
+    assert fields["Cancelled at"] == "document_status"
+    assert fields["Vendor"] is None
