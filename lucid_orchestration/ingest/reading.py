@@ -193,6 +193,13 @@ def _open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
 
 def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     book = workbook.read_workbook(path)
+    if mapping == FileMapping(match=mapping.match):
+        # its reader uses the types of this module
+        from lucid_orchestration.ingest.vyapar.report import read_report
+
+        report = read_report(book)
+        if report is not None:
+            return report
     tables: list[Table] = []
     contents: list[Counter[tuple[str, ...]]] = []
     issues: list[Issue] = []
