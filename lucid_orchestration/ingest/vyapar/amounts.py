@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from lucid_orchestration.ingest.vyapar.database import Value
 
@@ -13,6 +14,8 @@ PAISA = Decimal("0.01")
 _LARGEST = Decimal(10) ** 15
 _SMALLEST = Decimal("1e-18")
 _MAX_DIGITS = 40
+# A line is looked at several times, and the same prices and rates come again and again.
+_REMEMBERED = 50_000
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]|$)")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 _MILLISECONDS = re.compile(r"-?\d{11,14}")
@@ -21,12 +24,13 @@ _INDIA = timezone(timedelta(hours=5, minutes=30))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def number(value: Value) -> Decimal | None:
     """The exact number a value shows (never its binary expansion); None when it shows none."""
     if value is None:
         return None
     shown = repr(value) if isinstance(value, float) else str(value).strip()
-    if len(shown) > _MAX_DIGITS:
+    if len(shown) > _MAX_DIGITS or "_" in shown:
         return None
     try:
         found = Decimal(shown)
@@ -42,6 +46,7 @@ def number_or_zero(value: Value) -> Decimal | None:
     return ZERO if value is None else number(value)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain(amount: Decimal) -> str:
     """A number as text, without an exponent and without zeros at its end."""
     return f"{amount.normalize() + ZERO:f}"
