@@ -1,7 +1,7 @@
 """Values of a SQLite database as exact numbers, plain text and days."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
@@ -19,7 +19,6 @@ _REMEMBERED = 50_000
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]|$)")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 _MILLISECONDS = re.compile(r"-?\d{11,14}")
-_MILLISECONDS_OF_A_DAY = 86_400_000
 _INDIA = timezone(timedelta(hours=5, minutes=30))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,22 +65,15 @@ def figure(value: Value) -> str:
     return text(value) if found is None else plain(found)
 
 
-def milliseconds_zone(values: Iterable[Value]) -> timezone:
-    """The zone in which a book's millisecond dates are days: old books store midnights.
+def day(value: Value) -> str:
+    """The ISO day of a date as stored; what is none stays as it is found, for SQL to refuse.
 
-    Midnights of most values in UTC mean UTC; else they are moments in India.
+    Milliseconds of old books are days in India, which a midnight of Greenwich falls on as well.
     """
-    found = [moment for value in values if (moment := _milliseconds(value)) is not None]
-    midnights = sum(moment % _MILLISECONDS_OF_A_DAY == 0 for moment in found)
-    return UTC if midnights * 2 > len(found) else _INDIA
-
-
-def day(value: Value, zone: timezone) -> str:
-    """The ISO day of a date as stored; what is none stays as it is found, for SQL to refuse."""
     moment = _milliseconds(value)
     if moment is not None:
         try:
-            return (_EPOCH + timedelta(milliseconds=moment)).astimezone(zone).date().isoformat()
+            return (_EPOCH + timedelta(milliseconds=moment)).astimezone(_INDIA).date().isoformat()
         except OverflowError:
             return text(value)
     found = _DAY.match(text(value))

@@ -13,7 +13,6 @@ from lucid_orchestration.ingest.files import RefusedError
 from lucid_orchestration.ingest.vyapar.amounts import (
     ZERO,
     day,
-    milliseconds_zone,
     number,
     number_or_zero,
     text,
@@ -274,7 +273,6 @@ def _documents(
     firms: Mapping[Value, Firm],
 ) -> tuple[Document, ...]:
     names = _by_id(database, "kb_names", "name_id", "full_name")
-    zone = milliseconds_zone(row[_DOCUMENT_COLUMNS.index("txn_date")] for row in live.values())
     documents = []
     for document_id, row in live.items():
         found = dict(zip(_DOCUMENT_COLUMNS, row, strict=True))
@@ -286,7 +284,7 @@ def _documents(
                 document_id=document_id,
                 document_type=int(found["txn_type"] or 0),
                 number=text(found["txn_invoice_prefix"]) + text(found["txn_ref_number_char"]),
-                date=day(found["txn_date"], zone),
+                date=day(found["txn_date"]),
                 party=text(names.get(found["txn_name_id"])) or text(found["txn_display_name"]),
                 firm=firm.name if firm else "",
                 total=_total(row),

@@ -207,8 +207,8 @@ def test_a_total_without_items_is_revenue_of_no_product(tmp_path: Path) -> None:
 def test_charges_and_round_off_stay_outside_products(tmp_path: Path) -> None:
     book = shop()
     tea = book.item("Tea")
-    charged = {"txn_ac1_amount": 50.0, "ac1_tax_amount": 9.0, "txn_round_off_amount": 0.4}
-    book.document(SALE, line(tea, 1, 100.6), txn_cash_amount=160.0, **charged)
+    charged = {"txn_ac1_amount": 50.0, "ac1_tax_amount": 9.0, "txn_round_off_amount": 4.4}
+    book.document(SALE, line(tea, 1, 100.6), txn_cash_amount=164.0, **charged)
     found = opened(tmp_path, book)
     assert values(found, "sales", "net_amount") == [("100.6",)]
     assert "₹59" in issue(found, "charges_left_out").message
@@ -438,6 +438,13 @@ def test_document_totals_alone_show_the_other_convention(tmp_path: Path) -> None
     book = without_tax_in_total(lambda net, tax: net + tax)
     for row in book.rows["kb_lineitems"]:
         row["priceperunit"] = None
+    assert refusal(book.backup(tmp_path / "other.vyb")).reason == "other_amount_convention"
+
+
+def test_lines_alone_show_the_other_convention(tmp_path: Path) -> None:
+    book = without_tax_in_total(lambda net, tax: net + tax)
+    for row in book.rows["kb_transactions"]:
+        row["txn_cash_amount"] = row["txn_balance_amount"] = None
     assert refusal(book.backup(tmp_path / "other.vyb")).reason == "other_amount_convention"
 
 
