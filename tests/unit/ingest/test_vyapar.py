@@ -212,6 +212,9 @@ def test_charges_and_round_off_stay_outside_products(tmp_path: Path) -> None:
     found = opened(tmp_path, book)
     assert values(found, "sales", "net_amount") == [("100.6",)]
     assert "₹59" in issue(found, "charges_left_out").message
+    returned = {"txn_ac1_amount": 9.0, "txn_cash_amount": 109.6}
+    book.document(SALE_RETURN, line(tea, 1, 100.6), **returned)
+    assert "₹50" in issue(opened(tmp_path, book), "charges_left_out").message
     assert issue(found, "totals_checked").message.startswith("1 of 1")
 
 
@@ -629,6 +632,28 @@ def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path)
     core.without = {"kb_transactions": "*"}
     path = core.backup(tmp_path / "view.vyb", endless.format("kb_transactions"))
     assert refusal(path).reason == "unknown_layout"
+
+
+def test_a_virtual_table_with_the_name_of_a_real_one_is_not_read(tmp_path: Path) -> None:
+    book = shop()
+    book.without = {"kb_item_categories_mapping": "*"}
+    book.document(SALE, line(book.item("Tea", category_id=2), 1, 10.0))
+    found = opened(
+        tmp_path,
+        book,
+        "create virtual table kb_item_categories_mapping using fts3(id, item_id, category_id)",
+        "insert into kb_item_categories_mapping values (1, 1, 3)",
+    )
+    assert values(found, "sales", "category") == [("Grocery",)]
+
+
+def test_damage_in_a_table_that_is_not_read_refuses_the_book(tmp_path: Path) -> None:
+    book = shop()
+    book.document(SALE, line(book.item("Tea"), 1, 10.0))
+    path = book.database(tmp_path / "hurt.vyp", "create table zz (a)", "insert into zz values (1)")
+    content = path.read_bytes()
+    path.write_bytes(content[:-4096] + b"\xff" * 4096)
+    assert refusal(path).reason == "corrupt_file"
 
 
 def test_a_slow_database_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
