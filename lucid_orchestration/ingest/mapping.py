@@ -62,6 +62,11 @@ class FileMapping(_Strict):
     decimal_mark: DecimalMark | None = None
     columns: dict[str, FieldName] = {}
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing about how to read a file."""
+        return all(getattr(self, name) in (None, {}) for name in FileMapping.model_fields)
+
 
 NOTHING_SAID = FileMapping()
 

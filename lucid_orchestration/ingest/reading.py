@@ -19,6 +19,7 @@ from lucid_orchestration.ingest.recognise import (
     looks_like_header,
 )
 from lucid_orchestration.ingest.single_column import in_columns
+from lucid_orchestration.ingest.vyapar import container
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -44,7 +45,6 @@ _MIN_REPEATED_ROWS = 3
 _FOREIGN_HEADS = {
     b"%PDF": ("unsupported_type", "The file is a PDF."),
     b"\x1f\x8b": ("unsupported_type", "The file is a gzip archive. Unpack it first."),
-    b"SQLite format 3": ("unsupported_type", "The file is a database."),
     b"\x7fELF": ("not_text", "The file is a program."),
     b"\x89PNG": ("unsupported_type", "The file is a picture. Export the list as CSV or Excel."),
     b"\xff\xd8\xff": ("unsupported_type", "The file is a photo. Export the list as CSV or Excel."),
@@ -132,9 +132,17 @@ def open_file(path: Path, mapping: FileMapping = NOTHING_SAID) -> OpenedFile:
             "unsupported_type",
             "The file is a web page, whatever its name says. Open it in Excel and save it as XLSX.",
         )
+    if container.is_backup(path):
+        # its reader uses the types of this module
+        from lucid_orchestration.ingest.vyapar.backup import read_backup
+
+        return read_backup(path)
     if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _open_workbook(path, mapping)
-    return _open_delimited(path, mapping)
+    try:
+        return _open_delimited(path, mapping)
+    except RefusedError as error:
+        raise container.called_backup(path) or error from None
 
 
 def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
@@ -194,6 +202,13 @@ def _open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
 
 def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     book = workbook.read_workbook(path)
+    if mapping.is_silent:
+        # its reader uses the types of this module
+        from lucid_orchestration.ingest.vyapar.report import read_report
+
+        report = read_report(book)
+        if report is not None:
+            return report
     tables: list[Table] = []
     contents: list[Counter[tuple[str, ...]]] = []
     issues: list[Issue] = []

@@ -390,7 +390,7 @@ def test_a_workbook_without_item_details_says_so_and_one_with_them_is_read(tmp_p
     write_xlsx(tmp_path / "both.xlsx", {"Sale Report": report, "Item Details": details})
     both = open_file(tmp_path / "both.xlsx")
     assert [table.sheet for table in both.tables] == ["Item Details"]
-    assert [issue.code for issue in both.issues] == ["sheet_not_used"]
+    assert [issue.code for issue in both.issues] == ["totals_checked"]
 
 
 @pytest.mark.parametrize("profile", profiles(), ids=lambda profile: profile.name)
