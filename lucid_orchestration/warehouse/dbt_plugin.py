@@ -4,17 +4,36 @@ dbt-duckdb creates neither the folder of its database nor the folders a model is
 view over an empty folder has no columns: a shop that has delivered nothing yet needs all three.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from lucid_orchestration import stages
 from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import write_missing_tables
-from lucid_orchestration.settings import Settings, settings
+from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 
 # Regular expressions as SQL functions of the session: no view or file depends on them.
 _FUNCTIONS = """
+create or replace temp macro clean_text_slow(text) as nullif(
+    trim(text, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), ''
+);
+
+-- A letter without a counterpart in the second list (spaces and marks nobody sees) is dropped.
+create or replace temp macro text_key_slow(text) as nullif(trim(regexp_replace(
+    lower(nfc_normalize(translate(
+        text,
+        '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ'
+        || 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ（）－．，／＆＋％'
+        || chr(160) || chr(8239) || chr(8199) || chr(12288)
+        || chr(8203) || chr(8204) || chr(8205) || chr(65279) || chr(173),
+        '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz()-.,/&+%    '
+    ))),
+    '\\s+', ' ', 'g'
+)), '');
+
 create or replace temp macro without_unit(text) as regexp_replace(
     trim(text),
     '^(.*[0-9)])\\s*(pcs?|pieces?|nos?|units?|kgs?|kilos?|gms?|g|ltrs?|l|ml|mtrs?|m|box|boxes|'
@@ -105,7 +124,17 @@ class Plugin(BasePlugin):
         """Called for every connection dbt opens."""
         folder = settings().data_dir.as_posix().replace("'", "''")
         cursor.execute(f"set variable lucid_data_dir = '{folder}'")
+        cursor.execute(f"set variable lucid_code_digest = '{shared_code_digest()}'")
         cursor.execute(_FUNCTIONS)
+
+
+@cache
+def shared_code_digest() -> str:
+    """Hash of what all models depend on: macros, vars, the functions above and the engine."""
+    code = stages.code_digest(
+        PROJECT_DIR / "macros", PROJECT_DIR / "dbt_project.yml", Path(__file__)
+    )
+    return stages.combined_digest({"code": code, **stages.versions("duckdb", "dbt-duckdb")})
 
 
 def prepare(paths: Settings) -> None:

@@ -1,5 +1,5 @@
 {#
-    A contract-checked table written to one Parquet file, <data>/<schema>/<model>.parquet, and read back
+    A contract-checked query written to one Parquet file, <data>/<schema>/<model>.parquet, and read back
     through a view. Unlike dbt-duckdb's `external`, an empty result is an empty file (not a row of nulls)
     and readers see the old file or the new one, never half: the file is written under another name and moved.
 #}
@@ -7,19 +7,19 @@
 
     {%- set location = data_dir() ~ "/" ~ this.schema ~ "/" ~ this.identifier ~ ".parquet" -%}
     {%- set view = this.incorporate(type="view") -%}
-    {%- set staged = make_intermediate_relation(this.incorporate(type="table")) -%}
     {%- set existing = load_cached_relation(this) -%}
 
     {{ run_hooks(pre_hooks) }}
-    {% do drop_relation_if_exists(load_cached_relation(staged)) %}
 
+    {% do get_assert_columns_equivalent(sql) %}
     {% call statement("main") -%}
-        {{ create_table_as(False, staged, sql) }}
-    {%- endcall %}
-
-    {% call statement("write_parquet") -%}
-        copy (select * from {{ staged }}) to '{{ location }}'
-        (format parquet, compression zstd, use_tmp_file true)
+        copy (
+            select
+                {% for column in model.columns.values() -%}
+                cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ "," if not loop.last }}
+                {% endfor %}
+            from ({{ sql }})
+        ) to '{{ location }}' (format parquet, compression zstd, use_tmp_file true)
     {%- endcall %}
 
     {% if existing is not none and not existing.is_view %}
@@ -29,7 +29,6 @@
         create or replace view {{ view }} as select * from read_parquet('{{ location }}')
     {%- endcall %}
 
-    {% do drop_relation_if_exists(staged) %}
     {% do persist_docs(view, model) %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}

@@ -1,11 +1,5 @@
 with
 
-sales as (
-
-    select * from {{ ref('int_sales') }}
-
-),
-
 files as (
 
     select
@@ -20,15 +14,14 @@ files as (
 
 sale_days as (
 
-    select distinct
+    select
         dataset_id,
         sale_date
 
-    from sales
+    from {{ ref('int_store_days') }}
 
 ),
 
--- Days are distinct above: only then is the distance to the next row a gap between trading days.
 gaps as (
 
     select

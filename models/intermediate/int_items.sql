@@ -15,11 +15,13 @@ mentions as (
         product_name,
         category,
         unit,
-        sale_date as mention_date,
+        line_count as mention_count,
+        first_date,
+        last_date,
         cast(null as decimal(18, 4)) as list_cost,
         cast(null as decimal(18, 4)) as list_price
 
-    from {{ ref('stg_sales') }}
+    from {{ ref('int_sales_names') }}
 
     union all
 
@@ -30,7 +32,9 @@ mentions as (
         product_name,
         category,
         unit,
-        stock_date as mention_date,
+        1 as mention_count,
+        stock_date as first_date,
+        stock_date as last_date,
         cast(null as decimal(18, 4)) as list_cost,
         cast(null as decimal(18, 4)) as list_price
 
@@ -45,7 +49,9 @@ mentions as (
         product_name,
         category,
         unit,
-        cast(null as date) as mention_date,
+        1 as mention_count,
+        cast(null as date) as first_date,
+        cast(null as date) as last_date,
         unit_cost as list_cost,
         sale_price as list_price
 
@@ -60,7 +66,9 @@ mentions as (
         product_name,
         category,
         unit,
-        purchase_date as mention_date,
+        1 as mention_count,
+        purchase_date as first_date,
+        purchase_date as last_date,
         cast(null as decimal(18, 4)) as list_cost,
         cast(null as decimal(18, 4)) as list_price
 
@@ -77,7 +85,9 @@ identified as (
         mentions.product_name,
         mentions.category,
         mentions.unit,
-        mentions.mention_date,
+        mentions.mention_count,
+        mentions.first_date,
+        mentions.last_date,
         mentions.list_cost,
         mentions.list_price
 
@@ -97,7 +107,7 @@ items as (
         product_id,
         max(list_cost) as list_cost,
         max(list_price) as list_price,
-        min(mention_date) as first_seen_date
+        min(first_date) as first_seen_date
 
     from identified
 
@@ -114,7 +124,7 @@ names_ranked as (
         product_name,
         row_number() over (
             partition by dataset_id, product_id
-            order by count(*) desc nulls last, max(mention_date) desc nulls last, product_name asc nulls last
+            order by sum(mention_count) desc nulls last, max(last_date) desc nulls last, product_name asc nulls last
         ) as choice
 
     from identified
@@ -133,7 +143,7 @@ categories_ranked as (
         category,
         row_number() over (
             partition by dataset_id, product_id
-            order by count(*) desc nulls last, max(mention_date) desc nulls last, category asc nulls last
+            order by sum(mention_count) desc nulls last, max(last_date) desc nulls last, category asc nulls last
         ) as choice
 
     from identified
@@ -152,7 +162,7 @@ units_ranked as (
         unit,
         row_number() over (
             partition by dataset_id, product_id
-            order by count(*) desc nulls last, unit asc nulls last
+            order by sum(mention_count) desc nulls last, unit asc nulls last
         ) as choice
 
     from identified

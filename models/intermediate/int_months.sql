@@ -19,12 +19,12 @@ trading as (
 
     select
         dataset_id,
-        month,
-        count(distinct sale_date) as trading_days
+        {{ month_of('sale_date') }} as month,
+        count(*) as trading_days
 
-    from {{ ref('int_sales') }}
+    from {{ ref('int_store_days') }}
 
-    group by dataset_id, month
+    group by dataset_id, {{ month_of('sale_date') }}
 
 )
 

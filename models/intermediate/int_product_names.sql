@@ -7,7 +7,7 @@ mentions as (
         product_id,
         product_name_key
 
-    from {{ ref('stg_sales') }}
+    from {{ ref('int_sales_names') }}
 
     union all
 

@@ -19,10 +19,10 @@ sold as (
     select
         dataset_id,
         product_id,
-        min(case when quantity > 0 then sale_date end) as first_sale_date,
-        max(case when quantity > 0 then sale_date end) as last_sale_date
+        min(case when units_sold > 0 then sale_date end) as first_sale_date,
+        max(case when units_sold > 0 then sale_date end) as last_sale_date
 
-    from {{ ref('int_sales') }}
+    from {{ ref('int_item_days') }}
 
     group by dataset_id, product_id
 

@@ -1,3 +1,6 @@
+{{ config(materialized='view') }}
+
+-- The lines themselves, for who asks about one; the answers are summed from int_sales_days.
 with
 
 sales as (
@@ -14,13 +17,7 @@ names as (
 
 items as (
 
-    select * from {{ ref('int_items') }}
-
-),
-
-stock as (
-
-    select * from {{ ref('int_stock') }}
+    select * from {{ ref('int_item_costs') }}
 
 ),
 
@@ -41,77 +38,28 @@ identified as (
     left join names
         on
             sales.dataset_id = names.dataset_id
-            and sales.product_name_key = names.product_name_key
-
-),
-
-average_prices as (
-
-    select
-        dataset_id,
-        item_id,
-        {{ ratio('sum(net_revenue)', 'sum(quantity)', 4) }} as average_price
-
-    from identified
-
-    where quantity > 0
-
-    group by dataset_id, item_id
-
-),
-
--- A price list in another unit or a typing error gives a cost far above the price: that is not a cost.
-believable as (
-
-    select
-        items.dataset_id,
-        items.product_id,
-        items.line_kind,
-        items.category,
-        average_prices.average_price * {{ var('max_cost_to_price') }} as highest_cost,
-        coalesce(stock.unit_cost, items.list_cost) as item_cost
-
-    from items
-
-    left join stock
-        on items.dataset_id = stock.dataset_id and items.product_id = stock.product_id
-
-    left join average_prices
-        on items.dataset_id = average_prices.dataset_id and items.product_id = average_prices.item_id
+            and case when sales.product_id is null then sales.product_name_key end = names.product_name_key
 
 ),
 
 costed as (
 
     select
-        identified.dataset_id,
-        identified.sale_line_id,
-        identified.source_file_id,
-        identified.transaction_id,
-        identified.customer_id,
-        identified.item_id as product_id,
-        identified.document_type,
-        identified.quantity,
-        identified.net_revenue,
-        identified.line_cost as own_cost,
+        identified.*,
+        items.line_kind,
+        items.category as item_category,
+        items.item_cost,
         case
-            when purchase_costs.unit_cost <= coalesce(believable.highest_cost, purchase_costs.unit_cost)
+            when purchase_costs.unit_cost <= coalesce(items.highest_cost, purchase_costs.unit_cost)
                 then purchase_costs.unit_cost
-        end as purchase_cost,
-        case
-            when believable.item_cost <= coalesce(believable.highest_cost, believable.item_cost)
-                then believable.item_cost
-        end as item_cost,
-        coalesce(believable.line_kind, 'product') as line_kind,
-        coalesce(believable.category, 'Uncategorised') as category,
-        identified.sale_date
+        end as purchase_cost
 
     from identified
 
-    left join believable
+    left join items
         on
-            identified.dataset_id = believable.dataset_id
-            and identified.item_id = believable.product_id
+            identified.dataset_id = items.dataset_id
+            and identified.item_id = items.product_id
 
     left join purchase_costs
         on
@@ -131,19 +79,20 @@ select
     source_file_id,
     transaction_id,
     customer_id,
-    product_id,
-    category,
+    item_id as product_id,
+    coalesce(item_category, 'Uncategorised') as category,
     document_type,
-    line_kind,
+    coalesce(line_kind, 'product') as line_kind,
     quantity,
     net_revenue,
+    cast(
+        coalesce(
+            line_cost,
+            cast(coalesce(purchase_cost, item_cost) as decimal(19, 4)) * cast(quantity as decimal(18, 3))
+        ) as decimal(28, 7)
+    ) as line_cost,
     case
-        when own_cost is not null then own_cost
-        when purchase_cost is not null then cast(cast(purchase_cost as decimal(28, 4)) * quantity as decimal(18, 4))
-        when item_cost is not null then cast(cast(item_cost as decimal(28, 4)) * quantity as decimal(18, 4))
-    end as line_cost,
-    case
-        when own_cost is not null then 'line'
+        when line_cost is not null then 'line'
         when purchase_cost is not null then 'purchases'
         when item_cost is not null then 'item'
     end as cost_basis,

@@ -1,23 +1,22 @@
 with
 
-sales as (
+item_days as (
 
-    select * from {{ ref('int_sales') }}
+    select * from {{ ref('int_item_days') }}
 
 )
 
 select
     dataset_id,
     cast(sum(quantity) as decimal(18, 3)) as quantity,
-    cast(sum(net_revenue) as decimal(18, 4)) as revenue,
-    cast(sum(case when line_kind = 'product' then net_revenue else 0 end) as decimal(18, 4)) as product_revenue,
-    cast(sum(case when line_cost is not null then net_revenue else 0 end) as decimal(18, 4)) as revenue_with_cost,
-    cast(sum(coalesce(line_cost, 0)) as decimal(18, 4)) as cost,
-    count(*) as line_count,
-    count(line_cost) as costed_line_count,
-    count(distinct transaction_id) as transaction_count,
+    cast(sum(revenue) as decimal(18, 4)) as revenue,
+    cast(sum(case when line_kind = 'product' then revenue else 0 end) as decimal(18, 4)) as product_revenue,
+    cast(sum(revenue_with_cost) as decimal(18, 4)) as revenue_with_cost,
+    cast(sum(cost) as decimal(28, 7)) as cost,
+    cast(sum(line_count) as bigint) as line_count,
+    cast(sum(costed_line_count) as bigint) as costed_line_count,
     sale_date
 
-from sales
+from item_days
 
 group by dataset_id, sale_date

@@ -10,12 +10,12 @@ totals as (
 
     select
         dataset_id,
-        count(*) as sales_line_count,
-        sum(net_revenue) as revenue,
-        sum(case when line_cost is not null then net_revenue end) as revenue_with_cost,
-        sum(case when line_cost is not null then net_revenue - line_cost end) as gross_profit
+        cast(sum(line_count) as bigint) as sales_line_count,
+        sum(revenue) as revenue,
+        case when sum(costed_line_count) > 0 then sum(revenue_with_cost) end as revenue_with_cost,
+        case when sum(costed_line_count) > 0 then sum(revenue_with_cost) - sum(cost) end as gross_profit
 
-    from {{ ref('int_sales') }}
+    from {{ ref('int_store_days') }}
 
     group by dataset_id
 
@@ -27,7 +27,7 @@ transactions as (
         dataset_id,
         count(distinct transaction_id) as transaction_count
 
-    from {{ ref('int_sales') }}
+    from {{ ref('int_sales_transactions') }}
 
     group by dataset_id
 

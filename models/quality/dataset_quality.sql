@@ -27,10 +27,12 @@ sales_rows as (
 
     select
         dataset_id,
-        count(case when outcome = 'accepted' then 1 end) as sales_line_count,
-        count(case when outcome = 'rejected' and reason != 'duplicate_line' then 1 end) as rejected_line_count
+        cast(sum(case when outcome = 'accepted' then row_count else 0 end) as bigint) as sales_line_count,
+        cast(
+            sum(case when outcome = 'rejected' and reason != 'duplicate_line' then row_count else 0 end) as bigint
+        ) as rejected_line_count
 
-    from {{ ref('base_sales_judged') }}
+    from {{ ref('int_sales_verdicts') }}
 
     group by dataset_id
 
@@ -40,12 +42,10 @@ coverage as (
 
     select
         dataset_id,
-        sum(case when cost_basis is not null then net_revenue else 0 end) as revenue_with_cost,
-        sum(net_revenue) as revenue
+        sum(revenue_with_cost) as revenue_with_cost,
+        sum(revenue) as revenue
 
-    from {{ ref('int_sales') }}
-
-    where line_kind = 'product'
+    from {{ ref('int_product_days') }}
 
     group by dataset_id
 

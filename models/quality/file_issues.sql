@@ -34,11 +34,11 @@ equal_lines as (
 
     select
         source_file_id,
-        count(*) as line_count
+        sum(equal_line_count) as line_count
 
-    from {{ ref('base_sales_judged') }}
+    from {{ ref('int_sales_verdicts') }}
 
-    where outcome = 'accepted' and is_equal_line
+    where outcome = 'accepted' and equal_line_count > 0
 
     group by source_file_id
 

@@ -1,8 +1,8 @@
 with
 
-rows_judged as (
+refused as (
 
-    select * from {{ ref('int_rows_judged') }}
+    select * from {{ ref('int_rows_refused') }}
 
     where outcome = 'rejected'
 
@@ -21,21 +21,21 @@ reasons as (
 )
 
 select
-    rows_judged.dataset_id,
-    rows_judged.source_file_id,
+    refused.dataset_id,
+    refused.source_file_id,
     files.file_name,
-    rows_judged.sheet,
-    rows_judged.row_number,
-    rows_judged.reason,
+    refused.sheet,
+    refused.row_number,
+    refused.reason,
     concat_ws(' ', reasons.sentence, reasons.remedy) as message,
-    rows_judged.row_text
+    refused.row_text
 
-from rows_judged
+from refused
 
 left join files
-    on rows_judged.source_file_id = files.source_file_id
+    on refused.source_file_id = files.source_file_id
 
 left join reasons
-    on rows_judged.reason = reasons.reason
+    on refused.reason = reasons.reason
 
-order by rows_judged.dataset_id, files.file_name, rows_judged.sheet, rows_judged.row_number, rows_judged.source_file_id
+order by refused.dataset_id, files.file_name, refused.sheet, refused.row_number, refused.source_file_id

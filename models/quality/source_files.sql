@@ -8,17 +8,7 @@ files as (
 
 outcomes as (
 
-    select
-        source_file_id,
-        count(case when outcome = 'accepted' then 1 end) as rows_accepted,
-        count(case when outcome = 'rejected' then 1 end) as rows_rejected,
-        count(case when outcome = 'ignored' then 1 end) as rows_set_aside,
-        count(case when reason = 'duplicate_line' then 1 end) as rows_repeated,
-        cast(sum(amount) as decimal(18, 4)) as accepted_total
-
-    from {{ ref('int_rows_judged') }}
-
-    group by source_file_id
+    select * from {{ ref('int_rows_counted') }}
 
 )
 

@@ -1,14 +1,10 @@
+{{ config(materialized='view') }}
+
 with
 
 source as (
 
-    select landed.*
-
-    from {{ source('raw', 'raw_sales') }} as landed
-
-    -- a superseded snapshot lies in raw and counts for nothing
-    inner join {{ ref('stg_source_files') }} as files
-        on landed.source_file_id = files.source_file_id and files.status = 'accepted'
+    select * from {{ source('raw', 'raw_sales') }}
 
 ),
 

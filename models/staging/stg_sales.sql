@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 judged as (
@@ -8,7 +10,7 @@ judged as (
 
 select
     dataset_id,
-    sale_line_id,
+    md5(concat_ws(':', source_file_id, sheet, cast(row_number as varchar))) as sale_line_id,
     source_file_id,
     sheet,
     row_number,

@@ -25,11 +25,9 @@ sold as (
     select
         dataset_id,
         sum(quantity) as quantity,
-        sum(net_revenue) as revenue
+        sum(revenue) as revenue
 
-    from {{ ref('int_sales') }}
-
-    where line_kind = 'product'
+    from {{ ref('int_product_days') }}
 
     group by dataset_id
 

@@ -19,11 +19,9 @@ judged as (
 
     select
         source_file_id,
-        count(*) as rows_judged
+        rows_judged
 
-    from {{ ref('int_rows_judged') }}
-
-    group by source_file_id
+    from {{ ref('int_rows_counted') }}
 
 )
 

@@ -18,12 +18,10 @@ expected as (
 
     from datasets
 
-    inner join {{ ref('int_sales') }} as sales
+    inner join {{ ref('int_product_days') }} as sales
         on
             datasets.dataset_id = sales.dataset_id
             and {{ days_between('sales.sale_date', 'datasets.as_of_date') }} between 0 and 364
-
-    where sales.line_kind = 'product'
 
     group by datasets.dataset_id
 

@@ -719,7 +719,7 @@ def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[S
 
 def _select(connection: duckdb.DuckDBPyConnection, table: str, columns: str) -> list[Key]:
     found = connection.execute(
-        "select schema_name from duckdb_tables() where table_name = ?", [table]
+        "select table_schema from information_schema.tables where table_name = ?", [table]
     ).fetchone()
     assert found, f"{table} is not in the database"
     return connection.execute(f"select {columns} from {found[0]}.{table}").fetchall()

@@ -1,6 +1,6 @@
 with
 
-judged as (
+refused as (
 
     select
         dataset_id,
@@ -9,13 +9,9 @@ judged as (
         row_number,
         outcome,
         reason,
-        case when outcome = 'accepted' then net_revenue end as amount,
-        concat_ws(
-            ' | ', sale_date_text, transaction_id, product_id, product_name, quantity_text,
-            unit_price_text, amount_text
-        ) as row_text
+        row_text
 
-    from {{ ref('base_sales_judged') }}
+    from {{ ref('int_sales_refused') }}
 
     union all
 
@@ -24,13 +20,14 @@ judged as (
         source_file_id,
         sheet,
         row_number,
-        case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
+        'rejected' as outcome,
         reject_reason as reason,
-        cast(null as decimal(18, 4)) as amount,
         concat_ws(' | ', stock_date_text, product_id, product_name, quantity_text, unit_cost_text) as row_text
 
     from {{ ref('base_inventory') }}
 
+    where reject_reason is not null
+
     union all
 
     select
@@ -38,13 +35,14 @@ judged as (
         source_file_id,
         sheet,
         row_number,
-        case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
+        'rejected' as outcome,
         reject_reason as reason,
-        cast(null as decimal(18, 4)) as amount,
         concat_ws(' | ', product_id, product_name, unit_cost_text, sale_price_text) as row_text
 
     from {{ ref('base_products') }}
 
+    where reject_reason is not null
+
     union all
 
     select
@@ -52,9 +50,8 @@ judged as (
         source_file_id,
         sheet,
         row_number,
-        case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
+        'rejected' as outcome,
         reject_reason as reason,
-        cast(null as decimal(18, 4)) as amount,
         concat_ws(
             ' | ', purchase_date_text, transaction_id, product_id, product_name, quantity_text,
             unit_cost_text, amount_text
@@ -62,6 +59,8 @@ judged as (
 
     from {{ ref('base_purchases') }}
 
+    where reject_reason is not null
+
 )
 
-select * from judged
+select * from refused

@@ -1,0 +1,74 @@
+with
+
+items as (
+
+    select * from {{ ref('int_items') }}
+
+),
+
+stock as (
+
+    select * from {{ ref('int_stock') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_product_names') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_sales_days') }}
+
+),
+
+average_prices as (
+
+    select
+        days.dataset_id,
+        coalesce(days.product_id, names.product_id, days.product_name_key) as product_id,
+        {{ ratio('sum(days.sold_revenue)', 'sum(days.units_sold)', 4) }} as average_price
+
+    from days
+
+    left join names
+        on
+            days.dataset_id = names.dataset_id
+            and days.product_name_key = names.product_name_key
+
+    group by days.dataset_id, coalesce(days.product_id, names.product_id, days.product_name_key)
+
+),
+
+-- A price list in another unit or a typing error gives a cost far above the price: that is not a cost.
+bounded as (
+
+    select
+        items.dataset_id,
+        items.product_id,
+        items.line_kind,
+        items.category,
+        average_prices.average_price * {{ var('max_cost_to_price') }} as highest_cost,
+        coalesce(stock.unit_cost, items.list_cost) as item_cost
+
+    from items
+
+    left join stock
+        on items.dataset_id = stock.dataset_id and items.product_id = stock.product_id
+
+    left join average_prices
+        on items.dataset_id = average_prices.dataset_id and items.product_id = average_prices.product_id
+
+)
+
+select
+    dataset_id,
+    product_id,
+    line_kind,
+    category,
+    highest_cost,
+    case when item_cost <= coalesce(highest_cost, item_cost) then item_cost end as item_cost
+
+from bounded

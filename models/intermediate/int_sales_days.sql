@@ -1,0 +1,38 @@
+{{ config(materialized='by_file', files='base_sales_files') }}
+
+with
+
+sales as (
+
+    select
+        all_lines.*,
+        -- a line with a code needs no name to be identified
+        case when all_lines.product_id is null then all_lines.product_name_key end as name_key
+
+    from {{ ref('stg_sales') }} as all_lines
+
+    inner join {{ changed_files(ref('base_sales_files')) }} as files
+        on all_lines.source_file_id = files.source_file_id
+
+)
+
+select
+    dataset_id,
+    source_file_id,
+    product_id,
+    name_key as product_name_key,
+    cast(sum(quantity) as decimal(18, 3)) as quantity,
+    cast(sum(case when quantity > 0 then quantity else 0 end) as decimal(18, 3)) as units_sold,
+    cast(sum(net_revenue) as decimal(18, 4)) as revenue,
+    cast(sum(case when quantity > 0 then net_revenue else 0 end) as decimal(18, 4)) as sold_revenue,
+    cast(sum(line_cost) as decimal(18, 4)) as own_cost,
+    cast(sum(case when line_cost is not null then net_revenue else 0 end) as decimal(18, 4)) as own_cost_revenue,
+    cast(sum(case when line_cost is null then quantity else 0 end) as decimal(18, 3)) as open_quantity,
+    count(*) as line_count,
+    count(line_cost) as own_cost_line_count,
+    count(case when quantity < 0 then 1 end) as return_line_count,
+    sale_date
+
+from sales
+
+group by dataset_id, source_file_id, product_id, name_key, sale_date

@@ -1,0 +1,90 @@
+{{ config(materialized='view') }}
+
+-- A list price and the shop's last day can only be seen from beside the line.
+with
+
+lines as (
+
+    select * from {{ ref('base_sales_checked') }}
+
+),
+
+limits as (
+
+    select * from {{ ref('base_sales_limits') }}
+
+),
+
+list_prices as (
+
+    select
+        dataset_id,
+        coalesce(product_id, product_name_key) as product_key,
+        max(sale_price) as list_price
+
+    from {{ ref('stg_products') }}
+
+    where sale_price > 0
+
+    group by dataset_id, coalesce(product_id, product_name_key)
+
+),
+
+priced as (
+
+    select
+        lines.*,
+        lines.sale_date > limits.last_plausible_date as is_too_late,
+        case
+            when lines.price_basis is not null then lines.net_revenue
+            else try_cast(cast(list_prices.list_price as decimal(28, 4)) * lines.quantity as decimal(18, 4))
+        end as amount,
+        case
+            when lines.price_basis is not null then lines.price_basis
+            when list_prices.list_price is not null then 'list_price'
+        end as amount_basis
+
+    from lines
+
+    left join limits
+        on lines.dataset_id = limits.dataset_id
+
+    left join list_prices
+        on
+            lines.dataset_id = list_prices.dataset_id
+            and case
+                when lines.price_basis is null then coalesce(lines.product_id, lines.product_name_key)
+            end = list_prices.product_key
+
+)
+
+select
+    dataset_id,
+    source_file_id,
+    sheet,
+    row_number,
+    transaction_id,
+    line_id,
+    product_id,
+    product_name,
+    product_name_key,
+    category,
+    customer_id,
+    store,
+    unit,
+    document_type,
+    amount_basis as price_basis,
+    quantity,
+    amount as net_revenue,
+    line_cost,
+    sale_date,
+    repeat_key,
+    case
+        when early_reason is not null then early_reason
+        when is_too_late then 'date_out_of_range'
+        when late_reason is not null then late_reason
+        when abs(amount) >= 1000000000000 then 'number_out_of_range'
+        when amount is null then 'missing_amount'
+    end as first_reason
+
+from priced

@@ -1,0 +1,109 @@
+"""Whatever came, changed and went before: the answers are those of a build from nothing."""
+
+import random
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lucid_orchestration.settings import Settings
+from tests import shops
+
+FAST = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+HEADER = "Bill No,Line No,Bill Date,Item Code,Item Name,Category,Qty,Rate,Amount,Cost\n"
+PRODUCTS = [(f"p{n}", f"Item {n}", f"Category {n % 3}") for n in range(9)]
+
+
+def sales_file(chance: random.Random, month: int) -> str:
+    """Lines of one month; some without code, price or bill, some far away in time."""
+    lines = []
+    for bill in range(chance.randrange(8, 20)):
+        day = f"{2024 + month // 12}-{month % 12 + 1:02}-{chance.randrange(1, 28):02}"
+        if chance.random() < 0.05:
+            day = chance.choice(["2062-01-01", "2023-02-03", "never"])
+        for line in range(chance.randrange(1, 4)):
+            code, name, category = chance.choice(PRODUCTS)
+            quantity = chance.choice([1, 1, 2, 3, 0.25, -1])
+            rate = chance.choice([10, 12.5, 99.99])
+            lines.append(
+                ",".join(
+                    [
+                        f"{month}-{bill}" if chance.random() > 0.1 else "",
+                        str(line) if chance.random() > 0.3 else "",
+                        day,
+                        code if chance.random() > 0.3 else "",
+                        chance.choice([name, name.upper(), f"{name} new"]),
+                        category,
+                        str(quantity),
+                        str(rate) if chance.random() > 0.1 else "",
+                        f"{rate * quantity:.2f}" if chance.random() > 0.3 else "",
+                        str(chance.choice(["", "", rate * 0.6, rate * 0.77777])),
+                    ]
+                )
+            )
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def pool(chance: random.Random) -> dict[str, str]:
+    """Files a shop may hold: months, a late repeat of two of them, lists and purchases."""
+    months = {f"sales_{month:02}.csv": sales_file(chance, month) for month in range(6)}
+    first, second = (months[name].splitlines()[1:] for name in list(months)[:2])
+    again = HEADER + "\n".join([*first[::2], *second, "", *first[:1]]) + "\n"
+    prices = ["Item Code,Item Name,Purchase Price,Sale Price"]
+    prices += [f"{code},{name},{chance.choice([5, 40, 900])},{20}" for code, name, _ in PRODUCTS]
+    stock = ["Item Code,Item Name,Closing Stock,Cost,Stock Date"]
+    stock += [
+        f"{code},{name},{chance.randrange(-2, 50)},6,2024-06-30" for code, name, _ in PRODUCTS
+    ]
+    purchases = ["Purchase Date,Item Code,Item Name,Qty,Unit Cost"]
+    purchases += [
+        f"2024-{chance.randrange(1, 7):02}-05,{code},{name},{chance.randrange(1, 30)},7.3333"
+        for code, name, _ in PRODUCTS[:4]
+    ]
+    return {
+        **months,
+        "again.csv": again,
+        "price_list.csv": "\n".join(prices) + "\n",
+        "stock.csv": "\n".join(stock) + "\n",
+        "purchases.csv": "\n".join(purchases) + "\n",
+    }
+
+
+def answers(paths: Settings) -> dict[str, bytes]:
+    """Every mart and quality table as bytes; when a file was read is no answer."""
+    files = [*paths.marts.glob("*.parquet"), *paths.quality.glob("*.parquet")]
+    found = {path.name: path.read_bytes() for path in files if path.stem != "source_files"}
+    with duckdb.connect() as database:
+        rows = database.execute(
+            f"select * exclude (ingested_at) from '{paths.quality}/source_files.parquet'"
+        ).fetchall()
+    return {**found, "source_files.parquet": repr(rows).encode()}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_history_ends_in_the_answers_of_a_build_from_nothing(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    files = pool(chance)
+    inbox = tmp_path / "shops" / "inbox"
+    for shop in ("one", "two"):
+        (inbox / shop).mkdir(parents=True)
+        for name in chance.sample(sorted(files), 5):
+            (inbox / shop / name).write_text(files[name], encoding="utf-8")
+    shops.build(tmp_path / "shops", *FAST)
+    for _ in range(3):
+        for name in chance.sample(sorted(files), 4):
+            path = inbox / chance.choice(["one", "one", "two"]) / name
+            if path.exists() and chance.random() < 0.6:
+                path.unlink()
+            else:
+                text = files[name]
+                if path.exists():
+                    text = text.replace("10,", "11,").replace("Item 3", "Item Three")
+                path.write_text(text, encoding="utf-8")
+        paths = shops.build(tmp_path / "shops", *FAST)
+    shutil.copytree(inbox, tmp_path / "fresh" / "inbox")
+    grown = answers(paths)
+    fresh = answers(shops.build(tmp_path / "fresh", *FAST))
+    assert [name for name in fresh if fresh[name] != grown[name]] == []
+    assert fresh.keys() == grown.keys()
