@@ -101,9 +101,9 @@ create or replace temp macro parse_date_slow(text, date_order, zone) as cast(cas
             -- DuckDB takes no blank before the zone, and Shopify writes one
             else timezone(
                 zone,
-                try_cast(
-                    regexp_replace(trim(text), ' (Z|z|UTC|GMT|[-+][0-9:]+)$', '\\1') as timestamptz
-                )
+                try_cast(regexp_replace(
+                    regexp_replace(trim(text), ' ?(UTC|GMT)$', 'Z'), ' (Z|z|[-+][0-9:]+)$', '\\1'
+                ) as timestamptz)
             )
         end
     when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')

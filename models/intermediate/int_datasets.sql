@@ -80,6 +80,7 @@ dated as (
     select
         files.dataset_id,
         files.file_count,
+        coalesce(stated.currency, '{{ var("currency") }}') as currency,
         spans.first_sale_date,
         spans.last_sale_date,
         stock_dates.latest_stock_date,
@@ -106,6 +107,9 @@ dated as (
     left join usual_gaps
         on files.dataset_id = usual_gaps.dataset_id
 
+    left join {{ ref('stg_dataset_settings') }} as stated
+        on files.dataset_id = stated.dataset_id
+
 ),
 
 bounded as (
@@ -128,8 +132,8 @@ bounded as (
 )
 
 select
-    bounded.dataset_id,
-    coalesce(settings.currency, '{{ var("currency") }}') as currency,
+    dataset_id,
+    currency,
     file_count,
     grace_days,
     cast({{ days_between('first_sale_date', 'as_of_date') }} + 1 as integer) as history_days,
@@ -152,6 +156,3 @@ select
     latest_stock_date
 
 from bounded
-
-left join {{ ref('stg_dataset_settings') }} as settings
-    on bounded.dataset_id = settings.dataset_id

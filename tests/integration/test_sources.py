@@ -1,0 +1,83 @@
+"""Files seen beside others: snapshots of a book, mapping.yml, the same lines saved twice."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lucid_orchestration.settings import Settings
+from lucid_orchestration.storage import read_parquet_rows
+from tests import shops
+from tests.vyapar_books import SALE, line, shop
+
+HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"
+SALES = (
+    HEADER
+    + "1,01/01/2026,Tea,2,100\n1,01/01/2026,Shop rent share,1,500\n2,02/01/2026,Manual,1,40\n"
+    + "3,03/01/2026,Salt,1,20\nTotal,,,5,660\n"
+)
+MAPPING = 'currency: EUR\ncharges: ["shop RENT%"]\nproducts: [Manual]\n'
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    data = tmp_path_factory.mktemp("sources")
+    told, resaved, books = (data / "inbox" / name for name in ("told", "resaved", "books"))
+    for folder in (told, resaved, books):
+        folder.mkdir(parents=True)
+    (told / "sales.csv").write_text(SALES, encoding="utf-8")
+    (told / "mapping.yml").write_text(MAPPING, encoding="utf-8")
+    (resaved / "a.csv").write_text(SALES, encoding="utf-8")
+    (resaved / "b.csv").write_bytes(SALES.replace("\n", "\r\n").encode("utf-8-sig"))
+    write_books(books)
+    return shops.build(data)
+
+
+def write_books(folder: Path) -> None:
+    """A book as it was in May, and in June after a bill was deleted and another changed."""
+    old = shop()
+    tea, salt = old.item("Tea", item_stock_quantity=9), old.item("Salt", item_stock_quantity=5)
+    old.document(SALE, line(tea, 2, 210, 10))
+    old.document(SALE, line(salt, 1, 20))
+    old.backup(folder / "old.vyb", stamp="2026_05_31_21_00_00")
+    new = shop()
+    tea = new.item("Tea", item_stock_quantity=8)
+    new.document(SALE, line(tea, 3, 315, 15))
+    new.backup(folder / "new.vyb", stamp="2026_06_30_21_00_00")
+
+
+def rows(paths: Settings, table: str, dataset_id: str) -> list[dict[str, Any]]:
+    folder = paths.quality if (paths.quality / f"{table}.parquet").exists() else paths.marts
+    found = read_parquet_rows(folder / f"{table}.parquet")
+    return [row for row in found if row["dataset_id"] == dataset_id]
+
+
+def test_what_an_owner_says_reaches_the_answers(built: Settings) -> None:
+    (found,) = rows(built, "datasets", "told")
+    assert found["currency"] == "EUR"
+    products = {row["product_id"] for row in rows(built, "profitability", "told")}
+    assert products == {"tea", "salt", "manual"}
+    (found,) = rows(built, "datasets", "resaved")
+    assert found["currency"] == "INR"
+    products = {row["product_id"] for row in rows(built, "profitability", "resaved")}
+    assert products == {"tea", "salt", "shop rent share"}
+
+
+def test_the_same_lines_saved_in_another_way_count_once(built: Settings) -> None:
+    outcomes = {(row["status"], row["reason"]) for row in rows(built, "source_files", "resaved")}
+    assert outcomes == {("accepted", None), ("duplicate", "same_lines")}
+    (found,) = rows(built, "datasets", "resaved")
+    assert found["exact_revenue"] == Decimal(660)
+
+
+def test_the_newest_copy_of_a_book_counts_alone(built: Settings) -> None:
+    new, old = rows(built, "source_files", "books")
+    assert (new["file_name"], new["status"]) == ("new.vyb", "accepted")
+    assert (old["file_name"], old["status"], old["rows_accepted"]) == ("old.vyb", "superseded", 0)
+    assert "new.vyb" in old["message"]
+    assert old["rows_ignored"] == old["rows_found"]
+    (books,) = rows(built, "datasets", "books")
+    assert (books["sales_line_count"], books["exact_revenue"]) == (1, Decimal(300))
+    (stock,) = rows(built, "inventory_velocity", "books")
+    assert (stock["product_name"], stock["current_stock"]) == ("Tea", Decimal(8))
