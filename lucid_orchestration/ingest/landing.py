@@ -158,7 +158,7 @@ def _identify(files: Iterable[InboxFile]) -> Iterator[tuple[InboxFile, str, str 
 def _reader_version() -> bytes:
     """Hash of all that decides how a file is read: another version reads every file again."""
     folder = Path(__file__).parent
-    parts = [*sorted(folder.glob("*.py")), *sorted(PROFILES.glob("*.yml")), ALIASES]
+    parts = [*sorted(folder.rglob("*.py")), *sorted(PROFILES.glob("*.yml")), ALIASES]
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest().encode()
 
 

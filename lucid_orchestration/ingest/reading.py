@@ -10,7 +10,7 @@ from pathlib import Path
 from lucid_orchestration.ingest import delimited, workbook
 from lucid_orchestration.ingest.delimited import Dialect
 from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
-from lucid_orchestration.ingest.mapping import NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.mapping import NOTHING_SAID, Business, FileMapping
 from lucid_orchestration.ingest.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,
@@ -38,7 +38,6 @@ _AMOUNTS = ("net_amount", "gross_amount", "stock_value")
 # That fewer rows stand in a longer sheet too may be chance.
 _MIN_REPEATED_ROWS = 3
 _FOREIGN_HEADS = {
-    b"%PDF": ("unsupported_type", "The file is a PDF."),
     b"\x1f\x8b": ("unsupported_type", "The file is a gzip archive. Unpack it first."),
     b"SQLite format 3": ("unsupported_type", "The file is a database."),
     b"\x7fELF": ("not_text", "The file is a program."),
@@ -46,6 +45,9 @@ _FOREIGN_HEADS = {
     b"\xff\xd8\xff": ("unsupported_type", "The file is a photo. Export the list as CSV or Excel."),
     b"MZ\x90\x00": ("not_text", "The file is a program."),
 }
+# A PDF may begin with junk, such as the headers of an e-mail.
+_PDF_MAGIC = b"%PDF-"
+UNKNOWN_BUSINESS = Business()
 _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml|<head)", re.IGNORECASE)
 NO_ROWS = "The file has headings and not one usable row below them. Export it again."
 
@@ -103,10 +105,13 @@ class OpenedFile:
     snapshot: Snapshot | None = None
 
 
-def open_file(path: Path, mapping: FileMapping = NOTHING_SAID) -> OpenedFile:
+def open_file(
+    path: Path, mapping: FileMapping = NOTHING_SAID, business: Business = UNKNOWN_BUSINESS
+) -> OpenedFile:
     """Recognise a file's container and tables by content, not by name.
 
-    `mapping` is what the owner says about the file; it goes before what would be found.
+    `mapping` is what the owner says about the file; it goes before what would be found. `business`
+    is whose books these are.
 
     Raises:
         RefusedError: when it holds no table Lucid can use.
@@ -118,6 +123,11 @@ def open_file(path: Path, mapping: FileMapping = NOTHING_SAID) -> OpenedFile:
     for magic, (reason, message) in _FOREIGN_HEADS.items():
         if head.startswith(magic):
             raise RefusedError(reason, message)
+    if _PDF_MAGIC in head:
+        # it returns this module's tables
+        from lucid_orchestration.ingest.pdf.invoices import read_invoices
+
+        return read_invoices(path, business)
     if _WEB_PAGE.match(head):
         raise RefusedError(
             "unsupported_type",
