@@ -70,11 +70,15 @@ class TaxSummaryRow:
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """A bill's lines and figures. `names_tax`: tax is mentioned beside them or above."""
+    """A bill's lines and figures.
+
+    `tax_total` is the total of the tax columns. `names_tax`: tax is mentioned on the bill.
+    """
 
     lines: tuple[PrintedLine, ...]
     entries: tuple[Entry, ...]
     summary: tuple[TaxSummaryRow, ...] = ()
+    tax_total: Decimal | None = None
     names_tax: bool = False
     is_amount_before_tax: bool = False
 
@@ -82,6 +86,11 @@ class PrintedTable:
 TOTAL_LABEL = re.compile(
     r"(?:(?:grand|sub|net|page|invoice|bill|item)[\s-]*)?totals?\s*(?:\(?(?:rs\.?|inr|₹)\)?)?\s*[:=-]*",
     re.IGNORECASE,
+)
+# What is charged beside the goods; seeds/non_product_lines.csv knows each with "charge" behind it.
+CHARGE_WORDS = (
+    *("freight", "packing", "forwarding", "shipping", "delivery", "transport", "courier"),
+    *("carriage", "cartage", "loading", "handling", "postage", "insurance", "hamali"),
 )
 # In this order: the first that fits names the figure.
 _KINDS = (
@@ -104,11 +113,7 @@ _KINDS = (
     ),
     (Kind.TAX, r"\b(?:c|s|i|ut)\.?gst|\bgst\b|\bcess\b|\bvat\b|\btcs\b|\bsurcharge\b"),
     (Kind.DISCOUNT, r"\bdisc(?:ount)?\b|\brebate\b|\bscheme\b|\bcoupon\b"),
-    (
-        Kind.CHARGE,
-        r"\bfreight|\bpacking|\bforwarding|\bshipping|\bdelivery|\btransport|\bcourier|\bcarriage"
-        r"|\bcartage|\bloading|\bhandling|\bpostage|\binsurance|\bhamali|\bcharges?\b",
-    ),
+    (Kind.CHARGE, rf"\b(?:{'|'.join(CHARGE_WORDS)})|\bcharges?\b"),
     (
         Kind.GRAND_TOTAL,
         r"\bgrand total|\bnet (?:total|payable|amount|amt)|\b(?:amount|total) payable|\bpayable\b"
@@ -130,3 +135,14 @@ def kind_of(label: str) -> Kind:
 def entry(label: str, amount: Decimal) -> Entry:
     """A figure below the lines with what its label means."""
     return Entry(kind_of(label), label, amount, bool(_LESS.search(label.casefold())))
+
+
+def charge_name(label: str) -> str:
+    """The label of a charge as a name that seeds/non_product_lines.csv knows."""
+    text = re.sub(r"^(?:add|plus)\b", "", label.strip(" :=-+."), flags=re.IGNORECASE).strip(
+        " :=-+."
+    )
+    key = text.casefold()
+    word = next((word for word in CHARGE_WORDS if word in key), "other")
+    is_known = key.startswith((f"{word} charge", "freight", "postage", "carriage"))
+    return text if is_known else f"{word.capitalize()} charge: {text}"

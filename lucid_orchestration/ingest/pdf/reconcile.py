@@ -18,6 +18,7 @@ from lucid_orchestration.ingest.pdf.printed import (
     PrintedLine,
     PrintedTable,
     TaxSummaryRow,
+    charge_name,
 )
 
 ZERO = Decimal(0)
@@ -29,8 +30,9 @@ SUM_SLACK = Decimal("0.02")
 MAX_ROUND_OFF = Decimal("0.50")
 # Tax rounded per line and tax rounded per rate part by up to a paisa a line.
 _TAX_SLACK_PER_LINE = Decimal("0.011")
+# CGST and SGST rounded one by one, on a net amount that is rounded itself.
+_RATE_SLACK = Decimal("0.03")
 _MAX_ASSIGNMENTS = 20_000
-_CHARGE_WITHOUT_WORD = ("freight", "postage", "carriage", "shipping charge")
 
 
 class Basis(StrEnum):
@@ -206,8 +208,11 @@ def _read(
         lines = _without_tax(table, lines)
     elif reading.basis is Basis.BEFORE_TAX:
         _check_tax_is_shown(table, sums, is_tax_invoice=is_tax_invoice)
+    before = lines
     if reading.applies_discount:
         lines = _discounted(table.lines, lines, sums.discount)
+    for place, printed in enumerate(table.lines):
+        _check_rate(printed, place + 1, (before[place].net_amount, lines[place].net_amount))
     charges = [_charge(entry) for entry in sums.charges if entry.amount]
     return Reconciled((*lines, *charges), sums.grand, reading.basis)
 
@@ -256,6 +261,23 @@ def _check_taxable(line: PrintedLine, taxable: Decimal, tax: Decimal, place: int
         )
 
 
+def _check_rate(line: PrintedLine, place: int, nets: Sequence[Decimal]) -> None:
+    """A line's tax must be its rate of the net amount, before or after a discount on the bill.
+
+    Large quantities leave the price so much slack that a wrong tax would pass without it.
+    """
+    if line.tax is None or line.tax_rate is None:
+        return
+    expected = [net * line.tax_rate / HUNDRED for net in nets]
+    if min(abs(line.tax - tax) for tax in expected) > _RATE_SLACK:
+        raise InconsistentError(
+            "line_arithmetic",
+            f"Line {place} ({line.name}): {line.tax_rate}% of {nets[0]} is "
+            f"{rounded(expected[0])}, but {line.tax} is printed as tax.",
+            place,
+        )
+
+
 def _check_line_without_quantity(line: PrintedLine, place: int, reading: _Reading) -> None:
     """A charge or service with an amount alone, or with an amount and its own tax."""
     if line.price is None or reading.basis is Basis.ALL_WITH_TAX:
@@ -299,7 +321,7 @@ def _bill_line(line: PrintedLine, basis: Basis) -> BillLine:
             net = rounded(line.amount / (1 + (line.tax_rate or ZERO) / HUNDRED))
         tax = line.amount - net
     return BillLine(
-        name=_charge_name(line.name) if line.is_charge else line.name,
+        name=charge_name(line.name) if line.is_charge else line.name,
         code=line.code,
         hsn=line.hsn,
         unit=line.unit,
@@ -321,6 +343,13 @@ def _check_total(table: PrintedTable, sums: _Sums, reading: _Reading) -> None:
     line_taxes = sum(in_lines, ZERO) if len(in_lines) == count else None
     tax = sums.tax if sums.tax is not None else line_taxes
     slack = SUM_SLACK + _TAX_SLACK_PER_LINE * count
+    is_sum = table.tax_total is None or line_taxes is None
+    if not is_sum and abs((table.tax_total or ZERO) - (line_taxes or ZERO)) > slack:
+        raise InconsistentError(
+            "total_mismatch",
+            f"The tax of the lines is {line_taxes}, but their column adds up to {table.tax_total}.",
+            count + 1,
+        )
     has_both = sums.tax is not None and line_taxes is not None
     if has_both and abs((sums.tax or ZERO) - (line_taxes or ZERO)) > slack:
         raise InconsistentError(
@@ -464,7 +493,7 @@ def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 
 def _charge(entry: Entry) -> BillLine:
     return BillLine(
-        name=_charge_name(entry.label),
+        name=charge_name(entry.label),
         code="",
         hsn="",
         unit="",
@@ -476,15 +505,6 @@ def _charge(entry: Entry) -> BillLine:
         tax_amount=None,
         is_charge=True,
     )
-
-
-def _charge_name(label: str) -> str:
-    """A name that seeds/non_product_lines.csv knows for a charge."""
-    text = label.strip(" :=-+.")
-    text = text.removeprefix("Add").strip(" :=-+.") or text
-    if "charge" in text.casefold() or text.casefold().startswith(_CHARGE_WITHOUT_WORD):
-        return text
-    return f"{text} charges"
 
 
 def problem_of(problems: Iterable[InconsistentError]) -> InconsistentError:

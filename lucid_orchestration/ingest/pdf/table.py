@@ -76,6 +76,7 @@ class _State:
     has_names_above: bool = False
     is_ended: bool = False
     is_summary: bool = False
+    tax_total: Decimal | None = None
     names_tax: bool = False
 
 
@@ -95,6 +96,7 @@ def read_table(pages: Sequence[Page], is_ruled: bool) -> PrintedTable | None:
         lines,
         tuple(state.entries),
         tuple(state.summary),
+        state.tax_total,
         state.names_tax or any(line.tax or line.tax_rate for line in lines),
         heading.field_of(amount.heading) == heading.TAXABLE,
     )
@@ -107,6 +109,7 @@ def _read_page(state: _State, page: Page, is_ruled: bool) -> None:
         if state.is_ended:
             # the total of a page: the bill goes on
             state.entries = [found for found in state.entries if found.kind not in _ENDS]
+            state.tax_total = None
         state.header = header
         state.is_ended = state.is_summary = False
         start = header.last + 1
@@ -172,13 +175,15 @@ def _read_line(
     )
     if not is_item:
         # words in the name's column that mean nothing below a bill are a line without a
-        # quantity, and so is a charge that has a price of its own
+        # quantity, and so is a charge that has a price or tax of its own
         is_line = not is_total and name is not None and name.text in label
-        is_charge = known.kind is Kind.CHARGE and price is not None
+        is_charge = known.kind is Kind.CHARGE and (price is not None or bool(_taxes(cells)))
         if not (is_line and (known.kind is Kind.UNKNOWN or is_charge)):
             if known.kind is not Kind.FORWARD:
                 state.entries += [known] if is_named else _entries(line)
                 state.is_ended = known.kind in _ENDS
+                if is_total:
+                    state.tax_total = _tax(_taxes(cells))[0]
             return None
     if len(state.items) >= MAX_LINES:
         raise RefusedError("too_large", f"A bill in the PDF has more than {MAX_LINES} lines.")
