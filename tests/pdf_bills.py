@@ -4,10 +4,12 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from reportlab.lib import pdfencrypt
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 SELLER = ("Malabar Spice House", "32AAACM1234K1ZP")
@@ -82,8 +84,10 @@ Draw = Callable[[Canvas, Bill], None]
 
 
 def write_pdf(path: Path, draw: Draw, *bills: Bill, password: str | None = None) -> Path:
-    """Write bills one after the other."""
-    encrypt = pdfencrypt.StandardEncryption(password, ownerPassword="o") if password else None
+    """Write bills one after the other; an empty password protects against changes only."""
+    encrypt = None
+    if password is not None:
+        encrypt = pdfencrypt.StandardEncryption(password, ownerPassword="o", canCopy=0)
     canvas = Canvas(str(path), pagesize=A4, invariant=1, encrypt=encrypt)
     for bill in bills:
         draw(canvas, bill)
@@ -118,7 +122,15 @@ class _Table:
         self.row(self.header, level=True)
 
     def row(self, cells: Sequence[str], *, level: bool | None = None) -> None:
-        stacked = [cell.split("\n") for cell in cells]
+        widths = [right - left - 6 for left, right in pairwise(self.edges)]
+        stacked = [
+            [
+                part
+                for text in cell.split("\n")
+                for part in simpleSplit(text, "Helvetica", _SIZE, width) or [""]
+            ]
+            for cell, width in zip(cells, widths, strict=True)
+        ]
         height = max(map(len, stacked)) * _LEAD + 6
         if self.y - height < 130:
             self.canvas.showPage()
@@ -185,10 +197,10 @@ def grid(canvas: Canvas, bill: Bill) -> None:
     """All cells ruled; the amount contains tax, as does the sub total."""
     has_discount = any(Decimal(item.discount) for item in bill.items)
     header = ["#", "Item name", "HSN/ SAC", "Quantity", "Unit", "Price/\nUnit"]
-    widths = [20.0, 130, 52, 50, 34, 60]
+    widths = [20.0, 92 if has_discount else 130, 48, 46, 28, 56]
     if has_discount:
-        header, widths = [*header, "Discount"], [*widths, 60]
-    widths += [64, _WIDTH - 2 * _LEFT - sum(widths) - 64]
+        header, widths = [*header, "Discount"], [*widths, 74]
+    widths += [80, _WIDTH - 2 * _LEFT - sum(widths) - 80]
     canvas.setFont("Helvetica", _SIZE)
     table = _Table(
         canvas,

@@ -12,7 +12,7 @@ _SIGN = r"\(-\)|\(\+\)|[-+−–]"
 _CURRENCY = r"₹|rs\.?|inr|usd|eur|gbp|[$€£]|[^\w\s.,()+\-−–%:/=]"
 _MONEY = re.compile(
     rf"(?P<open>\()?(?P<sign>{_SIGN})?(?:{_CURRENCY})?(?P<inner>{_SIGN})?"
-    r"(?P<whole>\d{1,3}(?:,\d{2,3})+|\d+)?(?:[.=](?P<part>\d{1,4}))?"
+    r"(?P<whole>\d{1,2}(?:,\d{2})*,\d{3}|\d{1,3}(?:,\d{3})+|\d+)?(?:[.=](?P<part>\d{1,4}))?"
     r"(?:/-|/=)?(?P<trailing>-)?(?(open)\))",
     re.IGNORECASE,
 )

@@ -241,11 +241,13 @@ def _line(chars: list[dict[str, Any]], baseline: float) -> Iterator[Line]:
             # a run of blanks is a gap; a single one separates words
             continue
         gap = 0.0 if end is None else char["x0"] - end
-        if letters and (was_space or gap > _WORD_GAP * size):
+        # full cells may touch: a rupee sign behind a digit begins another one
+        touches = bool(letters) and char["text"] == "₹" and letters[-1]["text"].isdigit()
+        if letters and (was_space or touches or gap > _WORD_GAP * size):
             words.append(_word(letters, baseline, opens))
             letters = []
-            blank = letters_blank(chars, size)
-            opens = gap > max(_CELL_GAP * size, 1.5 * blank if was_space else 0.0)
+            blank = _blank_width(chars, size)
+            opens = touches or gap > max(_CELL_GAP * size, 1.5 * blank if was_space else 0.0)
         letters.append(char)
         end = char["x1"]
         was_space = False
@@ -255,7 +257,7 @@ def _line(chars: list[dict[str, Any]], baseline: float) -> Iterator[Line]:
         yield Line(tuple(words))
 
 
-def letters_blank(chars: Iterable[dict[str, Any]], size: float) -> float:
+def _blank_width(chars: Iterable[dict[str, Any]], size: float) -> float:
     """Width of a blank in letters of a size; wide where all letters are."""
     widths = [char["width"] for char in chars if char["text"] == " " and char["size"] == size]
     return min(widths, default=0.0)

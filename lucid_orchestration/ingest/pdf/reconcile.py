@@ -446,7 +446,7 @@ def _rates_by_summary(
     unknown = InconsistentError(
         "tax_unknown",
         "Prices and amounts contain tax, and the rate of each line cannot be told from the bill.",
-        len(amounts) + 3,
+        len(amounts) + 4,
     )
     rates = sorted({row.rate for row in summary})
     if not rates or len(rates) != len(summary) or len(rates) ** len(amounts) > _MAX_ASSIGNMENTS:

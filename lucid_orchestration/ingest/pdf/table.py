@@ -175,10 +175,11 @@ def _read_line(
     )
     if not is_item:
         # words in the name's column that mean nothing below a bill are a line without a
-        # quantity, and so is a charge that has a price or tax of its own
+        # quantity, until the first figure that is none; so is a charge with its own price or tax
         is_line = not is_total and name is not None and name.text in label
+        is_service = known.kind is Kind.UNKNOWN and not state.entries and amount > 0
         is_charge = known.kind is Kind.CHARGE and (price is not None or bool(_taxes(cells)))
-        if not (is_line and (known.kind is Kind.UNKNOWN or is_charge)):
+        if not (is_line and (is_service or is_charge)):
             if known.kind is not Kind.FORWARD:
                 state.entries += [known] if is_named else _entries(line)
                 state.is_ended = known.kind in _ENDS
@@ -243,8 +244,8 @@ def _continue(
     state: _State, line: Line, cells: dict[Column, Segment], band: int, last: _Item | None
 ) -> None:
     """A line without an amount: more of the name, the unit or the taxes of a line of the bill."""
-    if not re.search(r"[^\W_]", line.text):
-        return
+    if re.fullmatch(r"[-_=*.~\s]+", line.text):
+        return  # a rule made of letters
     name = next((found for column, found in cells.items() if column.field == heading.NAME), None)
     is_near = (
         last is not None
