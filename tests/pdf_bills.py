@@ -58,6 +58,7 @@ class Bill:
     total: Decimal | None = None
     copy: str = ""
     notes: Sequence[str] = field(default=())
+    of_invoice: str = ""
 
     @property
     def net(self) -> Decimal:
@@ -171,7 +172,10 @@ def _head(canvas: Canvas, bill: Bill) -> float:
     canvas.drawString(_LEFT, y - 64, "Bill To:")
     canvas.drawString(_LEFT, y - 76, bill.buyer[0])
     canvas.drawString(_LEFT, y - 88, f"GSTIN: {bill.buyer[1]}" if bill.buyer[1] else "")
-    canvas.drawString(360, y - 64, f"Invoice No: {bill.number}" if bill.number else "")
+    if bill.of_invoice:
+        canvas.drawString(360, y - 52, f"Invoice No: {bill.of_invoice} Invoice Date: 01/02/2025")
+    label = "Credit Note No" if bill.of_invoice else "Invoice No"
+    canvas.drawString(360, y - 64, f"{label}: {bill.number}" if bill.number else "")
     canvas.drawString(360, y - 76, f"Date: {bill.date}" if bill.date else "")
     canvas.drawString(360, y - 88, "Due Date: 30/09/2025")
     canvas.drawString(360, y - 100, "Account No: 002300456789")

@@ -88,14 +88,17 @@ _BARE_NUMBER = re.compile(rf"(?:No|#)\s*\.?\s*[:-]\s*{_VALUE}", re.IGNORECASE)
 _BARE_ALONE = re.compile(r"#\s*:?|No\.?\s*:?", re.IGNORECASE)
 _DETAILS = re.compile(r"(?:invoice|return|bill|credit note)\s+details\s*:?", re.IGNORECASE)
 _IS_VALUE = re.compile(rf"[:#\s-]*{_VALUE}", re.IGNORECASE)
-_OTHER_NUMBERS = re.compile(r"e-?way\s*bill|ack|order|account|a/c|irn\b", re.IGNORECASE)
+_OTHER_NUMBERS = re.compile(
+    r"e-?way\s*bill|ack|order|account|a/c|irn\b|orig|against|ref", re.IGNORECASE
+)
+_RETURN_LABEL = re.compile(r"\b(?:credit|cr|cn|note|return)\b", re.IGNORECASE)
 _DATE_LABEL = re.compile(
-    r"(?P<kind>invoice|inv\.?|bill|memo|note|credit note|return|issue|doc(?:ument)?)?\s*"
+    r"(?P<kind>credit note|invoice|inv\.?|bill|memo|note|return|issue|doc(?:ument)?)?\s*"
     r"(?:\bdate(?:d)?|\bdt)\b\.?(?:\s+of\s+(?:invoice|issue))?",
     re.IGNORECASE,
 )
 _OTHER_DATES = re.compile(
-    r"\b(?:due|order|p\.?o\.?|delivery|expiry|exp|ack|challan|dispatch|despatch|ship\w*|supply|"
+    r"\b(?:due|orig\w*(?:\s+invoice)?|ref\w*|order|p\.?o\.?|delivery|expiry|exp|ack|challan|dispatch|despatch|ship\w*|supply|"
     r"print\w*|valid\w*|payment|lr|e-?way)\s*[.']?s?\s*(?:no\.?\s*&?\s*)?(?:dated?|dt)",
     re.IGNORECASE,
 )
@@ -145,8 +148,9 @@ def read_facts(page: Page) -> Facts:
     lines = page.lines[: header.first] if header else page.lines[:40]
     segments = [segment for line in lines for segment in line.segments]
     title, title_text = _title(segments, page)
-    number, at = _number(lines)
-    date, is_certain = _date(lines, at)
+    is_return = title is Title.CREDIT_NOTE
+    number, at = _number(lines, is_return=is_return)
+    date, is_certain = _date(lines, at, is_return=is_return)
     buyer, block = _buyer(segments)
     seller = _seller(segments, block, buyer)
     return Facts(title, title_text, number, date, is_certain, seller, buyer)
@@ -182,13 +186,19 @@ def _all_text(page: Page) -> str:
     return " ".join(line.text for line in page.lines)
 
 
-def _number(lines: Sequence[Line]) -> tuple[str, Segment | None]:
-    """The number that stands beside or below a label of an invoice's number, and the label."""
+def _number(lines: Sequence[Line], *, is_return: bool) -> tuple[str, Segment | None]:
+    """The number that stands beside or below a label of an invoice's number, and the label.
+
+    A credit note often names the invoice it corrects as well; its own label goes first.
+    """
+    found: list[tuple[str, Segment]] = []
     for finder in (_number_beside, _number_below, _bare_number):
-        for number, segment in finder(lines):
-            # a number has a digit; a word is another label
-            if re.search(r"\d", number):
-                return number.rstrip(".-/"), segment
+        # a number has a digit; a word is another label
+        found += [item for item in finder(lines) if re.search(r"\d", item[0])]
+    if is_return:
+        found.sort(key=lambda item: not _RETURN_LABEL.search(item[1].text))
+    for number, segment in found:
+        return number.rstrip(".-/"), segment
     return "", None
 
 
@@ -247,9 +257,11 @@ def _below(label: Segment, lines: Iterable[Line]) -> Segment | None:
     return None
 
 
-def _date(lines: Sequence[Line], number: Segment | None) -> tuple[datetime.date | None, bool]:
+def _date(
+    lines: Sequence[Line], number: Segment | None, *, is_return: bool
+) -> tuple[datetime.date | None, bool]:
     """The date beside or below a label of the bill's date; the one nearest to the number."""
-    found: list[tuple[bool, float, datetime.date, bool]] = []
+    found: list[tuple[int, float, datetime.date, bool]] = []
     for place, line in enumerate(lines):
         segments = line.segments
         for position, segment in enumerate(segments):
@@ -259,18 +271,26 @@ def _date(lines: Sequence[Line], number: Segment | None) -> tuple[datetime.date 
                 rest = segment.text[label.end() :]
                 following = segments[position + 1].text if position + 1 < len(segments) else ""
                 below = _below(segment, lines[place + 1 :])
+                is_alone = not rest.strip(" :-")
                 value = (
                     parse_date(rest)
-                    or (parse_date(following) if not rest.strip(" :-") else None)
-                    or (parse_date(below.text) if below and not rest.strip(" :-") else None)
+                    or (parse_date(following) if is_alone else None)
+                    or (parse_date(below.text) if below and is_alone else None)
                 )
                 if value is not None:
                     distance = abs(segment.baseline - number.baseline) if number else 0.0
-                    found.append((not label["kind"], distance, *value))
+                    found.append((_rank(label["kind"], is_return), distance, *value))
     if not found:
         return None, True
     _, _, date, is_certain = min(found)
     return date, is_certain
+
+
+def _rank(kind: str | None, is_return: bool) -> int:
+    """The date of the document by name, before any other; on a return that of the invoice last."""
+    if kind is None:
+        return 1
+    return 2 if is_return and not _RETURN_LABEL.search(kind) else 0
 
 
 def parse_date(text: str) -> tuple[datetime.date, bool] | None:

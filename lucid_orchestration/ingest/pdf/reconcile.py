@@ -32,6 +32,8 @@ MAX_ROUND_OFF = Decimal("0.50")
 _TAX_SLACK_PER_LINE = Decimal("0.011")
 # CGST and SGST rounded one by one, on a net amount that is rounded itself.
 _RATE_SLACK = Decimal("0.03")
+# Below the grand total such a figure means that it is not the last total.
+_MOVES_THE_TOTAL = frozenset({Kind.DISCOUNT, Kind.CHARGE, Kind.ROUND_OFF, Kind.TAX, Kind.TAX_TOTAL})
 _MAX_ASSIGNMENTS = 20_000
 
 
@@ -160,11 +162,7 @@ def _sums(table: PrintedTable) -> _Sums:
             f'Below the lines stands "{unknown[0].label} {unknown[0].amount}", and what it means '
             "for the total is not clear.",
         )
-    late = [
-        entry
-        for entry in after
-        if entry.kind in (Kind.DISCOUNT, Kind.CHARGE, Kind.ROUND_OFF) and entry.amount
-    ]
+    late = [entry for entry in after if entry.kind in _MOVES_THE_TOTAL and entry.amount]
     if late:
         raise InconsistentError(
             "unexplained_figure",
@@ -205,7 +203,7 @@ def _read(
     lines = [_bill_line(line, reading.basis) for line in table.lines]
     _check_total(table, sums, reading)
     if reading.basis is Basis.ALL_WITH_TAX:
-        lines = _without_tax(table, lines)
+        lines = _without_tax(table, sums, lines)
     elif reading.basis is Basis.BEFORE_TAX:
         _check_tax_is_shown(table, sums, is_tax_invoice=is_tax_invoice)
     before = lines
@@ -418,7 +416,7 @@ def _check_tax_is_shown(table: PrintedTable, sums: _Sums, *, is_tax_invoice: boo
         )
 
 
-def _without_tax(table: PrintedTable, lines: Sequence[BillLine]) -> list[BillLine]:
+def _without_tax(table: PrintedTable, sums: _Sums, lines: Sequence[BillLine]) -> list[BillLine]:
     """Take the tax out of prices that contain it, by the rates of the lines or the summary."""
     rates = [line.tax_rate for line in table.lines]
     if all(rate is not None for rate in rates):
@@ -436,6 +434,14 @@ def _without_tax(table: PrintedTable, lines: Sequence[BillLine]) -> list[BillLin
                 len(lines),
             )
         result.append(replace(line, net_amount=net, tax_amount=tax))
+    taken = sum((line.tax_amount or ZERO for line in result), ZERO)
+    slack = SUM_SLACK + _TAX_SLACK_PER_LINE * len(result)
+    if sums.tax is not None and abs(taken - sums.tax) > slack:
+        raise InconsistentError(
+            "total_mismatch",
+            f"The amounts contain {taken} of tax, but {sums.tax} is printed below them.",
+            len(result) + 3,
+        )
     return result
 
 

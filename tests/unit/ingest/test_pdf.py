@@ -187,6 +187,25 @@ def test_credit_note_is_a_return(tmp_path: Path) -> None:
     assert values(table, "document_type", "quantity")[0] == ("credit note", "12")
 
 
+def test_credit_note_has_its_own_number_and_date(tmp_path: Path) -> None:
+    note = replace(BILL, title="Credit Note", number="CN-7", of_invoice="MSH/042")
+    (table,) = file_of(tmp_path, grid, note).tables
+    assert values(table, "transaction_id", "sale_date")[0] == ("CN-7", "2025-08-14")
+
+
+def test_tax_below_the_last_total_is_not_passed_over(tmp_path: Path) -> None:
+    # the lines alone add up to the total; it must not be taken for one that contains the tax
+    pages = read_pages(write_pdf(tmp_path / "bill.pdf", bare, BILL))
+    lines = list(pages[0].lines)
+    tax = next(place for place, line in enumerate(lines) if line.text.startswith("IGST 3"))
+    total = next(place for place, line in enumerate(lines) if line.text.startswith("Total"))
+    total_words = [replace(word, text="26,790.00") for word in lines[total].words[1:]]
+    lines[total] = Line((lines[total].words[0], *total_words))
+    lines[tax], lines[total] = lines[total], lines[tax]
+    (document,) = read_documents((replace(pages[0], lines=tuple(lines)),)).documents
+    assert (document.status, document.reason) == (Status.QUARANTINED, "unexplained_figure")
+
+
 def test_bill_of_supply_shows_that_there_is_no_tax(tmp_path: Path) -> None:
     bill = Bill([replace(item, rate="0") for item in ITEMS], title="BILL OF SUPPLY")
     (table,) = file_of(tmp_path, columns, bill).tables
