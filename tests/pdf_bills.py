@@ -59,6 +59,8 @@ class Bill:
     copy: str = ""
     notes: Sequence[str] = field(default=())
     of_invoice: str = ""
+    is_centred: bool = False
+    repeats_headings: bool = True
 
     @property
     def net(self) -> Decimal:
@@ -116,11 +118,12 @@ class _Table:
         for width in widths:
             self.edges.append(self.edges[-1] + width)
         self.page()
+        self.row(self.header, level=True)
 
     def page(self) -> None:
         self.y = _head(self.canvas, self.bill)
+        self.canvas.setFont("Helvetica", _SIZE)
         self.level()
-        self.row(self.header, level=True)
 
     def row(self, cells: Sequence[str], *, level: bool | None = None) -> None:
         widths = [right - left - 6 for left, right in pairwise(self.edges)]
@@ -136,9 +139,13 @@ class _Table:
         if self.y - height < 130:
             self.canvas.showPage()
             self.page()
+            if self.bill.repeats_headings:
+                self.row(self.header, level=True)
+        most = max(map(len, stacked))
         for place, lines in enumerate(stacked):
+            down = (most - len(lines)) * _LEAD / 2 if self.bill.is_centred else 0.0
             for number, text in enumerate(lines):
-                self.put(place, self.y - 3 - _LEAD * (number + 1) + 2, text)
+                self.put(place, self.y - 3 - down - _LEAD * (number + 1) + 2, text)
         top = self.y
         self.y -= height
         if self.uprights:

@@ -72,7 +72,7 @@ class _State:
     items: list[_Item] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     summary: list[TaxSummaryRow] = field(default_factory=list)
-    pending: list[Segment] = field(default_factory=list)
+    pending: list[tuple[int, Segment]] = field(default_factory=list)
     has_names_above: bool = False
     is_ended: bool = False
     is_summary: bool = False
@@ -167,9 +167,10 @@ def _read_line(
     known = entry(label, amount)
     price = money(_text(texts, heading.PRICE))
     is_total = any(TOTAL_LABEL.fullmatch(segment.text) for segment in line.segments)
+    above = _above(state, line, band)
     is_item = (
         not is_total
-        and (name is not None or bool(state.pending))
+        and (name is not None or bool(above))
         and quantity(_text(texts, heading.QUANTITY)) is not None
         and (price is not None or not header.has(heading.PRICE))
     )
@@ -190,12 +191,24 @@ def _read_line(
         raise RefusedError("too_large", f"A bill in the PDF has more than {MAX_LINES} lines.")
     printed = _printed_line(header, texts, amount, is_charge=not is_item and is_named)
     item = _Item(printed, line.baseline, line.size, band, taxes=_taxes(cells))
-    if name is not None and state.pending and not _HSN.sub("", name.text).strip():
+    if name is not None and above and not _HSN.sub("", name.text).strip():
         state.has_names_above = True
-    item.names += [*state.pending, *([name] if name is not None else [])]
+    item.names += [*above, *([name] if name is not None else [])]
     state.pending.clear()
     state.items.append(item)
     return item
+
+
+def _above(state: _State, line: Line, band: int) -> list[Segment]:
+    """Words of a name right above its figures: in the same row of rules, without a gap."""
+    found: list[Segment] = []
+    baseline = line.baseline
+    for own_band, segment in reversed(state.pending):
+        if own_band != band or baseline - segment.baseline > _LINE_STEP * line.size:
+            break
+        found.insert(0, segment)
+        baseline = segment.baseline
+    return found
 
 
 def _printed_line(
@@ -256,7 +269,7 @@ def _continue(
         # a name in small print above its figures may run across all columns
         segment = line.segments[0] if name is not None else None
         if segment is not None:
-            state.pending.append(segment)
+            state.pending.append((band, segment))
         return
     last.bottom = line.baseline
     if name is not None:

@@ -154,6 +154,23 @@ def test_table_goes_on_over_pages(tmp_path: Path) -> None:
         assert [name for (name,) in values(table, "product_name")] == [i.name for i in items]
 
 
+def test_table_goes_on_without_its_headings(tmp_path: Path) -> None:
+    items = tuple(Item(f"Article {n} of the long list", str(n + 1), "17.35") for n in range(60))
+    for draw in (columns, bare):
+        bill = Bill(items, repeats_headings=False)
+        (table,) = file_of(tmp_path, draw, bill).tables
+        assert [name for (name,) in values(table, "product_name")] == [i.name for i in items]
+
+
+def test_name_wrapped_around_centred_figures_stays_whole(tmp_path: Path) -> None:
+    long = replace(ITEMS[1], name=ITEMS[1].name + " of the first rain, in tins of five kilograms")
+    (table,) = file_of(tmp_path, grid, Bill((long, *ITEMS), is_centred=True)).tables
+    assert [name for (name,) in values(table, "product_name")] == [
+        long.name,
+        *[i.name for i in ITEMS],
+    ]
+
+
 def test_copies_count_once_and_equal_lines_twice(tmp_path: Path) -> None:
     bill = Bill((*ITEMS, ITEMS[0]))
     copies = [
