@@ -118,6 +118,15 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
             message=f"It is titled “{facts.title_text}”, which is no sale. Lucid reads tax "
             "invoices, bills of supply, cash memos and credit notes.",
         )
+    if facts.title is None and not facts.number:
+        return Document(
+            facts,
+            numbers,
+            Status.REFUSED,
+            reason="not_a_sales_document",
+            message="Nothing on it says that it is an invoice. Lucid reads tax invoices, bills of "
+            "supply, cash memos and credit notes; lists are read from Excel or CSV.",
+        )
     currency = _currency(pages)
     doubt = _doubt(facts, currency)
     if doubt is None:
