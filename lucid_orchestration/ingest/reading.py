@@ -11,7 +11,7 @@ from lucid_orchestration.ingest import delimited, workbook
 from lucid_orchestration.ingest.arrange import Sink, arranged
 from lucid_orchestration.ingest.delimited import Dialect
 from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
-from lucid_orchestration.ingest.mapping import NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.mapping import NOTHING_SAID, Business, FileMapping
 from lucid_orchestration.ingest.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,
@@ -43,13 +43,15 @@ _AMOUNTS = ("net_amount", "gross_amount", "stock_value")
 # That fewer rows stand in a longer sheet too may be chance.
 _MIN_REPEATED_ROWS = 3
 _FOREIGN_HEADS = {
-    b"%PDF": ("unsupported_type", "The file is a PDF."),
     b"\x1f\x8b": ("unsupported_type", "The file is a gzip archive. Unpack it first."),
     b"\x7fELF": ("not_text", "The file is a program."),
     b"\x89PNG": ("unsupported_type", "The file is a picture. Export the list as CSV or Excel."),
     b"\xff\xd8\xff": ("unsupported_type", "The file is a photo. Export the list as CSV or Excel."),
     b"MZ\x90\x00": ("not_text", "The file is a program."),
 }
+# A PDF may begin with junk, such as the headers of an e-mail.
+_PDF_MAGIC = b"%PDF-"
+UNKNOWN_BUSINESS = Business()
 _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml|<head)", re.IGNORECASE)
 NO_ROWS = "The file has headings and not one usable row below them. Export it again."
 
@@ -112,10 +114,13 @@ class OpenedFile:
     snapshot: Snapshot | None = None
 
 
-def open_file(path: Path, mapping: FileMapping = NOTHING_SAID) -> OpenedFile:
+def open_file(
+    path: Path, mapping: FileMapping = NOTHING_SAID, business: Business = UNKNOWN_BUSINESS
+) -> OpenedFile:
     """Recognise a file's container and tables by content, not by name.
 
-    `mapping` is what the owner says about the file; it goes before what would be found.
+    `mapping` is what the owner says about the file; it goes before what would be found. `business`
+    is whose books these are.
 
     Raises:
         RefusedError: when it holds no table Lucid can use.
@@ -127,6 +132,11 @@ def open_file(path: Path, mapping: FileMapping = NOTHING_SAID) -> OpenedFile:
     for magic, (reason, message) in _FOREIGN_HEADS.items():
         if head.startswith(magic):
             raise RefusedError(reason, message)
+    if _PDF_MAGIC in head:
+        # it returns this module's tables
+        from lucid_orchestration.ingest.pdf.invoices import read_invoices
+
+        return read_invoices(path, business)
     if _WEB_PAGE.match(head):
         raise RefusedError(
             "unsupported_type",

@@ -202,7 +202,7 @@ def test_a_known_layout_goes_before_the_general_list(tmp_path: Path) -> None:
         (b"Date,Item,Qty,Sales,Revenue\n1,2,3,4,5\n", "ambiguous_column", "Sales, Revenue"),
         (b"call Ramesh\nbuy milk\n", "unknown_layout", "headings"),
         (b"\x00\x01\x02\x03\x04\x05\x06\x07" * 50, "not_text", "no text"),
-        (b"%PDF-1.7\n", "unsupported_type", "PDF"),
+        (b"%PDF-1.7\n", "unreadable_pdf", "damaged"),
         (b"\x1f\x8b\x08\x00", "unsupported_type", "gzip"),
         (b"<html><table><tr><td>Date</td></tr></table>", "unsupported_type", "web page"),
         (b"PK\x03\x04 cut off", "corrupt_file", "damaged"),

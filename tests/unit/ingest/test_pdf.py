@@ -1,0 +1,555 @@
+"""PDF bills: right to the paisa, or not counted, with the reason."""
+
+import csv
+import datetime
+import fnmatch
+import random
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.files import Issue, QuarantinedError, RefusedError, Status
+from lucid_orchestration.ingest.mapping import Business
+from lucid_orchestration.ingest.pdf import invoices
+from lucid_orchestration.ingest.pdf.documents import Document, read_documents
+from lucid_orchestration.ingest.pdf.facts import parse_date
+from lucid_orchestration.ingest.pdf.figures import money, quantity
+from lucid_orchestration.ingest.pdf.invoices import opened, read_invoices
+from lucid_orchestration.ingest.pdf.pages import MAX_PAGES, Line, Page, read_pages
+from lucid_orchestration.ingest.pdf.printed import CHARGE_WORDS, charge_name
+from lucid_orchestration.ingest.raw_tables import FIELDS
+from lucid_orchestration.ingest.reading import OpenedFile, Table, open_file
+from lucid_orchestration.settings import PROJECT_DIR
+from tests.pdf_bills import (
+    BUYER,
+    SELLER,
+    Bill,
+    Draw,
+    Item,
+    bare,
+    columns,
+    grid,
+    hostile_files,
+    picture,
+    till,
+    write_pdf,
+)
+
+ITEMS = (
+    Item("Black Pepper 500 g", "12", "410.00", "5"),
+    Item("Cardamom, green, extra bold, hand picked, from Idukki estates", "3", "2150.00", "5"),
+    Item("Steel Masala Box", "40", "385.50", "18"),
+)
+BILL = Bill(ITEMS)
+NOBODY = Business()
+FREIGHT = ("Freight charges", Decimal("250.00"))
+
+
+def documents(tmp_path: Path, draw: Draw, *bills: Bill) -> tuple[Document, ...]:
+    path = write_pdf(tmp_path / "bill.pdf", draw, *bills)
+    return read_documents(read_pages(path)).documents
+
+
+def file_of(tmp_path: Path, draw: Draw, *bills: Bill, business: Business = NOBODY) -> OpenedFile:
+    path = write_pdf(tmp_path / "bill.pdf", draw, *bills)
+    return opened(read_documents(read_pages(path)), business)
+
+
+def values(table: Table, *fields: str) -> list[tuple[str, ...]]:
+    places = [table.layout.columns[field] for field in fields]
+    return [tuple(row.cells[place] for place in places) for row in table.rows]
+
+
+def codes(issues: tuple[Issue, ...]) -> list[str]:
+    return [issue.code for issue in issues]
+
+
+@pytest.mark.parametrize("draw", [grid, columns, bare])
+def test_lines_of_every_layout_are_read(tmp_path: Path, draw: Draw) -> None:
+    (table,) = file_of(tmp_path, draw, BILL).tables
+    assert table.layout.kind == "sales"
+    assert values(table, "product_name", "quantity", "unit_price", "net_amount", "unit") == [
+        (item.name, *found, "Nos")
+        for item, found in zip(
+            ITEMS,
+            [
+                ("12.00" if draw is bare else "12", "410.00", "4920.00"),
+                ("3.00" if draw is bare else "3", "2150.00", "6450.00"),
+                ("40.00" if draw is bare else "40", "385.50", "15420.00"),
+            ],
+            strict=True,
+        )
+    ]
+    assert table.counts.landed == 3
+
+
+def test_head_of_a_bill_lands_on_every_line(tmp_path: Path) -> None:
+    (table,) = file_of(tmp_path, grid, BILL).tables
+    assert set(
+        values(table, "sale_date", "transaction_id", "document_type", "customer_id", "currency")
+    ) == {("2025-08-14", "MSH/042", "sale", BUYER[0], "INR")}
+    assert set(table.layout.header) <= set(FIELDS["sales"])
+
+
+def test_tax_of_a_line_is_told_apart_from_its_amount(tmp_path: Path) -> None:
+    (table,) = file_of(tmp_path, grid, BILL).tables
+    assert values(table, "net_amount", "tax_amount", "gross_amount")[0] == (
+        "4920.00",
+        "246.00",
+        "5166.00",
+    )
+
+
+def test_line_discount_lowers_the_net_amount(tmp_path: Path) -> None:
+    items = (replace(ITEMS[0], discount="7.5"), ITEMS[2])
+    (table,) = file_of(tmp_path, grid, Bill(items)).tables
+    assert values(table, "net_amount") == [("4551.00",), ("15420.00",)]
+
+
+def test_bill_discount_is_spread_to_the_paisa(tmp_path: Path) -> None:
+    items = tuple(Item(f"Soap {n}", "1", "33.33") for n in range(3))
+    (table,) = file_of(tmp_path, columns, Bill(items, discount=Decimal("10.00"))).tables
+    assert values(table, "net_amount") == [("30.00",), ("30.00",), ("29.99",)]
+
+
+def test_discount_on_a_total_with_tax_lowers_the_net_amount_by_all_of_it(tmp_path: Path) -> None:
+    items = (Item("Soap", "10", "50.00"), Item("Brush", "5", "100.00"))
+    (table,) = file_of(tmp_path, grid, Bill(items, discount=Decimal("118.00"))).tables
+    assert values(table, "net_amount", "tax_amount") == [("441.00", "90.00")] * 2
+
+
+def test_charge_lands_as_a_line_that_is_no_product(tmp_path: Path) -> None:
+    for draw in (grid, columns, bare):
+        (table,) = file_of(tmp_path, draw, replace(BILL, extra=[FREIGHT])).tables
+        assert values(table, "product_name", "quantity", "net_amount")[-1] == (
+            "Freight charges",
+            "1",
+            "250.00",
+        )
+
+
+def test_every_charge_is_known_to_the_seed() -> None:
+    with (PROJECT_DIR / "seeds" / "non_product_lines.csv").open(encoding="utf-8") as file:
+        patterns = [
+            row["pattern"].replace("%", "*")
+            for row in csv.DictReader(file)
+            if row["applies_to"] == "name"
+        ]
+    labels = [word.capitalize() for word in CHARGE_WORDS]
+    labels += ["Packing & Forwarding :", "Add : Courier", "Service charges", "Local delivery"]
+    for label in labels:
+        name = charge_name(label).casefold()
+        assert any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns), name
+
+
+def test_table_goes_on_over_pages(tmp_path: Path) -> None:
+    items = tuple(Item(f"Article {n} of the long list", str(n + 1), "17.35") for n in range(90))
+    for draw in (grid, columns, bare):
+        (table,) = file_of(tmp_path, draw, Bill(items)).tables
+        assert [name for (name,) in values(table, "product_name")] == [i.name for i in items]
+
+
+def test_table_goes_on_without_its_headings(tmp_path: Path) -> None:
+    items = tuple(Item(f"Article {n} of the long list", str(n + 1), "17.35") for n in range(60))
+    for draw in (columns, bare):
+        bill = Bill(items, repeats_headings=False)
+        (table,) = file_of(tmp_path, draw, bill).tables
+        assert [name for (name,) in values(table, "product_name")] == [i.name for i in items]
+
+
+def test_name_wrapped_around_centred_figures_stays_whole(tmp_path: Path) -> None:
+    long = replace(ITEMS[1], name=ITEMS[1].name + " of the first rain, in tins of five kilograms")
+    (table,) = file_of(tmp_path, grid, Bill((long, *ITEMS), is_centred=True)).tables
+    assert [name for (name,) in values(table, "product_name")] == [
+        long.name,
+        *[i.name for i in ITEMS],
+    ]
+
+
+def test_copies_count_once_and_equal_lines_twice(tmp_path: Path) -> None:
+    bill = Bill((*ITEMS, ITEMS[0]))
+    copies = [
+        replace(bill, copy=text)
+        for text in ("ORIGINAL FOR RECIPIENT", "DUPLICATE FOR TRANSPORTER", "(TRIPLICATE)")
+    ]
+    found = file_of(tmp_path, columns, *copies)
+    assert len(found.tables) == 1
+    assert len(list(found.tables[0].rows)) == 4
+    assert "copies_left_out" in codes(found.issues)
+
+
+def test_two_bills_in_one_file_are_two_tables(tmp_path: Path) -> None:
+    other = Bill(ITEMS[:1], number="MSH/043", date="3-Sep-25")
+    found = file_of(tmp_path, grid, BILL, other)
+    assert [table.sheet for table in found.tables] == ["tax invoice MSH/042", "tax invoice MSH/043"]
+    assert values(found.tables[1], "sale_date") == [("2025-09-03",)]
+
+
+def test_two_different_bills_with_one_number_are_not_believed(tmp_path: Path) -> None:
+    between, other = Bill(ITEMS[:1], number="X/1"), Bill(ITEMS[:1])
+    found = file_of(tmp_path, columns, BILL, between, other)
+    assert [table.sheet for table in found.tables] == ["tax invoice X/1"]
+    told = [issue.message for issue in found.issues if issue.code == "document_quarantined"]
+    assert len(told) == 2
+    assert "Two different bills" in told[0]
+
+
+def test_credit_note_is_a_return(tmp_path: Path) -> None:
+    (table,) = file_of(tmp_path, grid, replace(BILL, title="CREDIT NOTE")).tables
+    assert values(table, "document_type", "quantity")[0] == ("credit note", "12")
+
+
+def test_credit_note_has_its_own_number_and_date(tmp_path: Path) -> None:
+    note = replace(BILL, title="Credit Note", number="CN-7", of_invoice="MSH/042")
+    (table,) = file_of(tmp_path, grid, note).tables
+    assert values(table, "transaction_id", "sale_date")[0] == ("CN-7", "2025-08-14")
+
+
+def test_tax_below_the_last_total_is_not_passed_over(tmp_path: Path) -> None:
+    # the lines alone add up to the total; it must not be taken for one that contains the tax
+    pages = read_pages(write_pdf(tmp_path / "bill.pdf", bare, BILL))
+    lines = list(pages[0].lines)
+    tax = next(place for place, line in enumerate(lines) if line.text.startswith("IGST 3"))
+    total = next(place for place, line in enumerate(lines) if line.text.startswith("Total"))
+    total_words = [replace(word, text="26,790.00") for word in lines[total].words[1:]]
+    lines[total] = Line((lines[total].words[0], *total_words))
+    lines[tax], lines[total] = lines[total], lines[tax]
+    (document,) = read_documents((replace(pages[0], lines=tuple(lines)),)).documents
+    assert (document.status, document.reason) == (Status.QUARANTINED, "unexplained_figure")
+
+
+def test_bill_of_supply_shows_that_there_is_no_tax(tmp_path: Path) -> None:
+    bill = Bill([replace(item, rate="0") for item in ITEMS], title="BILL OF SUPPLY")
+    (table,) = file_of(tmp_path, columns, bill).tables
+    assert values(table, "net_amount") == [("4920.00",), ("6450.00",), ("15420.00",)]
+
+
+def test_till_receipt_is_read_where_its_summary_tells_the_rates(tmp_path: Path) -> None:
+    items = (Item("Pepper 50 g", "2", "57.14", "5"), Item("Steel Box", "1", "385.50", "18"))
+    (table,) = file_of(tmp_path, till, Bill(items)).tables
+    assert values(table, "product_name", "net_amount", "gross_amount") == [
+        ("Pepper 50 g", "114.29", "120.00"),
+        ("Steel Box", "385.50", "454.89"),
+    ]
+
+
+def test_till_receipt_with_two_possible_shares_is_quarantined(tmp_path: Path) -> None:
+    # both cost the same, and which of the two is taxed at 5 % nobody can tell
+    items = (Item("Pepper", "1", "118.00", "0"), Item("Steel Box", "1", "100.00", "18"))
+    with pytest.raises(QuarantinedError, match="rate of each line"):
+        file_of(tmp_path, till, Bill(items))
+
+
+@pytest.mark.parametrize(
+    ("bill", "reason"),
+    [
+        (replace(BILL, total=Decimal("31000.00")), "total_mismatch"),
+        (replace(BILL, extra=[("Loyalty bonus", Decimal("-100.00"))]), "unexplained_figure"),
+        (replace(BILL, number=""), "no_number"),
+        (replace(BILL, date=""), "no_date"),
+        (replace(BILL, date="01/01/1970"), "no_date"),
+        (replace(BILL, title="Statement of things"), None),
+    ],
+)
+def test_doubtful_bill_is_quarantined(tmp_path: Path, bill: Bill, reason: str | None) -> None:
+    if reason is None:
+        # the label of its number still says that it is an invoice
+        assert len(file_of(tmp_path, columns, bill).tables) == 1
+        return
+    with pytest.raises(QuarantinedError) as caught:
+        file_of(tmp_path, columns, bill)
+    assert caught.value.reason == reason
+    assert "not counted" in caught.value.message
+
+
+def test_line_that_does_not_multiply_is_named_with_its_figures(tmp_path: Path) -> None:
+    class Wrong(Item):
+        @property
+        def net(self) -> Decimal:
+            return self.before_discount + 900
+
+    bill = Bill([ITEMS[0], Wrong("Steel Masala Box", "40", "385.50")])
+    with pytest.raises(QuarantinedError, match=r"Line 2 \(Steel Masala Box\): 40 × 385.50"):
+        file_of(tmp_path, columns, bill)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Quotation",
+        "ESTIMATE",
+        "Proforma Invoice",
+        "PRO-FORMA INVOICE",
+        "Delivery Challan",
+        "Purchase Order",
+        "Sales Order",
+        "Payment Receipt",
+        "Debit Note",
+        "CANCELLED",
+    ],
+)
+def test_what_is_no_sale_is_refused(tmp_path: Path, title: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        file_of(tmp_path, grid, replace(BILL, title=title))
+    assert (caught.value.status, caught.value.reason) == (Status.REFUSED, "not_a_sales_document")
+
+
+def test_letter_beside_a_bill_is_told_and_alone_refused(tmp_path: Path) -> None:
+    letter = Bill((), title="Dear customer", number="")
+    found = file_of(tmp_path, bare, letter, BILL)
+    assert len(found.tables) == 1
+    assert "document_refused" in codes(found.issues)
+    with pytest.raises(RefusedError, match="Nothing on it says") as caught:
+        file_of(tmp_path, bare, letter)
+    assert caught.value.status is Status.REFUSED
+
+
+def test_bad_bill_beside_a_good_one_is_named(tmp_path: Path) -> None:
+    bad = Bill(ITEMS, number="MSH/050", total=Decimal("1.00"))
+    quote = Bill(ITEMS, number="Q-1", title="Quotation")
+    found = file_of(tmp_path, grid, BILL, bad, quote)
+    assert [table.sheet for table in found.tables] == ["tax invoice MSH/042"]
+    told = {issue.code: issue.message for issue in found.issues}
+    assert "MSH/050 (page 2)" in told["document_quarantined"]
+    assert "Quotation Q-1" in told["document_refused"]
+
+
+@pytest.mark.parametrize(
+    ("business", "kind"),
+    [
+        (Business(gstin=SELLER[1]), "sales"),
+        (Business(name="malabar  spice house"), "sales"),
+        (Business(gstin=BUYER[1]), "purchases"),
+        (Business(name="M/s Green Leaf Stores"), "purchases"),
+    ],
+)
+def test_whose_bill_it_is_decides_the_kind(tmp_path: Path, business: Business, kind: str) -> None:
+    found = file_of(tmp_path, bare, BILL, business=business)
+    assert [table.layout.kind for table in found.tables] == [kind]
+    assert "taken_for_sales" not in codes(found.issues)
+
+
+def test_purchase_bill_lands_as_purchases(tmp_path: Path) -> None:
+    (table,) = file_of(tmp_path, grid, BILL, business=Business(gstin=BUYER[1])).tables
+    fields = ("purchase_date", "supplier", "document_type", "quantity", "unit_cost", "net_amount")
+    assert values(table, *fields)[0] == (
+        *("2025-08-14", SELLER[0], "purchase", "12", "410.00"),
+        "4920.00",
+    )
+    assert set(table.layout.header) <= set(FIELDS["purchases"])
+
+
+def test_credit_note_of_a_supplier_is_a_purchase_return(tmp_path: Path) -> None:
+    note = replace(BILL, title="Credit Note")
+    (table,) = file_of(tmp_path, grid, note, business=Business(gstin=BUYER[1])).tables
+    assert values(table, "document_type")[0] == ("purchase return",)
+
+
+def test_bill_between_others_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match=r"Malabar Spice House.*mapping\.yml") as caught:
+        file_of(tmp_path, grid, BILL, business=Business(name="Sunrise Traders"))
+    assert caught.value.reason == "other_business"
+
+
+def test_without_a_business_the_assumption_is_told(tmp_path: Path) -> None:
+    found = file_of(tmp_path, grid, BILL)
+    (issue,) = found.issues
+    assert issue.code == "taken_for_sales"
+    assert SELLER[0] in issue.message
+    assert "mapping.yml" in issue.message
+
+
+def test_scan_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "scan.pdf", picture, BILL)
+    with pytest.raises(RefusedError, match="Excel export") as caught:
+        read_pages(path)
+    assert caught.value.reason == "no_text_layer"
+
+
+def test_password_is_refused_and_an_owner_password_is_not(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "locked.pdf", grid, BILL, password="secret")
+    with pytest.raises(RefusedError) as caught:
+        read_pages(path)
+    assert caught.value.reason == "password_protected"
+    path = write_pdf(tmp_path / "owned.pdf", grid, BILL, password="")
+    assert len(opened(read_documents(read_pages(path)), NOBODY).tables) == 1
+
+
+def test_more_pages_than_bills_have_are_refused(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "long.pdf", picture, *[BILL] * (MAX_PAGES + 1))
+    with pytest.raises(RefusedError) as caught:
+        read_pages(path)
+    assert caught.value.reason == "too_many_pages"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("₹ 1,23,456.50", "123456.50"),
+        ("5,72,500/-", "572500.0"),
+        ("11,100=00", "11100.00"),
+        ("(-) 123.00", "-123.00"),
+        ("(1,234.00)", "-1234.00"),
+        ("- ₹ 0.40", "-0.40"),
+        ("Rs.12", "12.0"),
+        ("1,23,45", None),
+        ("12.50 (5%)", None),
+        ("43130528101701234", None),
+        ("Bag", None),
+        ("", None),
+    ],
+)
+def test_money(text: str, value: str | None) -> None:
+    assert money(text) == (Decimal(value) if value else None)
+
+
+def test_quantity_with_unit_and_free_pieces() -> None:
+    found = quantity("12 + 1 Box")
+    assert found is not None
+    assert (found.number, found.free, found.unit) == (12, 1, "Box")
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "is_certain"),
+    [
+        (": 28/02/2026", (2026, 2, 28), True),
+        ("6-May-25", (2025, 5, 6), True),
+        ("18 Oct 2025", (2025, 10, 18), True),
+        ("October 18, 2025", (2025, 10, 18), True),
+        ("2025-03-04", (2025, 3, 4), True),
+        ("03.04.2025", (2025, 4, 3), False),
+        ("04/28/2025", (2025, 4, 28), True),
+    ],
+)
+def test_dates(text: str, date: tuple[int, int, int], is_certain: bool) -> None:
+    assert parse_date(text) == (datetime.date(*date), is_certain)
+
+
+def revenue(pages: tuple[Page, ...]) -> Decimal | None:
+    found = [d.bill for d in read_documents(pages).documents if d.bill is not None]
+    return sum((line.net_amount for bill in found for line in bill.lines), Decimal(0)) or None
+
+
+def mutations(pages: tuple[Page, ...], chance: random.Random) -> Iterator[tuple[Page, ...]]:
+    """Readings of a page with one digit changed, a line dropped or doubled, or a word lost."""
+    (page, *others) = pages
+    for place, line in enumerate(page.lines):
+        before, after = page.lines[:place], page.lines[place + 1 :]
+        changed: list[tuple[Line, ...]] = [before + after, (*before, line, line, *after)]
+        for position, word in enumerate(line.words):
+            digits = [at for at, letter in enumerate(word.text) if letter.isdigit()]
+            if not digits:
+                continue
+            at = chance.choice(digits)
+            digit = chance.choice([d for d in "0123456789" if d != word.text[at]])
+            other = replace(word, text=word.text[:at] + digit + word.text[at + 1 :])
+            rest = line.words[:position], line.words[position + 1 :]
+            changed.append((*before, Line((*rest[0], other, *rest[1])), *after))
+            if len(line.words) > 1:
+                changed.append((*before, Line(rest[0] + rest[1]), *after))
+        for lines in changed:
+            yield (replace(page, lines=lines), *others)
+
+
+@pytest.mark.parametrize(
+    ("draw", "bill"),
+    [
+        (grid, replace(BILL, extra=[FREIGHT, ("Round Off", Decimal("0.40"))])),
+        (grid, Bill((replace(ITEMS[0], discount="5", quantity="812.25"), ITEMS[2]))),
+        (grid, replace(BILL, discount=Decimal("500.00"))),
+        (columns, BILL),
+        (columns, replace(BILL, discount=Decimal("267.90"))),
+        (bare, replace(BILL, extra=[FREIGHT])),
+        (till, BILL),
+    ],
+)
+def test_altered_bill_is_never_counted_wrong(tmp_path: Path, draw: Draw, bill: Bill) -> None:
+    pages = read_pages(write_pdf(tmp_path / "bill.pdf", draw, bill))
+    right = revenue(pages)
+    assert right is not None
+    tried = 0
+    for altered in mutations(pages, random.Random(5)):
+        tried += 1
+        found = revenue(altered)
+        assert found is None or abs(found - right) < Decimal("0.50")
+    assert tried > 60
+
+
+def test_file_is_read_in_a_child_process(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "bill.pdf", grid, BILL)
+    found = open_file(path, business=Business(gstin=BUYER[1]))
+    assert (found.container, found.tables[0].layout.kind) == ("pdf", "purchases")
+    assert len(list(found.tables[0].rows)) == 3
+
+
+def test_several_files_are_read_at_once(tmp_path: Path) -> None:
+    paths = [
+        write_pdf(tmp_path / f"{n}.pdf", grid, replace(BILL, number=f"N-{n}")) for n in range(4)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda path: read_invoices(path, NOBODY), paths))
+    assert [file.tables[0].sheet for file in found] == [f"tax invoice N-{n}" for n in range(4)]
+
+
+def test_file_larger_than_any_bill_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_pdf(tmp_path / "bill.pdf", grid, BILL)
+    monkeypatch.setattr(invoices, "MAX_BYTES", 100)
+    with pytest.raises(RefusedError, match="scan"):
+        read_invoices(path, NOBODY)
+
+
+def _read_hostile(path: Path) -> tuple[str, str, float]:
+    started = time.monotonic()
+    try:
+        read_invoices(path, NOBODY)
+    except RefusedError as refusal:
+        return path.stem, refusal.reason, time.monotonic() - started
+    return path.stem, "accepted", time.monotonic() - started
+
+
+def test_hostile_files_end_in_time_and_leave_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the limit itself is 30 seconds; a shorter one shows as well that it holds
+    monkeypatch.setattr(invoices, "MAX_SECONDS", 5)
+    for name, content in hostile_files().items():
+        (tmp_path / f"{name}.pdf").write_bytes(content)
+    paths = sorted(tmp_path.iterdir())
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = {name: (reason, took) for name, reason, took in pool.map(_read_hostile, paths)}
+    assert sorted(tmp_path.iterdir()) == paths
+    assert max(took for _, took in outcomes.values()) < 15
+    if sys.platform == "linux":  # elsewhere memory has no limit, and the figure another unit
+        assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_200_000
+    reasons = {name: reason for name, (reason, _) in outcomes.items()}
+    assert "accepted" not in reasons.values()
+    assert "reader_failed" not in reasons.values()
+    assert {reasons["flate_bomb"], reasons["nested_flate_bomb"]} == {"too_large"}
+    assert reasons["text_flood"] == "took_too_long"
+    assert reasons["truncated"] == reasons["garbage"] == "unreadable_pdf"
+
+
+def test_random_bytes_in_a_bill_are_no_crash(tmp_path: Path) -> None:
+    path = write_pdf(tmp_path / "bill.pdf", columns, BILL)
+    content = path.read_bytes()
+    chance = random.Random(11)
+    broken = tmp_path / "broken.pdf"
+    for _ in range(40):
+        mutable = bytearray(content)
+        for _ in range(chance.randint(1, 30)):
+            mutable[chance.randrange(len(mutable))] = chance.randrange(256)
+        broken.write_bytes(mutable)
+        try:
+            found = read_documents(read_pages(broken)).documents
+        except RefusedError:
+            continue
+        assert all(document.status in Status for document in found)
