@@ -6,8 +6,11 @@ a run killed anywhere leaves nothing that the next run takes for finished.
 
 import csv
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -62,6 +65,7 @@ from lucid_orchestration.ingest.reading import (
     OpenedFile,
     RowCounts,
     Table,
+    is_pdf,
     open_file,
 )
 from lucid_orchestration.ingest.recognise import ALIASES, Layout
@@ -123,20 +127,64 @@ def ingest(
     _write_owner_tables(
         raw_dir, {file.dataset_id: mappings[file.folder].mapping for file, _, _ in identified}
     )
+    pending = [
+        _Job(file, source_file_id, original, mappings[file.folder])
+        for file, source_file_id, original in identified
+        if landed.get(source_file_id)
+        != _Landed(file.name, mappings[file.folder].digest, _duplicate_message(original))
+    ]
     done = []
-    with _Database() as database:
-        for file, source_file_id, original in identified:
-            told = mappings[file.folder]
-            if landed.get(source_file_id) == _Landed(
-                file.name, told.digest, _duplicate_message(original)
-            ):
-                continue
-            tell(f"Reading {file.dataset_id}/{file.name}")
-            outcome = _land(raw_dir, file, source_file_id, original, told, database)
+    with _Database() as database, _opened_ahead(pending) as opened:
+        for number, job in enumerate(pending, start=1):
+            file = job.file
+            tell(f"Reading {file.dataset_id}/{file.name} ({number} of {len(pending)})")
+            outcome = _land(raw_dir, job, opened[job.source_file_id], database)
             if outcome.message:
                 tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
             done.append(outcome)
     return IngestResult(tuple(done), len(identified) - len(done), len(landed.keys() - wanted))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A file to land; `original` is the name of the file it is a copy of."""
+
+    file: InboxFile
+    source_file_id: str
+    original: str | None
+    told: OwnerMapping
+
+    def open(self) -> OpenedFile:
+        """Recognise the file.
+
+        Raises:
+            RefusedError: when it holds no table Lucid can use, or may not be opened.
+        """
+        if self.file.refusal is not None:
+            raise self.file.refusal
+        mapping = self.told.mapping
+        return open_file(self.file.path, mapping.of_file(self.file.name), mapping.business)
+
+
+@contextmanager
+def _opened_ahead(jobs: Sequence[_Job]) -> Iterator[Mapping[str, Callable[[], OpenedFile]]]:
+    """What opens each file, by id; PDFs, read in processes of their own, are opened ahead."""
+    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+    try:
+        yield {
+            job.source_file_id: pool.submit(job.open).result if _is_slow(job) else job.open
+            for job in jobs
+        }
+    finally:
+        # a run that is given up does not wait for the rest
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_slow(job: _Job) -> bool:
+    try:
+        return job.original is None and job.file.refusal is None and is_pdf(job.file.path)
+    except OSError:
+        return False  # who opens it will say what is wrong
 
 
 @dataclass(frozen=True)
@@ -167,7 +215,8 @@ def inspect(path: Path, told: OwnerMapping, row_count: int = 5) -> Inspection:
     with TemporaryDirectory(prefix="lucid-inspect-") as folder, _Database() as database:
         raw_dir = Path(folder)
         write_empty_tables(raw_dir)
-        landed = _land(raw_dir, file, file.source_file_id, None, told, database)
+        job = _Job(file, file.source_file_id, None, told)
+        landed = _land(raw_dir, job, job.open, database)
         record, columns, issues = (
             _part_rows(raw_dir, table, landed.source_file_id)
             for table in ("raw_source_files", "raw_columns", "raw_file_issues")
@@ -282,13 +331,9 @@ def _retract(raw_dir: Path, keep: set[str]) -> None:
 
 
 def _land(
-    raw_dir: Path,
-    file: InboxFile,
-    source_file_id: str,
-    original: str | None,
-    told: OwnerMapping,
-    database: _Database,
+    raw_dir: Path, job: _Job, open_it: Callable[[], OpenedFile], database: _Database
 ) -> LandedFile:
+    file, source_file_id, told = job.file, job.source_file_id, job.told
     # A part from an interrupted or older reading must not outlive a reading that yields none.
     _delete_parts(raw_dir, source_file_id)
     record: dict[str, Any] = {
@@ -303,19 +348,16 @@ def _land(
     }
     issues: list[Issue] = []
     columns: list[dict[str, Any]] = []
-    if original is not None:
+    if job.original is not None:
         record |= {
             "status": Status.DUPLICATE,
             "reason": "same_content",
-            "message": _duplicate_message(original),
+            "message": _duplicate_message(job.original),
         }
     else:
         try:
-            if file.refusal is not None:
-                raise file.refusal
-            opened = open_file(file.path, told.mapping.of_file(file.name))
             issues, columns = _land_tables(
-                raw_dir, record, opened, file.path, told.mapping, database
+                raw_dir, record, open_it(), file.path, told.mapping, database
             )
         except Exception as error:
             refusal = _refusal(error)

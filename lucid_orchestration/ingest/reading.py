@@ -50,6 +50,7 @@ _FOREIGN_HEADS = {
     b"MZ\x90\x00": ("not_text", "The file is a program."),
 }
 # A PDF may begin with junk, such as the headers of an e-mail.
+_HEAD_BYTES = 1024
 _PDF_MAGIC = b"%PDF-"
 UNKNOWN_BUSINESS = Business()
 _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml|<head)", re.IGNORECASE)
@@ -114,6 +115,16 @@ class OpenedFile:
     snapshot: Snapshot | None = None
 
 
+def is_pdf(path: Path) -> bool:
+    """Whether a file is a PDF, which takes seconds and a child process to read.
+
+    Raises:
+        OSError: when it cannot be opened.
+    """
+    with path.open("rb") as file:
+        return _PDF_MAGIC in file.read(_HEAD_BYTES)
+
+
 def open_file(
     path: Path, mapping: FileMapping = NOTHING_SAID, business: Business = UNKNOWN_BUSINESS
 ) -> OpenedFile:
@@ -126,7 +137,7 @@ def open_file(
         RefusedError: when it holds no table Lucid can use.
     """
     with path.open("rb") as file:
-        head = file.read(1024)
+        head = file.read(_HEAD_BYTES)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise RefusedError("empty_file", "The file is empty. Export it again.")
     for magic, (reason, message) in _FOREIGN_HEADS.items():

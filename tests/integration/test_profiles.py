@@ -113,7 +113,7 @@ def test_days_are_the_shops_own(systems: Settings) -> None:
             "where dataset_id in ('shopify', 'square', 'amazon') group by all"
         ).fetchall()
     days = {(dataset, number): day for dataset, number, day in found}
-    # in the shop's zone, whatever the order's was
+    # the zone Shopify writes with a blank before it
     assert days["shopify", "#1001"] == "2026-04-05"
     assert days["shopify", "#1002"] == "2026-04-06"
     assert days["shopify", "#1003"] == "2026-04-07"

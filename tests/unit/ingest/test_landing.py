@@ -10,7 +10,7 @@ import pytest
 from lucid_orchestration.ingest import landing
 from lucid_orchestration.ingest.files import dataset_slug
 from lucid_orchestration.ingest.landing import IngestResult, Status, ingest
-from lucid_orchestration.ingest.mapping import FileMapping
+from lucid_orchestration.ingest.mapping import Business, FileMapping
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
 
 SALES = "Bill No,Bill Date,Item Name,Qty,Amount\n7,31/01/2026,Tea,2,180\n8,01/02/2026,Salt,1,28\n"
@@ -269,10 +269,10 @@ def test_our_own_mistake_on_one_file_keeps_no_other_out(
     (inbox / "Shree Ganesh" / "odd.csv").write_text("x", encoding="utf-8")
     real = landing.open_file
 
-    def fail(path: Path, mapping: FileMapping) -> Any:
+    def fail(path: Path, mapping: FileMapping, business: Business) -> Any:
         if path.name == "odd.csv":
             raise KeyError("something we did not think of")
-        return real(path, mapping)
+        return real(path, mapping, business)
 
     monkeypatch.setattr(landing, "open_file", fail)
     result = run(tmp_path)
