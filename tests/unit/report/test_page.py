@@ -275,6 +275,8 @@ def shop(name: str = "Rice", shop_name: str = "corner-shop") -> dict[str, list[d
                 "kind": "insight",
                 "headline": "A better headline",
                 "explanation": "A better wording.",
+                "template_explanation": "The plain wording.",
+                "template_guidance": "The plain advice.",
                 "guidance": "A better guidance.",
                 "text_source": "ai",
                 "provider": "openai",
