@@ -22,7 +22,7 @@ CLAIM_CAUSE = "claim_cause"
 _COMPARED = {"recent_": ("previous_", "usual_")}
 _RISING_FIGURES = ("slope_per_month", "quantity_change", "revenue_change")
 _FALLING_FIGURES = ("fall_per_month", "revenue_fall")
-_KINDS = {"product": "Product", "category": "Category", "store": "Shop"}
+_KINDS = {"product": "product", "category": "category", "store": "shop"}
 
 
 class Field(StrEnum):
@@ -182,31 +182,35 @@ def _subjects(
     labels: dict[str, str] = {}
     subjects: dict[str, dict[str, str]] = {}
     counts: dict[str, int] = {}
-    for name in _names(insight, text, privacy):
-        is_product = insight.get("entity_type") == "product" or privacy.catalogue.has_name(name)
-        kind = "product" if is_product else str(insight.get("entity_type", "store"))
+    for name, kind in _names(insight, text, privacy):
         about = {"kind": kind}
         group = privacy.categories.get(name, name if kind == "category" else "")
         if group and set(group.casefold().split()) <= privacy.ordinary:
             about["category"] = group.casefold()
-        if is_product and privacy.send_names:
+        if kind == "product" and privacy.send_names:
             subjects[name] = about
             continue
         counts[kind] = counts.get(kind, 0) + 1
-        labels[name] = f"{_KINDS.get(kind, 'Thing')} {kind[0].upper()}{counts[kind]}"
+        labels[name] = f"{kind.capitalize()} {kind[0].upper()}{counts[kind]}"
         subjects[labels[name]] = about
     return labels, subjects
 
 
-def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[str]:
-    """Names the insight itself gives, and any product's name found in its sentences."""
+def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[tuple[str, str]]:
+    """Names the insight itself gives and any product's, with what they name, as they come."""
     metrics = json.loads(insight.get("supporting_metrics") or "[]")
-    own = [str(metric["entity_name"]) for metric in metrics if "entity_name" in metric]
-    own += [str(m["value"]) for m in metrics if m["unit"] == "text" and m["value"]]
-    name = str(insight.get("entity_name", ""))
-    if not own or not str(insight.get("entity_id", "")).startswith("group:"):
-        own.insert(0, name)
+    kind = _KINDS[insight.get("entity_type", "store")]
+    own = {str(metric["entity_name"]): kind for metric in metrics if "entity_name" in metric}
+    if not own:
+        own[str(insight.get("entity_name", ""))] = kind
+    own |= {str(m["value"]): "thing" for m in metrics if m["unit"] == "text" and m["value"]}
     folded = text.casefold()
-    found = [name for name in own if name.strip() and name.casefold() in folded]
-    found += privacy.catalogue.found_in(text, privacy.plain_words)
-    return list({name.casefold(): name for name in reversed(found)}.values())[::-1]
+    found = {
+        name.casefold(): (name, "product" if privacy.catalogue.has_name(name) else what)
+        for name, what in own.items()
+        if name.strip() and name.casefold() in folded
+    }
+    rest = masked(text, {name: ". " for name, _ in found.values()})
+    for name in privacy.catalogue.found_in(rest, privacy.plain_words):
+        found.setdefault(name.casefold(), (name, "product"))
+    return sorted(found.values(), key=lambda entry: (folded.find(entry[0].casefold()), entry))

@@ -53,10 +53,10 @@ def masked(text: str, labels: Mapping[str, str]) -> str:
     A name that is also a word or a figure of the sentence is replaced there too: a clumsy sentence
     is better than a name that leaves the machine.
     """
-    folded = {name.casefold(): label for name, label in labels.items() if name.strip()}
-    if not folded:
+    names = sorted(filter(str.strip, labels), key=lambda name: (-len(name), name))
+    if not names:
         return text
-    names = sorted(folded, key=lambda name: (-len(name), name))
+    folded = {name.casefold(): label for name, label in labels.items()}
     pattern = "|".join(
         re.escape(name) if len(name) >= _SHORT_NAME else rf"(?<!\w){re.escape(name)}(?!\w)"
         for name in names

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import anthropic
 
 from lucid_orchestration.explain.prompt import Prompt
+from lucid_orchestration.explain.providers.http import http_client
 from lucid_orchestration.explain.providers.protocol import (
-    LOOPBACK,
     MAX_OUTPUT_TOKENS,
     MAX_RETRIES,
     Gate,
@@ -50,11 +50,7 @@ class AnthropicProvider:
             ProviderError: whatever went wrong.
         """
         try:
-            with anthropic.DefaultHttpxClient(
-                follow_redirects=False,  # a redirect would take the body to another host
-                trust_env=self.host not in LOOPBACK,
-                event_hooks={"request": [lambda request: gate(request.url.host, request.read())]},
-            ) as http:
+            with http_client(self.host, gate) as http:
                 client = anthropic.Anthropic(
                     api_key=self.key,
                     base_url=self.base_url,

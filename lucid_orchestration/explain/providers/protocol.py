@@ -9,7 +9,6 @@ from lucid_orchestration.explain.prompt import Prompt
 MAX_RETRIES = 1
 MAX_OUTPUT_TOKENS = 2000
 SCHEMA_NAME = "explanation"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 # Called with host and exact body of every HTTP request before it leaves; raises to stop it.
 Gate = Callable[[str, bytes], None]
