@@ -256,10 +256,8 @@ def explain(
             _print_json({"dataset_id": name, "explanations": texts, "usage": _usage(run)})
         else:
             screens.print_explanations(Console(), texts)
-        if provider is not None and run is not None and run.reasons and not run.accepted:
-            raise ProviderUnavailableError(
-                f"{provider} wrote no text ({', '.join(run.reasons)}); these are the templates."
-            )
+        if provider is not None and run is not None:
+            _require_a_text(provider, texts)
 
 
 @app.command()
@@ -344,6 +342,15 @@ def _insight(paths: Settings, name: str, insight_id: str) -> dict[str, Any]:
         )
     texts = queries.select_rows(paths.insights / "ai_explanations.parquet", where)
     return {**_unpacked(found[0]), "explanation": _unpacked(texts[0]) if texts else None}
+
+
+def _require_a_text(provider: str, texts: list[dict[str, Any]]) -> None:
+    """A provider that was asked for by name and wrote nothing is an error, after the templates."""
+    reasons = sorted({text["template_reason"] for text in texts if text["template_reason"]})
+    if reasons and all(text["text_source"] == "template" for text in texts):
+        raise ProviderUnavailableError(
+            f"{provider} wrote no text ({', '.join(reasons)}); these are the templates."
+        )
 
 
 def _usage(run: "ExplainRun | None") -> dict[str, Any] | None:

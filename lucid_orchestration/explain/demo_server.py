@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
 DEMO_MODEL = "fixed-sentences"
+_READING_ORDER = ("claim_second", "claim_third", "claim_money", "claim_cash", "claim_confidence")
 _USED = {"input": 900, "output": 120}
 _HTML = b"<!doctype html><html><body>Sign in to the hotel network</body></html>"
 
@@ -139,7 +140,7 @@ def slots(request: Request) -> dict[str, list[str]]:
 def fixed_answer(request: Request) -> str:
     """Sentences that fit any insight, around the claims of the request."""
     known = slots(request)
-    others = [slot for slot in known["explanation"] if slot != "claim_main"]
+    others = [slot for slot in _READING_ORDER if slot in known["explanation"]]
     return json.dumps(
         {
             "explanation": [

@@ -199,7 +199,7 @@ def _subjects(
 def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[tuple[str, str]]:
     """Names the insight itself gives and any product's, with what they name, as they come."""
     metrics = json.loads(insight.get("supporting_metrics") or "[]")
-    kind = _KINDS[insight.get("entity_type", "store")]
+    kind = _KINDS.get(insight.get("entity_type", ""), "thing")
     own = {str(metric["entity_name"]): kind for metric in metrics if "entity_name" in metric}
     if not own:
         own[str(insight.get("entity_name", ""))] = kind

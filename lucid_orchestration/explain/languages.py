@@ -113,10 +113,15 @@ def plain_text(text: str, contractions: Mapping[str, str]) -> str:
     ).replace("’", "'")
     for short, full in contractions.items():
         folded = folded.replace(short, full)
-    ended = re.sub(r"[.!?:;]+", " . ", folded)
-    return " ".join(re.sub(r"[^\w.]+", " ", ended).split())
+    # by hand: vowel signs of Indian scripts are part of a word, but not for regular expressions
+    spaced = "".join(
+        " . " if letter in _ENDS else letter if unicodedata.category(letter)[0] in "LMN" else " "
+        for letter in folded
+    )
+    return " ".join(spaced.split()).replace(". .", ".")
 
 
+_ENDS = frozenset(".!?:;।")
 _GAP = r"(?:[^\s.]+ ){0,2}"
 _LAST_WESTERN_MARK = 0x036F  # vowel signs of Indian scripts are no accents
 

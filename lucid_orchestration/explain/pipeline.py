@@ -101,10 +101,9 @@ def explain(
     lexicon = load_lexicon(ai.language)
     tasks = list(_tasks(paths, ai, lexicon, selection))
     with _writer(paths, ai, lexicon, report) as writer:
-        written = [
-            (task, _write(writer, task, len(tasks), number, report))
-            for number, task in enumerate(tasks, 1)
-        ]
+        if writer is not None:
+            report(f"Wording {sum(task.may_call for task in tasks)} texts with {ai.provider}")
+        written = [(task, _write(writer, task)) for task in tasks]
     run = _summed(written, writer, ai)
     if keep:
         table = [row for row, (task, _) in zip(run.rows, written, strict=True) if task.is_active]
@@ -229,10 +228,9 @@ def _writer(
         yield None
 
 
-def _write(writer: Writer | None, task: Task, total: int, number: int, report: Report) -> Written:
+def _write(writer: Writer | None, task: Task) -> Written:
     if writer is None:
         return Written(task.brief.template, "template", False, (), None)
-    report(f"Wording text {number} of {total}")
     return writer.write(task.brief, task.catalogue, task.may_call)
 
 

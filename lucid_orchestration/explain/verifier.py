@@ -24,11 +24,11 @@ MAX_TEXT_CHARACTERS = 600
 
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _UNIT_SIGNS = frozenset("%‰‱°℃℉")
-_SENTENCE_ENDS = (".", "!", "?")
+_SENTENCE_ENDS = (".", "!", "?", "।")
+_SPELLED_OUT = 4  # single letters in a row
 _LINK = re.compile(r"\w\.\w|\bwww\b|\bhttps?\b|:/", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e)\.", re.IGNORECASE)
 _ROMAN = re.compile(r"(?<!\w)[IVXLCDM]{2,}(?!\w)")
-_SPELLED_OUT = re.compile(r"(?<!\w)(?:[^\W\d_][\s.\-–—]+){3,}[^\W\d_](?!\w)")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -170,7 +170,7 @@ def _link_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue)
 
 def _word_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue) -> Code | None:
     words = lexicon.plain(text)
-    if _ROMAN.search(text) or _SPELLED_OUT.search(text) or lexicon.numbers.search(words):
+    if _ROMAN.search(text) or _is_spelled_out(words) or lexicon.numbers.search(words):
         return Code.NUMBER_WORD
     for code, pattern in lexicon.phrases:
         if code is Code.CAUSE and brief.states_cause:
@@ -178,6 +178,16 @@ def _word_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue)
         if pattern.search(words):
             return code
     return None
+
+
+def _is_spelled_out(words: str) -> bool:
+    """Whether a word is hidden by writing it letter by letter."""
+    row = 0
+    for word in words.replace(" . ", " ").split():
+        row = row + 1 if len(word) == 1 else 0
+        if row >= _SPELLED_OUT:
+            return True
+    return False
 
 
 def _name_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue) -> Code | None:
@@ -196,7 +206,7 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Every word, and whether it begins a sentence."""
     for found in _WORD.finditer(text):
         before = text[: found.start()].rstrip(" \"'“”‘’(-–—")
-        yield found.group(), not before or before[-1] in ".!?:"
+        yield found.group(), not before or before[-1] in ".!?:।"
 
 
 def _direction_fault(

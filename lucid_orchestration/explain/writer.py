@@ -27,6 +27,7 @@ from lucid_orchestration.explain.verdict import Accepted, Code
 from lucid_orchestration.explain.verifier import verify
 
 FAILURES_ALLOWED = 3
+NO_KEY = "no key in the environment"
 ATTEMPTS = 2  # the first answer, and one repair
 _CALL_MARGIN = 5.0  # seconds a library may take on top of its timeouts, for pauses and set-up
 
@@ -96,7 +97,7 @@ class Writer:
         now = self.clock()
         self._ends = now + self.total_time if self._ends is None else self._ends
         if not self.is_open:
-            return "no key"
+            return NO_KEY
         if self.usage.failures_in_a_row >= FAILURES_ALLOWED:
             return "stopped after repeated failures"
         if now >= self._ends:

@@ -94,7 +94,7 @@ def test_without_a_key_no_socket_is_opened(
     assert result.template == 2
     assert result.calls == 0
     assert not paths.ai_outbox.exists()
-    expected = {} if settings.provider == "none" else {"no key": 2}
+    expected = {} if settings.provider == "none" else {"no key in the environment": 2}
     assert result.reasons == expected
 
 
