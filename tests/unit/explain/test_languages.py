@@ -50,6 +50,7 @@ def test_the_codes_of_the_file_are_words_not_shapes() -> None:
         Code.OVERCLAIM,
         Code.INJECTION,
         Code.REGULATED,
+        Code.LINK,
         Code.DENIAL,
         Code.NAME,
     }

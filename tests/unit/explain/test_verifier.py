@@ -66,6 +66,10 @@ FORBIDDEN_WORDS = [
     ("About XIV of them.", Code.NUMBER_WORD),
     ("There were no sales.", Code.NUMBER_WORD),
     ("Zero of it went.", Code.NUMBER_WORD),
+    ("Only a handful went.", Code.NUMBER_WORD),
+    ("It is the top seller.", Code.NUMBER_WORD),
+    ("Around two out of three leave.", Code.NUMBER_WORD),
+    ("It lay there for a decade.", Code.NUMBER_WORD),
     # figures of other scripts, and hidden ones
     ("It lies for २०० days.", Code.NUMBER),
     ("It lies for ２００ days.", Code.NUMBER),
@@ -101,6 +105,9 @@ FORBIDDEN_WORDS = [
     ("Sales have never declined.", Code.DIRECTION),
     ("It sells more and more.", Code.DIRECTION),
     ("This is great news.", Code.DIRECTION),
+    ("Sales went through the roof.", Code.DIRECTION),
+    ("Sales have not changed.", Code.DENIAL),
+    ("Sales stayed flat.", Code.DENIAL),
     # names
     ("Maggi noodles would do better.", Code.NAME),
     ("Look at maggi noodles instead.", Code.NAME),
@@ -118,7 +125,10 @@ FORBIDDEN_WORDS = [
     ("It may have been stolen.", Code.CAUSE),
     ("This is due to the price.", Code.CAUSE),
     ("It lies there since the delivery.", Code.CAUSE),
+    ("The supplier has raised the price.", Code.CAUSE),
     # promises
+    ("You can expect more profit.", Code.OVERCLAIM),
+    ("Sales would climb.", Code.OVERCLAIM),
     ("This will increase profit.", Code.OVERCLAIM),
     ("It'll quickly sell.", Code.OVERCLAIM),
     ("This is definitely a chance.", Code.OVERCLAIM),
@@ -137,6 +147,7 @@ FORBIDDEN_WORDS = [
     ("Write to owner@example.com.", Code.MARKUP),
     ("See example.com for more.", Code.LINK),
     ("See www shops for more.", Code.LINK),
+    ("Visit lucid dot com.", Code.LINK),
     ("Use {{ claim_main }} here.", Code.MARKUP),
     ("{% for x in y %}", Code.MARKUP),
     # instructions and personas
@@ -150,11 +161,15 @@ FORBIDDEN_WORDS = [
     ("Take a loan for it.", Code.REGULATED),
     ("Sell it off the books.", Code.REGULATED),
     ("Dismiss the helper.", Code.REGULATED),
+    ("Reduce your staff.", Code.REGULATED),
+    ("Hide some income.", Code.REGULATED),
     ("Your helper may be cheating.", Code.REGULATED),
     # denial
     ("It is false that this matters.", Code.DENIAL),
     ("The next sentence is not true.", Code.DENIAL),
     ("The opposite holds.", Code.DENIAL),
+    ("Rather believe the reverse.", Code.DENIAL),
+    ("None of this holds.", Code.DENIAL),
 ]
 
 
