@@ -204,6 +204,12 @@ def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[tupl
     if not own:
         own[str(insight.get("entity_name", ""))] = kind
     own |= {str(m["value"]): "thing" for m in metrics if m["unit"] == "text" and m["value"]}
+    everyday = privacy.ordinary | privacy.plain_words
+    own |= {
+        group: "category"
+        for group in privacy.categories.values()
+        if not set(group.casefold().split()) <= everyday
+    }
     folded = text.casefold()
     found = {
         name.casefold(): (name, "product" if privacy.catalogue.has_name(name) else what)

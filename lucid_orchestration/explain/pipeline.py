@@ -94,9 +94,9 @@ def explain(
 ) -> ExplainRun:
     """One text per active insight and one per dataset, whatever a provider does.
 
-    `keep` writes them to `ai_explanations`. Calls are made for a selection, or for the summary and
-    the first `ai.max_insights` of each dataset; every other text comes from the cache or is the
-    template. Insights of a selection that are not active are among the rows, but not kept.
+    `keep` writes them to `ai_explanations`. Calls are made for the summary and the first
+    `ai.max_insights` of each dataset, with a selection within it, and for every insight it names;
+    any other text comes from the cache or is the template. Insights of a selection that are not active are among the rows, but not kept.
     """
     lexicon = load_lexicon(ai.language)
     tasks = list(_tasks(paths, ai, lexicon, selection))
@@ -151,13 +151,14 @@ def _tasks(
         briefs += [insight_brief(row, shop["currency"], privacy) for row in (*own, *wanted)]
         as_of = shop["as_of_date"]
         for number, brief in enumerate(briefs):
-            chosen = number <= ai.max_insights if selection is None else selection.holds(brief)
+            is_named = selection is not None and brief.insight_id in selection.insight_ids
+            is_wanted = selection is None or selection.holds(brief)
             yield Task(
                 brief=brief,
                 catalogue=privacy.catalogue,
                 moment=datetime.combine(as_of, datetime.min.time()) if as_of else None,
                 is_active=number <= len(own),
-                may_call=chosen,
+                may_call=is_wanted and (is_named or number <= ai.max_insights),
             )
 
 

@@ -29,6 +29,7 @@ from lucid_orchestration.explain.verifier import verify
 FAILURES_ALLOWED = 3
 NO_KEY = "no key in the environment"
 ATTEMPTS = 2  # the first answer, and one repair
+_CLOSING_TIME = 1.0  # seconds kept for writing the tables
 _CALL_MARGIN = 5.0  # seconds a library may take on top of its timeouts, for pauses and set-up
 
 
@@ -95,7 +96,8 @@ class Writer:
     def _ask(self, prompt: Prompt) -> Reply | str:
         """A reply, or why there is none."""
         now = self.clock()
-        self._ends = now + self.total_time if self._ends is None else self._ends
+        if self._ends is None:
+            self._ends = now + self.total_time - min(_CLOSING_TIME, self.total_time / 10)
         if not self.is_open:
             return NO_KEY
         if self.usage.failures_in_a_row >= FAILURES_ALLOWED:

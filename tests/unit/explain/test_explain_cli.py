@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from lucid_orchestration import settings as settings_module
 from lucid_orchestration.cli import app
+from lucid_orchestration.doctor import diagnose
 from lucid_orchestration.errors import BadRequestError
 from lucid_orchestration.explain.demo_server import SCRIPTS, ModelServer, serving
 from lucid_orchestration.settings import Settings, ai_settings
@@ -116,6 +117,35 @@ def test_the_environment_chooses_the_provider(
     assert content["usage"]["calls"] == 3
     assert [text["text_source"] for text in content["explanations"]] == ["ai"] * 3
     assert json.loads(lucid("--json").stdout)["usage"]["calls"] == 0
+
+
+def test_a_dataset_without_ids_means_its_best_insights(
+    lucid: Lucid, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUCID_AI_MAX_INSIGHTS", "1")
+    lucid("--provider", "openai")
+    assert len(server.requests) == 2
+    lucid("dead_stock-2", "--provider", "openai")
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({}, "nothing is sent"),
+        ({"LUCID_AI_PROVIDER": "openai"}, "there is no key"),
+        ({"LUCID_AI_PROVIDER": "openai", "OPENAI_API_KEY": "sk-secret-key"}, "no names are sent"),
+        ({"LUCID_AI_PROVIDER": "oracle"}, "not known"),
+    ],
+)
+def test_doctor_says_who_words_the_texts(
+    paths: Settings, variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    checks = {check.name: check for check in diagnose(paths)}
+    assert said in checks["AI provider"].message
+    assert "secret" not in checks["AI provider"].message
 
 
 def test_a_preview_sends_nothing(lucid: Lucid, paths: Settings, server: ModelServer) -> None:

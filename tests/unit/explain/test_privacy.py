@@ -121,6 +121,13 @@ def test_a_category_is_told_in_everyday_words_only() -> None:
     assert "Sharma" not in made.pack.canonical()
 
 
+def test_a_category_in_a_sentence_about_a_product_is_masked() -> None:
+    own = privacy()
+    own.categories["Maggi Noodles"] = "Sharma Specials"  # type: ignore[index]
+    made = insight_brief({**INSIGHT, "summary": "Best of Sharma Specials."}, "INR", own)
+    assert made.pack.claims["claim_main"] == "Best of Category C1."
+
+
 def test_the_name_of_the_shop_stays_here() -> None:
     insight = {
         **INSIGHT,
