@@ -7,7 +7,7 @@ A `Brief` has two faces: the facts pack, which is all that may leave the machine
 import hashlib
 import json
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -46,7 +46,7 @@ class FactsPack:
     entity_type: str
     confidence: str
     claims: Mapping[str, str]
-    subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    subjects: Mapping[str, Mapping[str, str]]
 
     def canonical(self) -> str:
         """The pack as JSON with sorted keys: equal facts, equal text."""

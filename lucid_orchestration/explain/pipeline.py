@@ -96,7 +96,8 @@ def explain(
 
     `keep` writes them to `ai_explanations`. Calls are made for the summary and the first
     `ai.max_insights` of each dataset, with a selection within it, and for every insight it names;
-    any other text comes from the cache or is the template. Insights of a selection that are not active are among the rows, but not kept.
+    any other text comes from the cache or is the template. Insights of a selection that are not
+    active are among the rows, but not kept.
     """
     lexicon = load_lexicon(ai.language)
     tasks = list(_tasks(paths, ai, lexicon, selection))

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lucid_orchestration.explain import verifier
 from lucid_orchestration.explain.facts import Brief
 from lucid_orchestration.explain.verdict import HINTS, Accepted, Code, Refusal
 from lucid_orchestration.explain.verifier import MAX_ANSWER_CHARACTERS, verify
@@ -137,6 +138,7 @@ FORBIDDEN_WORDS = [
     ("It lies there since October.", Code.TIME),
     ("It went quiet after Diwali.", Code.TIME),
     ("People come on Sundays.", Code.TIME),
+    ("May was quiet.", Code.TIME),
     ("It was different last year.", Code.TIME),
     # markup and addresses
     ("See [this](https://example.com).", Code.MARKUP),
@@ -346,6 +348,12 @@ def test_a_good_answer_is_rendered_with_the_real_sentences() -> None:
         "₹1,000 of your money is tied up in it.",
         f"Clear it with a discount. {CLOSING}",
     )
+
+
+def test_a_figure_that_slips_through_is_found_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifier, "text_fault", lambda *_: None)
+    assert judged(saying("It has waited 9 days.")) is Code.STRAY_NUMBER
+    assert judged(saying("It has waited.")) is None
 
 
 def test_a_cause_may_be_named_where_one_is_among_the_facts() -> None:
