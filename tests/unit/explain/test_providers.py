@@ -1,6 +1,7 @@
 """Providers against a real server on this machine: replies, failures, limits. None ends a run."""
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,16 +13,28 @@ import pytest
 
 from lucid_orchestration.errors import ProviderUnavailableError
 from lucid_orchestration.explain import demo_server
+from lucid_orchestration.explain.cache import Cache
 from lucid_orchestration.explain.demo_server import SCRIPTS, Request, Response, serving
 from lucid_orchestration.explain.outbox import BudgetSpentError, Outbox
 from lucid_orchestration.explain.pipeline import Selection, explain, preview
-from lucid_orchestration.explain.prompt import write_prompt
+from lucid_orchestration.explain.prompt import Prompt, write_prompt
 from lucid_orchestration.explain.providers import choice
 from lucid_orchestration.explain.providers.choice import choose_provider
-from lucid_orchestration.explain.writer import FAILURES_ALLOWED
+from lucid_orchestration.explain.providers.protocol import Gate, ProviderError, Reply
+from lucid_orchestration.explain.writer import FAILURES_ALLOWED, Writer
 from lucid_orchestration.settings import AiSettings, Settings
 from lucid_orchestration.storage import read_parquet_rows
-from tests.explanations import INSIGHT, ai, brief, many_insights, run, saying, write_shop
+from tests.explanations import (
+    CATALOGUE,
+    INSIGHT,
+    LEXICON,
+    ai,
+    brief,
+    many_insights,
+    run,
+    saying,
+    write_shop,
+)
 
 # provider, interface, and how the base URL of the test server is given to it
 KINDS: list[tuple[str, str, Callable[[str], str]]] = [
@@ -150,6 +163,34 @@ def test_a_call_that_does_not_end_is_given_up(script: str, tmp_path: Path) -> No
     }
     # nothing is sent for a call nobody waits for any more
     assert sent == done.calls == len(outbox_lines(paths))
+
+
+class Stuck:
+    """A provider that answers nothing; what it was given to send through stays here."""
+
+    name, model, host = "stuck", "none", "host"
+
+    def __init__(self) -> None:
+        self.gates: list[Gate] = []
+        self.end = threading.Event()
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        return {"model": self.model, "text": prompt.user}
+
+    def ask(self, prompt: Prompt, timeout: float, gate: Gate) -> Reply:
+        self.gates.append(gate)
+        self.end.wait()
+        raise ProviderError("ended")
+
+
+def test_a_retry_of_a_call_that_was_given_up_does_not_leave(tmp_path: Path) -> None:
+    provider, outbox = Stuck(), Outbox(tmp_path / "outbox", 9)
+    writer = Writer(provider, LEXICON, Cache(None), outbox, 0.1, 0.2, is_open=True)
+    assert writer.write(brief(), CATALOGUE).reason == "no answer in time"
+    with pytest.raises(ProviderError, match="stopped"):
+        provider.gates[0]("host", b"{}")
+    provider.end.set()
+    assert outbox.count_today() == 0
 
 
 def test_the_limits_are_those_of_the_contract() -> None:
