@@ -1,6 +1,7 @@
 """Explanations of the active insights, from the insight tables on disk to `ai_explanations`."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from lucid_orchestration.storage import read_parquet_rows, write_parquet, write_
 
 SUMMARY_ID = "summary"
 DEMO = "demo"
+_CLOSING_TIME = 1.0  # seconds
 
 Report = Callable[[str], None]
 
@@ -210,6 +212,8 @@ def _writer(
     paths: Settings, ai: AiSettings, lexicon: Lexicon, report: Report
 ) -> Iterator[Writer | None]:
     is_demo = ai.provider == DEMO
+    # from before the provider's library is loaded, and with time left for writing the tables
+    ends = time.monotonic() + ai.total_time - min(_CLOSING_TIME, ai.total_time / 10)
     try:
         with _provider(ai) as provider:
             if provider is None:
@@ -222,7 +226,7 @@ def _writer(
                 cache=Cache(None if is_demo else paths.ai_cache),
                 outbox=Outbox(outbox, ai.daily_calls),
                 timeout=ai.timeout,
-                total_time=ai.total_time,
+                ends=ends,
                 is_open=is_demo or bool(ai.key),
             )
     except ProviderUnavailableError as error:

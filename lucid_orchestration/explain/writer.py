@@ -29,7 +29,6 @@ from lucid_orchestration.explain.verifier import verify
 FAILURES_ALLOWED = 3
 NO_KEY = "no key in the environment"
 ATTEMPTS = 2  # the first answer, and one repair
-_CLOSING_TIME = 1.0  # seconds kept for writing the tables
 _CALL_MARGIN = 5.0  # seconds a library may take on top of its timeouts, for pauses and set-up
 
 
@@ -57,18 +56,17 @@ class Usage:
 
 @dataclass
 class Writer:
-    """One run's worth of writing with one provider. The clock starts with the first call."""
+    """One run's worth of writing with one provider, up to the moment `ends` of its clock."""
 
     provider: Provider
     lexicon: Lexicon
     cache: Cache
     outbox: Outbox
     timeout: float
-    total_time: float
+    ends: float
     is_open: bool
     clock: Callable[[], float] = time.monotonic
     usage: Usage = field(default_factory=Usage)
-    _ends: float | None = None
 
     def write(self, brief: Brief, catalogue: Catalogue, may_call: bool = True) -> Written:
         """The text for a brief; a new call only if `may_call`."""
@@ -96,17 +94,15 @@ class Writer:
     def _ask(self, prompt: Prompt) -> Reply | str:
         """A reply, or why there is none."""
         now = self.clock()
-        if self._ends is None:
-            self._ends = now + self.total_time - min(_CLOSING_TIME, self.total_time / 10)
         if not self.is_open:
             return NO_KEY
         if self.usage.failures_in_a_row >= FAILURES_ALLOWED:
             return "stopped after repeated failures"
-        if now >= self._ends:
+        if now >= self.ends:
             return "out of time"
         if not self.outbox.has_budget():
             return "daily budget used up"
-        reply = self._call(prompt, self._ends - now)
+        reply = self._call(prompt, self.ends - now)
         if isinstance(reply, Reply):
             self.usage.failures_in_a_row = 0
             self.usage.input_tokens += reply.input_tokens
