@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,9 +22,13 @@ from lucid_orchestration.errors import (
     LucidError,
     NotFoundError,
     ProcessingFailedError,
+    ProviderUnavailableError,
 )
-from lucid_orchestration.settings import Settings, settings
+from lucid_orchestration.settings import Settings, ai_settings, settings
 from lucid_orchestration.warehouse import queries
+
+if TYPE_CHECKING:
+    from lucid_orchestration.explain.pipeline import ExplainRun
 
 app = typer.Typer(
     name="lucid",
@@ -238,31 +242,43 @@ def explain(
     insight_ids: Annotated[
         list[str] | None, typer.Argument(help="Only these insights; all active ones otherwise.")
     ] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="openai, anthropic, none, or demo: fixed sentences, no AI.")
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what would be sent, and send nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Explain a shop's insights in words; texts that are up to date cost no new call."""
-    from lucid_orchestration.run import explain_insights
+    from lucid_orchestration.explain.pipeline import Selection
+    from lucid_orchestration.run import explain_insights, preview_explanations
 
     with _errors(as_json):
         paths = settings()
         name = queries.find_dataset(paths.marts, paths.quality, dataset)
         for insight_id in insight_ids or ():
             _insight(paths, name, insight_id)
+        selection = Selection(name, tuple(insight_ids or ()))
+        ai = ai_settings(provider)
+        if preview:
+            # without a provider: what the usual one would get
+            asked = ai_settings("openai") if ai.provider == "none" else ai
+            requests = preview_explanations(paths, asked, selection)
+            if as_json:
+                _print_json({"sent": False, "requests": [asdict(one) for one in requests]})
+            else:
+                screens.print_preview(Console(), requests)
+            return
         with _progress(as_json) as report:
-            explain_insights(paths, report)
-        texts = [
-            _unpacked(row)
-            for row in queries.select_rows(
-                paths.insights / "ai_explanations.parquet",
-                {"dataset_id": name},
-                ("kind desc", "insight_id"),
-            )
-            if not insight_ids or row["insight_id"] in insight_ids
-        ]
+            rows, run = explain_insights(paths, ai, selection, report)
+        texts = [_unpacked(row) for row in rows]
         if as_json:
-            _print_json({"dataset_id": name, "explanations": texts})
+            _print_json({"dataset_id": name, "explanations": texts, "usage": _usage(run)})
         else:
             screens.print_explanations(Console(), texts)
+        if provider is not None and run is not None:
+            _require_a_text(provider, texts)
 
 
 @app.command()
@@ -347,6 +363,22 @@ def _insight(paths: Settings, name: str, insight_id: str) -> dict[str, Any]:
         )
     texts = queries.select_rows(paths.insights / "ai_explanations.parquet", where)
     return {**_unpacked(found[0]), "explanation": _unpacked(texts[0]) if texts else None}
+
+
+def _require_a_text(provider: str, texts: list[dict[str, Any]]) -> None:
+    """A provider that was asked for by name and wrote nothing is an error, after the templates."""
+    reasons = sorted({text["template_reason"] for text in texts if text["template_reason"]})
+    if reasons and all(text["text_source"] == "template" for text in texts):
+        raise ProviderUnavailableError(
+            f"{provider} wrote no text ({', '.join(reasons)}); these are the templates."
+        )
+
+
+def _usage(run: "ExplainRun | None") -> dict[str, Any] | None:
+    """What wording took; None when it was not tried."""
+    if run is None:
+        return None
+    return {name: value for name, value in asdict(run).items() if name != "rows"}
 
 
 def _unpacked(row: dict[str, Any]) -> dict[str, Any]:

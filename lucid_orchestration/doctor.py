@@ -10,7 +10,8 @@ from typing import Literal
 import duckdb
 
 from lucid_orchestration import history, stages
-from lucid_orchestration.settings import Settings
+from lucid_orchestration.errors import LucidError
+from lucid_orchestration.settings import Settings, ai_settings
 from lucid_orchestration.warehouse.build import lock_holder
 
 CheckStatus = Literal["ok", "note", "problem"]
@@ -34,7 +35,7 @@ def diagnose(paths: Settings) -> tuple[Check, ...]:
         _database(paths),
         _results(paths),
         _last_run(paths),
-        _provider(None),
+        _provider(),
     )
 
 
@@ -112,7 +113,16 @@ def _last_run(paths: Settings) -> Check:
     )
 
 
-def _provider(name: str | None) -> Check:
-    if name is None:
-        return Check("AI provider", "ok", "none; texts are written from templates, nothing is sent")
-    return Check("AI provider", "ok", name)
+def _provider() -> Check:
+    try:
+        ai = ai_settings()
+    except LucidError as error:
+        return Check("AI provider", "problem", f"{error} Until then texts come from templates")
+    if ai.provider == "none":
+        message = "none; texts are written from templates, nothing is sent"
+        return Check("AI provider", "ok", message)
+    said = f"{ai.provider} {ai.model} at {ai.base_url}"
+    if not ai.key:
+        return Check("AI provider", "note", f"{said}, but there is no key: nothing is sent")
+    names = "product names are sent" if ai.send_names else "no names are sent"
+    return Check("AI provider", "ok", f"{said}; {names}")

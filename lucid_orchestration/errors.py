@@ -39,7 +39,7 @@ class ProcessingFailedError(LucidError):
 
 
 class ProviderUnavailableError(LucidError):
-    """The AI provider was asked for and did not answer usably."""
+    """An AI provider was asked for by name and wrote nothing usable; templates stand in."""
 
     kind = "provider_unavailable"
     exit_code = 6

@@ -7,22 +7,30 @@ everything up to date never loads it.
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from lucid_orchestration import history, stages
-from lucid_orchestration.errors import LucidError, NotFoundError, ProcessingFailedError
+from lucid_orchestration.errors import (
+    BadRequestError,
+    LucidError,
+    NotFoundError,
+    ProcessingFailedError,
+)
 from lucid_orchestration.inbox import copy_file
 from lucid_orchestration.ingest.files import list_inbox
-from lucid_orchestration.settings import PROJECT_DIR, Settings
+from lucid_orchestration.settings import PROJECT_DIR, AiSettings, Settings, ai_settings
 from lucid_orchestration.stages import Stage
 from lucid_orchestration.storage import write_text
 from lucid_orchestration.warehouse.queries import select_rows
+
+if TYPE_CHECKING:
+    from lucid_orchestration.explain.pipeline import ExplainRun, Preview, Selection
 
 EXAMPLE_SHOP = PROJECT_DIR / "examples" / "sample-shop"
 LOCK_WAIT_SECONDS = 3600.0
@@ -278,11 +286,11 @@ def find_insights(paths: Settings, full: bool, report: Report) -> Sequence[Path]
 
 
 def word_insights(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
-    """Write a text for every active insight and every dataset."""
+    """Write a text for every active insight and every dataset; no provider is an error here."""
     from lucid_orchestration.explain.pipeline import explain
 
-    explain(paths.marts, paths.insights)
-    return [paths.insights / "ai_explanations.parquet"]
+    explain(paths, _usable_ai_settings(report), report)
+    return [explanations_file(paths)]
 
 
 def write_pages(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
@@ -292,16 +300,80 @@ def write_pages(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
     return render_reports(paths.marts, paths.quality, paths.insights, paths.reports)
 
 
-def explain_insights(paths: Settings, report: Report) -> None:
-    """Bring the texts up to date with the insights; nothing to do when they are.
+def explain_insights(
+    paths: Settings, ai: AiSettings, selection: "Selection", report: Report
+) -> "tuple[list[dict[str, Any]], ExplainRun | None]":
+    """The texts of a selection, and what wording them took if that was tried.
+
+    Without a provider the texts are the ones that are there, brought up to date if need be. With
+    one they are worded now and kept; a demonstration keeps nothing.
 
     Raises:
         NotFoundError: before the first run.
     """
+    from lucid_orchestration.explain.pipeline import DEMO, explain
+
+    _require_insights(paths)
+    with run_lock(paths, report):
+        if ai.provider == "none":
+            run_step(paths, step_of(Stage.EXPLAIN), full=False, report=report)
+            rows = select_rows(explanations_file(paths), {}, ("kind desc", "insight_id"))
+            known = {row["insight_id"] for row in rows}
+            if not known.issuperset(selection.insight_ids):
+                rows += explain(paths, ai, _say_nothing, selection, keep=False).rows
+            return _selected(rows, selection), None
+        keep = ai.provider != DEMO
+        if keep:
+            stages.forget(paths, Stage.EXPLAIN)
+        run = explain(paths, ai, report, selection, keep=keep)
+        if keep:
+            stages.remember(paths, Stage.EXPLAIN, _text_inputs(paths), [explanations_file(paths)])
+        return _selected(run.rows, selection), run
+
+
+def _selected(rows: Iterable[dict[str, Any]], selection: "Selection") -> list[dict[str, Any]]:
+    """The rows of a selection, each text once."""
+    chosen = {
+        row["insight_id"]: row
+        for row in rows
+        if row["dataset_id"] == selection.dataset_id
+        and (not selection.insight_ids or row["insight_id"] in selection.insight_ids)
+    }
+    return list(chosen.values())
+
+
+def preview_explanations(
+    paths: Settings, ai: AiSettings, selection: "Selection"
+) -> "list[Preview]":
+    """What would be sent for a selection; nothing is.
+
+    Raises:
+        NotFoundError: before the first run.
+        ProviderUnavailableError: when the provider's library is not installed.
+    """
+    from lucid_orchestration.explain.pipeline import preview
+
+    _require_insights(paths)
+    return preview(paths, ai, selection)
+
+
+def explanations_file(paths: Settings) -> Path:
+    """Where `ai_explanations` is kept."""
+    return paths.insights / "ai_explanations.parquet"
+
+
+def _require_insights(paths: Settings) -> None:
     if not (paths.insights / "active_insights.parquet").exists():
         raise NotFoundError("There are no insights yet. Run `lucid run` first.")
-    with run_lock(paths, report):
-        run_step(paths, step_of(Stage.EXPLAIN), full=False, report=report)
+
+
+def _usable_ai_settings(report: Report) -> AiSettings:
+    """What the environment says; templates when it says nothing sensible."""
+    try:
+        return ai_settings()
+    except BadRequestError as error:
+        report(f"{error} Texts are written from templates.")
+        return AiSettings()
 
 
 def _insight_inputs(paths: Settings) -> str:
@@ -309,7 +381,11 @@ def _insight_inputs(paths: Settings) -> str:
 
 
 def _text_inputs(paths: Settings) -> str:
-    return stages.later_inputs(paths, [Stage.BUILD, Stage.INSIGHTS])
+    ai = _usable_ai_settings(_say_nothing)
+    said = {f"ai/{name}": str(value) for name, value in asdict(ai).items() if name != "key"}
+    return stages.later_inputs(
+        paths, [Stage.BUILD, Stage.INSIGHTS], **said, has_key=str(bool(ai.key))
+    )
 
 
 def _page_inputs(paths: Settings) -> str:

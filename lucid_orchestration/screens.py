@@ -1,6 +1,7 @@
 """What the command line prints for people; every number comes ready from the Parquet files."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from lucid_orchestration import formatting
+from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.ingest.raw_tables import FIELDS
 
 if TYPE_CHECKING:
     from lucid_orchestration.doctor import Check
+    from lucid_orchestration.explain.pipeline import Preview
     from lucid_orchestration.inbox import AddedFile
     from lucid_orchestration.ingest.landing import Inspection
     from lucid_orchestration.run import RunSummary
@@ -33,6 +36,10 @@ _CONVENTIONS = {
     ".": "a point before the decimals",
     ",": "a comma before the decimals",
 }
+_DEMONSTRATION = (
+    "This is a demonstration. No AI is involved: a small server on this machine answers every "
+    "request with the same fixed sentences. Nothing of it is kept or shown in the report."
+)
 _CHECK_STYLES = {"ok": "green", "note": "yellow", "problem": "red"}
 
 
@@ -207,19 +214,32 @@ def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> No
         print_explanations(console, [row["explanation"]])
 
 
-def print_explanations(console: Console, texts: Iterable[Mapping[str, Any]]) -> None:
-    """Texts, and whether a person's template or a model wrote them."""
+def print_explanations(console: Console, texts: Sequence[Mapping[str, Any]]) -> None:
+    """Texts, and whether a template or a model wrote them."""
+    if any(text["provider"] == "demo" for text in texts):
+        _say(console, _DEMONSTRATION, style="bold yellow")
+        console.print()
     for text in texts:
         _say(console, text["headline"], style="bold")
         _say(console, text["explanation"])
         _say(console, text["guidance"])
-        writer = (
-            "Written from a template."
-            if text["text_source"] == "template"
-            else f"Worded by {text['provider']} {text['model']}; every figure is Lucid's own."
-        )
-        _say(console, writer, style="dim")
+        _say(console, f"{credit(text)}.", style="dim")
+        if text["text_source"] == "template" and text["template_reason"]:
+            _say(console, f"No text by AI: {text['template_reason']}.", style="dim")
         console.print()
+
+
+def print_preview(console: Console, requests: "Sequence[Preview]") -> None:
+    """Requests as they would be sent, body and all."""
+    for request in requests:
+        _say(
+            console,
+            f"{request.insight_id}: to {request.host}, model {request.model}",
+            style="bold",
+        )
+        _say(console, json.dumps(request.body, ensure_ascii=False, indent=2))
+        console.print()
+    _say(console, f"{_count(len(requests), 'request')}; nothing was sent.")
 
 
 def print_checks(console: Console, checks: "Sequence[Check]") -> None:

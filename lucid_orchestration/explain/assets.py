@@ -1,16 +1,19 @@
 """The texts of the insights as an asset; green also when the AI provider fails."""
 
+import json
 from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.run import run_lock, run_step, step_of
+from lucid_orchestration.explain.credit import credit
+from lucid_orchestration.run import explanations_file, run_lock, run_step, step_of
 from lucid_orchestration.settings import settings
 from lucid_orchestration.stages import Stage
 from lucid_orchestration.warehouse import queries
 from lucid_orchestration.warehouse.previews import markdown_table
 
-_COLUMNS = ("dataset_id", "kind", "headline", "explanation", "guidance", "text_source")
+_COLUMNS = ("dataset_id", "headline", "explanation", "guidance", "written_by", "without_ai")
+_FIGURES = ("accepted", "cached", "template", "calls", "input_tokens", "output_tokens")
 
 
 @dg.asset(
@@ -24,13 +27,25 @@ def ai_explanations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[A
     paths = settings()
     with run_lock(paths, context.log.info):
         run_step(paths, step_of(Stage.EXPLAIN), full=True, report=context.log.info)
-    path = paths.insights / "ai_explanations.parquet"
-    sources = queries.counts(path, ("text_source",))
+    path = explanations_file(paths)
     texts = queries.select_rows(path, {}, ("dataset_id", "kind desc", "insight_id"))
+    shown = [
+        {
+            **text,
+            "written_by": credit(text),
+            "without_ai": f"{text['template_explanation']} {text['template_guidance']}"
+            if text["text_source"] == "ai"
+            else "",
+        }
+        for text in texts
+    ]
+    figures = json.loads((paths.state / "ai_last_run.json").read_text(encoding="utf-8"))
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": queries.row_count(path),
-            **{f"texts by {row['text_source']}": row["row_count"] for row in sources},
-            "texts": dg.MetadataValue.md(markdown_table(_COLUMNS, texts)),
+            "dagster/row_count": len(texts),
+            **{name: figures[name] for name in _FIGURES},
+            "rejected by reason": figures["rejected"],
+            "template because": figures["reasons"],
+            "texts": dg.MetadataValue.md(markdown_table(_COLUMNS, shown)),
         }
     )

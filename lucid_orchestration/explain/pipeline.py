@@ -1,72 +1,280 @@
 """Explanations of the active insights, from the insight tables on disk to `ai_explanations`."""
 
-from dataclasses import dataclass
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from lucid_orchestration.explain.facts import facts_pack
-from lucid_orchestration.explain.template import (
-    Text,
-    confidence_sentence,
-    dataset_text,
-    insight_text,
-)
+from lucid_orchestration.errors import ProviderUnavailableError
+from lucid_orchestration.explain.cache import Cache
+from lucid_orchestration.explain.facts import Brief, Privacy, dataset_brief, insight_brief
+from lucid_orchestration.explain.languages import Lexicon, load_lexicon
+from lucid_orchestration.explain.names import Catalogue
+from lucid_orchestration.explain.outbox import Outbox
+from lucid_orchestration.explain.prompt import write_prompt
+from lucid_orchestration.explain.providers.choice import choose_provider
+from lucid_orchestration.explain.providers.protocol import Provider
+from lucid_orchestration.explain.writer import Usage, Writer, Written
 from lucid_orchestration.insights.tables import AI_EXPLANATIONS
-from lucid_orchestration.storage import read_parquet_rows, write_parquet
+from lucid_orchestration.settings import AiSettings, Settings
+from lucid_orchestration.storage import read_parquet_rows, write_parquet, write_text
 
 SUMMARY_ID = "summary"
+DEMO = "demo"
+_CLOSING_TIME = 1.0  # seconds
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The texts that may cost calls: one dataset, and of it some insights or all when none."""
+
+    dataset_id: str
+    insight_ids: tuple[str, ...] = ()
+
+    def holds(self, brief: Brief) -> bool:
+        """Whether a text is among them."""
+        return brief.dataset_id == self.dataset_id and (
+            not self.insight_ids or brief.insight_id in self.insight_ids
+        )
 
 
 @dataclass(frozen=True)
 class ExplainRun:
-    """How many texts were written, by where they came from."""
+    """What a run wrote and what it cost; `rows` are those of `ai_explanations`.
 
-    template_count: int
+    `rejected` counts refused answers by verdict code, `reasons` templates by why they stand there.
+    """
+
+    rows: tuple[dict[str, Any], ...]
+    accepted: int
+    cached: int
+    template: int
+    rejected: Mapping[str, int]
+    reasons: Mapping[str, int]
+    calls: int
+    input_tokens: int
+    output_tokens: int
 
 
-def explain(marts_dir: Path, insights_dir: Path) -> ExplainRun:
-    """Write one text per active insight and one per dataset; nothing leaves the machine."""
-    insights = read_parquet_rows(insights_dir / "active_insights.parquet")
-    rows = []
-    for shop in read_parquet_rows(marts_dir / "dataset_summary.parquet"):
-        own = [row for row in insights if row["dataset_id"] == shop["dataset_id"]]
-        as_of = shop["as_of_date"]
-        moment = datetime.combine(as_of, datetime.min.time()) if as_of else None
-        rows.append(
-            _row(shop["dataset_id"], SUMMARY_ID, dataset_text(shop, own), moment, facts_hash=None)
+@dataclass(frozen=True)
+class Task:
+    """A brief with what its verification needs and its moment, the dataset's as-of date."""
+
+    brief: Brief
+    catalogue: Catalogue
+    moment: datetime | None
+    is_active: bool
+    may_call: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A request as it would be sent."""
+
+    dataset_id: str
+    insight_id: str
+    host: str
+    model: str
+    body: Mapping[str, Any]
+
+
+def explain(
+    paths: Settings,
+    ai: AiSettings,
+    report: Report,
+    selection: Selection | None = None,
+    keep: bool = True,
+) -> ExplainRun:
+    """One text per active insight and one per dataset, whatever a provider does.
+
+    `keep` writes them to `ai_explanations`. Calls are made for the summary and the first
+    `ai.max_insights` of each dataset, with a selection within it, and for every insight it names;
+    any other text comes from the cache or is the template. Insights of a selection that are not
+    active are among the rows, but not kept.
+    """
+    lexicon = load_lexicon(ai.language)
+    tasks = list(_tasks(paths, ai, lexicon, selection))
+    with _writer(paths, ai, lexicon, report) as writer:
+        if writer is not None:
+            report(f"Wording {sum(task.may_call for task in tasks)} texts with {ai.provider}")
+        written = [(task, _write(writer, task)) for task in tasks]
+    run = _summed(written, writer, ai)
+    if keep:
+        table = [row for row, (task, _) in zip(run.rows, written, strict=True) if task.is_active]
+        write_parquet(
+            pa.Table.from_pylist(table, schema=AI_EXPLANATIONS),
+            paths.insights / "ai_explanations.parquet",
         )
-        for insight in own:
-            facts = facts_pack(insight, confidence_sentence(insight))
-            text = insight_text(insight, shop["currency"])
-            rows.append(
-                _row(shop["dataset_id"], insight["insight_id"], text, moment, facts.digest())
+        figures = {name: value for name, value in asdict(run).items() if name != "rows"}
+        write_text(paths.state / "ai_last_run.json", json.dumps(figures, indent=1) + "\n")
+    return run
+
+
+def preview(paths: Settings, ai: AiSettings, selection: Selection) -> list[Preview]:
+    """What `explain` would send for a selection, whether or not it is cached; sends nothing.
+
+    Raises:
+        ProviderUnavailableError: when the provider's library is not installed.
+    """
+    with _provider(ai) as provider:
+        if provider is None:
+            return []
+        return [
+            Preview(
+                task.brief.dataset_id,
+                task.brief.insight_id,
+                provider.host,
+                provider.model,
+                provider.body(write_prompt(task.brief)),
             )
-    write_parquet(
-        pa.Table.from_pylist(rows, schema=AI_EXPLANATIONS), insights_dir / "ai_explanations.parquet"
+            for task in _tasks(paths, ai, load_lexicon(ai.language), selection)
+            if task.may_call
+        ]
+
+
+def _tasks(
+    paths: Settings, ai: AiSettings, lexicon: Lexicon, selection: Selection | None
+) -> Iterator[Task]:
+    insights = read_parquet_rows(paths.insights / "active_insights.parquet")
+    for shop in read_parquet_rows(paths.marts / "dataset_summary.parquet"):
+        dataset_id = shop["dataset_id"]
+        own = [row for row in insights if row["dataset_id"] == dataset_id]
+        privacy = _privacy(paths, ai, lexicon, dataset_id)
+        briefs = [dataset_brief(SUMMARY_ID, shop, own, privacy)]
+        wanted = _asked_for(paths, selection, dataset_id, own)
+        briefs += [insight_brief(row, shop["currency"], privacy) for row in (*own, *wanted)]
+        as_of = shop["as_of_date"]
+        for number, brief in enumerate(briefs):
+            is_named = selection is not None and brief.insight_id in selection.insight_ids
+            is_wanted = selection is None or selection.holds(brief)
+            yield Task(
+                brief=brief,
+                catalogue=privacy.catalogue,
+                moment=datetime.combine(as_of, datetime.min.time()) if as_of else None,
+                is_active=number <= len(own),
+                may_call=is_wanted and (is_named or number <= ai.max_insights),
+            )
+
+
+def _asked_for(
+    paths: Settings, selection: Selection | None, dataset_id: str, active: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Insights that are not active but were named: they get a text that is not kept."""
+    if selection is None or selection.dataset_id != dataset_id:
+        return []
+    known = {row["insight_id"] for row in active}
+    named = set(selection.insight_ids) - known
+    if not named:
+        return []
+    rows = read_parquet_rows(paths.insights / "insights.parquet")
+    return [row for row in rows if row["dataset_id"] == dataset_id and row["insight_id"] in named]
+
+
+def _privacy(paths: Settings, ai: AiSettings, lexicon: Lexicon, dataset_id: str) -> Privacy:
+    products = pq.read_table(
+        paths.marts / "product_master.parquet",
+        columns=["product_name", "category"],
+        filters=[("dataset_id", "=", dataset_id)],
+    ).to_pylist()
+    return Privacy(
+        send_names=ai.send_names,
+        catalogue=Catalogue.of(row["product_name"] for row in products if row["product_name"]),
+        categories={row["product_name"]: row["category"] or "" for row in products},
+        ordinary=lexicon.category_words,
+        plain_words=lexicon.plain_words,
     )
-    return ExplainRun(len(rows))
 
 
-def _row(
-    dataset_id: str,
-    insight_id: str,
-    text: Text,
-    moment: datetime | None,
-    facts_hash: str | None,
-) -> dict[str, Any]:
+@contextmanager
+def _provider(ai: AiSettings) -> Iterator[Provider | None]:
+    """The provider to ask; a demonstration brings its own server, on this machine."""
+    if ai.provider != DEMO:
+        yield choose_provider(ai)
+        return
+    from lucid_orchestration.explain.demo_server import DEMO_MODEL, good, serving
+    from lucid_orchestration.explain.providers.openai_api import OpenAIProvider
+
+    with serving(good) as server:
+        yield OpenAIProvider(DEMO_MODEL, server.url, "chat", key=DEMO, name=DEMO)
+
+
+@contextmanager
+def _writer(
+    paths: Settings, ai: AiSettings, lexicon: Lexicon, report: Report
+) -> Iterator[Writer | None]:
+    is_demo = ai.provider == DEMO
+    # from before the provider's library is loaded, and with time left for writing the tables
+    ends = time.monotonic() + ai.total_time - min(_CLOSING_TIME, ai.total_time / 10)
+    try:
+        with _provider(ai) as provider:
+            if provider is None:
+                yield None
+                return
+            outbox = paths.ai_outbox / DEMO if is_demo else paths.ai_outbox
+            yield Writer(
+                provider=provider,
+                lexicon=lexicon,
+                cache=Cache(None if is_demo else paths.ai_cache),
+                outbox=Outbox(outbox, ai.daily_calls),
+                timeout=ai.timeout,
+                ends=ends,
+                is_open=is_demo or bool(ai.key),
+            )
+    except ProviderUnavailableError as error:
+        report(str(error))
+        yield None
+
+
+def _write(writer: Writer | None, task: Task) -> Written:
+    if writer is None:
+        return Written(task.brief.template, "template", False, (), None)
+    return writer.write(task.brief, task.catalogue, task.may_call)
+
+
+def _summed(
+    written: Sequence[tuple[Task, Written]], writer: Writer | None, ai: AiSettings
+) -> ExplainRun:
+    usage = writer.usage if writer else Usage()
+    texts = [text for _, text in written]
+    return ExplainRun(
+        rows=tuple(_row(task, text, writer.provider if writer else None) for task, text in written),
+        accepted=sum(text.source == "ai" for text in texts),
+        cached=sum(text.is_cached for text in texts),
+        template=sum(text.source == "template" for text in texts),
+        rejected=dict(sorted(Counter(code.value for text in texts for code in text.codes).items())),
+        reasons=dict(sorted(Counter(text.reason for text in texts if text.reason).items())),
+        calls=usage.calls,
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+    )
+
+
+def _row(task: Task, written: Written, provider: Provider | None) -> dict[str, Any]:
+    brief, text, template = task.brief, written.text, task.brief.template
     return {
-        "dataset_id": dataset_id,
-        "insight_id": insight_id,
-        "kind": "summary" if insight_id == SUMMARY_ID else "insight",
+        "dataset_id": brief.dataset_id,
+        "insight_id": brief.insight_id,
+        "kind": "summary" if brief.insight_id == SUMMARY_ID else "insight",
         "headline": text.headline,
         "explanation": text.explanation,
         "guidance": text.guidance,
-        "text_source": "template",
-        "provider": "none",
-        "verdict_codes": "[]",
-        "facts_hash": facts_hash,
-        "generated_at": moment,
+        "text_source": written.source,
+        "provider": provider.name if provider is not None else "none",
+        "model": provider.model if provider is not None else None,
+        "prompt_hash": written.prompt_hash,
+        "verdict_codes": json.dumps([code.value for code in written.codes]),
+        "template_reason": written.reason or None,
+        "template_explanation": template.explanation,
+        "template_guidance": template.guidance,
+        "facts_hash": brief.pack.digest(),
+        "generated_at": task.moment,
     }

@@ -23,18 +23,27 @@ class Text:
     guidance: str
 
 
-def insight_text(insight: Mapping[str, Any], currency: str) -> Text:
-    """The words for one row of `insights`."""
-    stakes = [insight["summary"]]
+def insight_claims(insight: Mapping[str, Any], currency: str) -> dict[str, str]:
+    """The sentences for one row of `insights`, by slot, in the order they are read."""
+    claims = {"claim_main": insight["summary"]}
     if insight["estimated_impact"] is not None:
         amount = formatting.money(insight["estimated_impact"], currency)
         word = {"growth": "can bring", "risk": "puts at risk", "efficiency": "wastes"}
-        stakes.append(f"Over the next 90 days this {word[insight['category']]} about {amount}.")
+        claims["claim_money"] = (
+            f"Over the next 90 days this {word[insight['category']]} about {amount}."
+        )
     if insight["cash_at_stake"] is not None:
         amount = formatting.money(insight["cash_at_stake"], currency)
-        stakes.append(f"{amount} of your money is tied up in it.")
-    stakes.append(confidence_sentence(insight))
-    return Text(insight["title"], " ".join(stakes), insight["recommended_action"])
+        claims["claim_cash"] = f"{amount} of your money is tied up in it."
+    claims["claim_confidence"] = confidence_sentence(insight)
+    claims["claim_action"] = insight["recommended_action"]
+    return claims
+
+
+def text_of(headline: str, claims: Mapping[str, str]) -> Text:
+    """All claims one after the other, the action as what to do."""
+    said = [sentence for slot, sentence in claims.items() if slot != "claim_action"]
+    return Text(headline, " ".join(said), claims["claim_action"])
 
 
 def confidence_sentence(insight: Mapping[str, Any]) -> str:
@@ -44,15 +53,19 @@ def confidence_sentence(insight: Mapping[str, Any]) -> str:
     return f"{_CONFIDENCE[insight['confidence']]} {weakest['sentence']}"
 
 
-def dataset_text(summary: Mapping[str, Any], insights: Sequence[Mapping[str, Any]]) -> Text:
-    """The words for a whole shop, from its row of `dataset_summary` and its active insights."""
+def dataset_claims(
+    summary: Mapping[str, Any], insights: Sequence[Mapping[str, Any]]
+) -> tuple[str, dict[str, str]]:
+    """Headline and sentences for a whole shop, from its `dataset_summary` and active insights.
+
+    Of an insight only its title is used: its figures change without changing this text.
+    """
     currency = summary["currency"]
     if summary["revenue"] is None:
-        return Text(
-            "There are no sales yet",
-            "No usable sales line was found in the files of this shop.",
-            "Add a file with sales, or look at why the files were refused.",
-        )
+        return "There are no sales yet", {
+            "claim_main": "No usable sales line was found in the files of this shop.",
+            "claim_action": "Add a file with sales, or look at why the files were refused.",
+        }
     sentences = []
     if summary["last_complete_month"] is not None:
         sentence = (
@@ -74,10 +87,13 @@ def dataset_text(summary: Mapping[str, Any], insights: Sequence[Mapping[str, Any
             f"{formatting.money(summary['dead_stock_value'], currency)} lies in products that do "
             "not move."
         )
-    guidance = "Nothing needs doing today."
-    if insights:
-        first = insights[0]
-        guidance = f"Start here: {first['title']}. {first['recommended_action']}"
+    slots = ("claim_main", "claim_second", "claim_third")
+    claims = dict(zip(slots, sentences or ["The history is too short to compare."], strict=False))
+    claims["claim_action"] = (
+        f"Start with the first of them: {insights[0]['title']}."
+        if insights
+        else "Nothing needs doing today."
+    )
     count = len(insights)
     headline = f"{count} thing{'' if count == 1 else 's'} to look at" if count else "All quiet"
-    return Text(headline, " ".join(sentences) or "The history is too short to compare.", guidance)
+    return headline, claims

@@ -48,6 +48,9 @@ AI_EXPLANATIONS = pa.schema(
         ("model", pa.string()),
         ("prompt_hash", pa.string()),
         ("verdict_codes", pa.string()),
+        ("template_reason", pa.string()),
+        ("template_explanation", pa.string()),
+        ("template_guidance", pa.string()),
         ("facts_hash", pa.string()),
         ("generated_at", pa.timestamp("us")),
     ]

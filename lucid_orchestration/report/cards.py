@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.formatting import UNKNOWN, day, days, money, month, percent, quantity
 from lucid_orchestration.report.charts import shortened
 from lucid_orchestration.report.sections import Cell, Column, Row, Shop, Table
@@ -45,7 +46,10 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class InsightCard:
-    """One insight; `limits` and `ranking` say when it fires and why it stands where it does."""
+    """One insight; `limits` and `ranking` say when it fires and why it stands where it does.
+
+    `template` is the text without AI, where the one shown is by AI.
+    """
 
     title: str
     text: str
@@ -59,6 +63,7 @@ class InsightCard:
     limits: str
     ranking: str
     written_by: str
+    template: tuple[str, ...]
 
 
 def lead(text: Mapping[str, Any]) -> InsightCard:
@@ -75,7 +80,8 @@ def lead(text: Mapping[str, Any]) -> InsightCard:
         figures=None,
         limits="",
         ranking="",
-        written_by=_writer(text),
+        written_by=credit(text),
+        template=_template(text),
     )
 
 
@@ -104,7 +110,8 @@ def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> 
         figures=_figures([m for m in metrics if m["unit"] != _LIMIT], row["entity_type"], shop),
         limits=_limits([m for m in metrics if m["unit"] == _LIMIT]),
         ranking=_ranking(json.loads(row["priority_parts"]), shop),
-        written_by="Text by Lucid (template)" if text is None else _writer(text),
+        written_by="Text by Lucid (template)" if text is None else credit(text),
+        template=() if text is None else _template(text),
     )
 
 
@@ -210,7 +217,8 @@ def _ranking(parts: Mapping[str, str], shop: Shop) -> str:
     return f"Ranked by {money(Decimal(parts['impact']), shop.currency)} {said}."
 
 
-def _writer(text: Mapping[str, Any]) -> str:
-    if text["text_source"] == "template":
-        return "Text by Lucid (template)"
-    return f"Worded by {text['provider']} {text['model']}; every figure is Lucid's own"
+def _template(text: Mapping[str, Any]) -> tuple[str, ...]:
+    if text["text_source"] != "ai":
+        return ()
+    parts = (text["template_explanation"], text["template_guidance"])
+    return tuple(shortened(part, _TEXT_LENGTH) for part in parts)

@@ -353,6 +353,7 @@ def test_explain_shows_texts_that_are_up_to_date(shop: Settings, lucid: Lucid) -
             "provider": "none",
             "model": None,
             "verdict_codes": "[]",
+            "template_reason": None,
         }
         for insight_id, kind in [("i1", "insight"), ("i2", "insight"), ("summary", "summary")]
     ]

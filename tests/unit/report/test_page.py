@@ -275,6 +275,8 @@ def shop(name: str = "Rice", shop_name: str = "corner-shop") -> dict[str, list[d
                 "kind": "insight",
                 "headline": "A better headline",
                 "explanation": "A better wording.",
+                "template_explanation": "The plain wording.",
+                "template_guidance": "The plain advice.",
                 "guidance": "A better guidance.",
                 "text_source": "ai",
                 "provider": "openai",
@@ -379,7 +381,8 @@ def test_insights_stand_best_first_and_say_who_wrote_them(make_data: MakeData) -
     assert "About ₹6,154 in 90 days ₹33,488 tied up" in card
     assert "Medium confidence" in card
     assert "Six months seen. (75 of 100)" in card
-    assert "Worded by openai small-1; every figure is Lucid's own." in card
+    assert "Written by AI (openai small-1), numbers by Lucid." in card
+    assert "The same without AI The plain wording. The plain advice." in card
     assert "Text by Lucid (template)." in text[lead:first]
     assert "Text by Lucid (template)." in text[second:]
 
@@ -415,7 +418,9 @@ def test_a_group_lists_every_product(make_data: MakeData) -> None:
         ]
     )
     html = _render(make_data(rows))
-    behind = Page(html.split("<details>")[2].split("</details>")[0]).text
+    behind = Page(
+        html.split("<caption>The figures behind it, the largest first")[1].split("</details>")[0]
+    ).text
     # two products of one name stay two
     assert "Salt 5.0 % ₹0.05 Salt 7.0 % ₹0.07 Oil 10.0 % ₹0.10" in behind
 

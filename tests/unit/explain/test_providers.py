@@ -1,0 +1,415 @@
+"""Providers against a real server on this machine: replies, failures, limits. None ends a run."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lucid_orchestration.errors import ProviderUnavailableError
+from lucid_orchestration.explain import demo_server
+from lucid_orchestration.explain.cache import Cache
+from lucid_orchestration.explain.demo_server import SCRIPTS, Request, Response, serving
+from lucid_orchestration.explain.outbox import BudgetSpentError, Outbox
+from lucid_orchestration.explain.pipeline import Selection, explain, preview
+from lucid_orchestration.explain.prompt import Prompt, write_prompt
+from lucid_orchestration.explain.providers import choice
+from lucid_orchestration.explain.providers.choice import choose_provider
+from lucid_orchestration.explain.providers.protocol import Gate, ProviderError, Reply
+from lucid_orchestration.explain.writer import FAILURES_ALLOWED, Writer
+from lucid_orchestration.settings import AiSettings, Settings
+from lucid_orchestration.storage import read_parquet_rows
+from tests.explanations import (
+    CATALOGUE,
+    INSIGHT,
+    LEXICON,
+    ai,
+    brief,
+    many_insights,
+    run,
+    saying,
+    write_shop,
+)
+
+# provider, interface, and how the base URL of the test server is given to it
+KINDS: list[tuple[str, str, Callable[[str], str]]] = [
+    ("openai", "chat", lambda url: url),
+    ("openai", "responses", lambda url: url),
+    ("anthropic", "messages", lambda url: url.removesuffix("/v1")),
+]
+
+
+def settings_for(kind: tuple[str, str, Callable[[str], str]], url: str) -> AiSettings:
+    provider, api, base = kind
+    settings = ai(base(url), provider=provider)
+    return settings if api == "messages" else replace(settings, api=api)
+
+
+def rows_of(paths: Settings) -> list[dict[str, Any]]:
+    return read_parquet_rows(paths.insights / "ai_explanations.parquet")
+
+
+def outbox_lines(paths: Settings) -> list[dict[str, Any]]:
+    return [
+        json.loads(line)
+        for file in sorted(paths.ai_outbox.glob("*.jsonl"))
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[f"{kind[0]}-{kind[1]}" for kind in KINDS])
+def test_a_good_answer_is_shown_and_kept(
+    kind: tuple[str, str, Callable[[str], str]], tmp_path: Path
+) -> None:
+    paths = write_shop(tmp_path)
+    with serving(SCRIPTS["good"]) as server:
+        first = run(paths, settings_for(kind, server.url))
+        second = run(paths, settings_for(kind, server.url))
+    assert (first.accepted, first.calls, first.cached) == (2, 2, 0)
+    assert (first.input_tokens, first.output_tokens) == (1800, 240)
+    assert (second.accepted, second.calls, second.cached) == (2, 0, 2)
+    assert len(server.requests) == 2
+    for row in rows_of(paths):
+        assert (row["text_source"], row["provider"], row["model"]) == (
+            "ai",
+            kind[0],
+            "test-model",
+        )
+        assert row["explanation"].startswith("Here is something that deserves a look.")
+        assert row["template_explanation"] in row["explanation"] or row["kind"] == "insight"
+        assert len(row["prompt_hash"]) == 64
+    assert INSIGHT["summary"] in rows_of(paths)[1]["explanation"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[f"{kind[0]}-{kind[1]}" for kind in KINDS])
+def test_the_outbox_and_the_preview_are_what_the_server_gets(
+    kind: tuple[str, str, Callable[[str], str]], tmp_path: Path
+) -> None:
+    paths = write_shop(tmp_path)
+    with serving(SCRIPTS["good"]) as server:
+        settings = settings_for(kind, server.url)
+        shown = preview(paths, settings, Selection("shop"))
+        assert server.requests == []
+        assert not paths.ai_outbox.exists()
+        run(paths, settings)
+    lines = outbox_lines(paths)
+    assert [line["body"].encode() for line in lines] == [one.raw for one in server.requests]
+    assert [one.body for one in shown] == [one.body for one in server.requests]
+    assert {line["host"] for line in lines} == {"127.0.0.1"} == {one.host for one in shown}
+    assert {line["model"] for line in lines} == {"test-model"}
+    assert all(datetime.fromisoformat(line["requested_at"]).tzinfo == UTC for line in lines)
+    for request in server.requests:
+        assert "temperature" not in request.body
+        assert not request.body.keys() & {"tools", "stream", "file_ids"}
+        assert request.body.get("store", False) is False
+        if kind[0] == "openai":
+            assert "store" in request.body
+    assert "sk-secret-key" not in "".join(line["body"] for line in lines)
+    everything = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    assert not any(b"sk-secret-key" in content for content in everything)
+
+
+FAILURES = [
+    ("too_many_requests", 1),
+    ("retry_in_a_minute", 1),
+    ("server_error", 2),
+    ("wrong_key", 1),
+    ("redirect", 1),
+    ("html_page", 1),
+    ("truncated_json", 1),
+    ("refusal", 1),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[f"{kind[0]}-{kind[1]}" for kind in KINDS])
+@pytest.mark.parametrize(("script", "requests"), FAILURES, ids=[name for name, _ in FAILURES])
+def test_a_failure_leaves_the_template_and_its_reason(
+    kind: tuple[str, str, Callable[[str], str]], script: str, requests: int, tmp_path: Path
+) -> None:
+    paths = write_shop(tmp_path)
+    with serving(SCRIPTS[script]) as server:
+        settings = settings_for(kind, server.url)
+        done = explain(paths, settings, lambda line: None, Selection("shop", ("dead_stock-1",)))
+    assert done.accepted == 0
+    assert len(server.requests) == requests == done.calls == len(outbox_lines(paths))
+    row = next(row for row in rows_of(paths) if row["insight_id"] == "dead_stock-1")
+    assert row["text_source"] == "template"
+    assert row["explanation"] == row["template_explanation"]
+    assert row["template_reason"]
+    assert "secret" not in row["template_reason"]
+
+
+@pytest.mark.parametrize("script", ["hanging", "slow_drip"])
+def test_a_call_that_does_not_end_is_given_up(script: str, tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, many_insights(10))
+    choose_provider(ai("http://127.0.0.1:9/v1"))  # loading the library is not what is measured
+    started = time.monotonic()
+    with serving(SCRIPTS[script]) as server:
+        settings = ai(server.url, timeout=0.5, total_time=2.0)
+        done = run(paths, settings)
+        took = time.monotonic() - started
+        sent = len(server.requests)
+    assert took < 2.0 + 1.5  # what reading and writing tables takes on a busy machine
+    assert done.template == 11
+    assert set(done.reasons) <= {
+        "no answer in time",
+        "out of time",
+        "APITimeoutError",
+        "stopped after repeated failures",
+    }
+    # nothing is sent for a call nobody waits for any more
+    assert sent == done.calls == len(outbox_lines(paths))
+
+
+class Stuck:
+    """A provider that answers nothing; what it was given to send through stays here."""
+
+    name, model, host = "stuck", "none", "host"
+
+    def __init__(self) -> None:
+        self.gates: list[Gate] = []
+        self.end = threading.Event()
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        return {"model": self.model, "text": prompt.user}
+
+    def ask(self, prompt: Prompt, timeout: float, gate: Gate) -> Reply:
+        self.gates.append(gate)
+        self.end.wait()
+        raise ProviderError("ended")
+
+
+def test_a_retry_of_a_call_that_was_given_up_does_not_leave(tmp_path: Path) -> None:
+    provider, outbox = Stuck(), Outbox(tmp_path / "outbox", 9)
+    writer = Writer(
+        provider, LEXICON, Cache(None), outbox, 0.1, time.monotonic() + 0.2, is_open=True
+    )
+    assert writer.write(brief(), CATALOGUE).reason == "no answer in time"
+    with pytest.raises(ProviderError, match="stopped"):
+        provider.gates[0]("host", b"{}")
+    provider.end.set()
+    assert outbox.count_today() == 0
+
+
+def test_the_limits_are_those_of_the_contract() -> None:
+    assert (AiSettings().timeout, AiSettings().total_time) == (20.0, 60.0)
+    assert AiSettings().max_insights == 10
+    assert FAILURES_ALLOWED == 3
+    assert AiSettings().send_names is False
+
+
+def test_nobody_listens(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path)
+    with serving(SCRIPTS["good"]) as server:
+        url = server.url
+    done = run(paths, ai(url))
+    assert done.template == 2
+    assert set(done.reasons) == {"APIConnectionError"}
+
+
+def test_three_failures_in_a_row_end_the_asking(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, many_insights(6))
+    with serving(SCRIPTS["wrong_key"]) as server:
+        done = run(paths, ai(server.url))
+    assert len(server.requests) == 3
+    assert done.reasons == {"AuthenticationError 401": 3, "stopped after repeated failures": 4}
+
+
+def test_a_success_forgives_earlier_failures(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, many_insights(6))
+    count = 0
+
+    def moody(request: Request) -> Response:
+        nonlocal count
+        count += 1
+        return SCRIPTS["good" if count % 3 == 0 else "wrong_key"](request)
+
+    with serving(moody) as server:
+        done = run(paths, ai(server.url))
+    assert len(server.requests) == 7
+    assert done.accepted == 2
+
+
+def test_a_refused_answer_may_be_repaired_once_and_only_the_codes_are_sent(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    bad, good = saying("It is half gone, says Fatima."), saying("Look here.")
+    with serving(demo_server.saying(bad, good)) as server:
+        done = run(paths, ai(server.url))
+    assert (done.accepted, done.calls, done.rejected) == (1, 2, {"number_word": 1})
+    again = json.dumps(server.requests[1].body)
+    assert "number_word" in again
+    assert "Fatima" not in again
+    [row] = rows_of(paths)
+    assert json.loads(row["verdict_codes"]) == ["number_word"]
+    assert row["text_source"] == "ai"
+
+
+def test_a_second_refused_answer_is_the_last(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    bad, worse = saying("It is half gone."), saying("Ask for 7.")
+    with serving(demo_server.saying(bad, worse)) as server:
+        done = run(paths, ai(server.url))
+        again = run(paths, ai(server.url))
+    assert done.rejected == {"number_word": 1, "number": 1}
+    assert done.reasons == {"rejected": 1}
+    assert again.calls == 2, "only accepted answers are cached"
+    [row] = rows_of(paths)
+    assert row["text_source"] == "template"
+    assert row["explanation"] == row["template_explanation"]
+
+
+@pytest.mark.parametrize("script", ["empty_text", "huge_text"])
+def test_an_answer_of_no_use_is_refused(script: str, tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    with serving(SCRIPTS[script]) as server:
+        done = run(paths, ai(server.url))
+    assert done.reasons == {"rejected": 1}
+    assert set(done.rejected) <= {"not_json", "too_long"}
+
+
+def test_a_changed_figure_explains_that_insight_only(tmp_path: Path) -> None:
+    insights = many_insights(4)
+    with serving(SCRIPTS["good"]) as server:
+        paths = write_shop(tmp_path, insights)
+        run(paths, ai(server.url))
+        assert len(server.requests) == 5
+        insights[2] = {**insights[2], "summary": "77 units of Zephyr Lantern have not moved."}
+        write_shop(tmp_path, insights)
+        done = run(paths, ai(server.url))
+    assert (done.calls, done.cached, done.accepted) == (1, 4, 5)
+    assert "77 units" in json.dumps(server.requests[-1].body)
+    texts = {row["insight_id"]: row["explanation"] for row in rows_of(paths)}
+    assert "77 units" in texts["dead_stock-3"]
+
+
+def test_a_cached_text_is_used_while_the_provider_is_down(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path)
+    with serving(SCRIPTS["good"]) as server:
+        run(paths, ai(server.url))
+        url = server.url
+    assert run(paths, ai(url)).accepted == 2
+    assert run(paths, ai(url, key="")).accepted == 2
+    assert run(paths, ai(url, model="another-model", key="")).accepted == 0
+
+
+def test_a_text_from_the_cache_takes_no_time(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path)
+    selection = Selection("shop", ("dead_stock-1",))
+    with serving(SCRIPTS["good"]) as server:
+        settings = ai(server.url)
+        explain(paths, settings, lambda line: None, selection)
+        fastest = 1.0
+        for _ in range(3):
+            started = time.perf_counter()
+            again = explain(paths, settings, lambda line: None, selection)
+            fastest = min(fastest, time.perf_counter() - started)
+    assert again.calls == 0
+    assert fastest < 0.1
+
+
+def test_what_a_cache_holds_is_verified_again(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path)
+    with serving(SCRIPTS["good"]) as server:
+        run(paths, ai(server.url))
+        for file in paths.ai_cache.iterdir():
+            file.write_text(saying("It is half gone."), encoding="utf-8")
+        done = run(paths, ai(server.url))
+    assert (done.cached, done.calls, done.accepted) == (0, 2, 2)
+
+
+def test_the_best_insights_are_worded_and_the_others_are_templates(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, many_insights(5))
+    with serving(SCRIPTS["good"]) as server:
+        done = run(paths, ai(server.url, max_insights=2))
+    assert len(server.requests) == 3
+    sources = {row["insight_id"]: row["text_source"] for row in rows_of(paths)}
+    assert [name for name, source in sources.items() if source == "ai"] == [
+        "summary",
+        "dead_stock-1",
+        "dead_stock-2",
+    ]
+    assert done.reasons == {"not asked for": 3}
+
+
+def test_the_daily_budget_counts_every_request(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, many_insights(3))
+    with serving(SCRIPTS["good"]) as server:
+        done = run(paths, ai(server.url, daily_calls=2))
+        more = run(paths, ai(server.url, daily_calls=2))
+    assert len(server.requests) == 2
+    assert done.reasons == {"daily budget used up": 2}
+    assert (more.calls, more.accepted) == (0, 2)
+
+
+def test_a_retry_counts_against_the_budget(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    with serving(SCRIPTS["server_error"]) as server:
+        run(paths, ai(server.url, daily_calls=1))
+    assert len(server.requests) == 1
+
+
+def test_the_budget_is_new_every_day(tmp_path: Path) -> None:
+    days = [datetime(2026, 11, 24, 23, 59, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)]
+    outbox = Outbox(tmp_path, 1, lambda: days[0])
+    outbox.record("host", b'{"model": "m"}')
+    with pytest.raises(BudgetSpentError):
+        outbox.record("host", b"{}")
+    Outbox(tmp_path, 1, lambda: days[1]).record("host", b"\xff")
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "2026-11-24.jsonl",
+        "2026-11-25.jsonl",
+    ]
+
+
+def test_a_base_url_from_the_environment_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    for kind in KINDS:
+        paths = write_shop(tmp_path / kind[1], [])
+        with serving(SCRIPTS["good"]) as server:
+            assert run(paths, settings_for(kind, server.url)).accepted == 1
+            assert len(server.requests) == 1
+
+
+def test_keys_are_in_no_printed_form() -> None:
+    settings = ai("http://127.0.0.1:9/v1")
+    assert "secret" not in repr(settings)
+    for kind in KINDS:
+        assert "secret" not in repr(choose_provider(settings_for(kind, settings.base_url)))
+
+
+def test_a_missing_library_is_said_and_the_run_is_green(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "find_spec", lambda name: None)
+    settings = ai("http://127.0.0.1:9", provider="anthropic")
+    with pytest.raises(ProviderUnavailableError, match=r"lucid\[anthropic\]"):
+        choose_provider(settings)
+    said: list[str] = []
+    done = explain(write_shop(tmp_path), settings, said.append)
+    assert done.template == 2
+    assert "lucid[anthropic]" in said[0]
+
+
+def test_a_repair_says_what_was_wrong_and_the_first_request_is_the_hash() -> None:
+    first, again = write_prompt(brief()), write_prompt(brief(), [])
+    assert first.digest() == again.digest()
+    assert first.digest() != write_prompt(brief(summary="Other.")).digest()
+
+
+def test_the_demonstration_server_starts_from_the_command_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo_server.time, "sleep", interrupt)
+    demo_server.main(["--script", "refusal", "--port", "0"])
+    assert "no model" in capsys.readouterr().out
