@@ -9,7 +9,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.insights.evaluation import Insight, evaluate_rules
+from lucid_orchestration.insights.evaluation import Insight, evaluate_rules, read_shops
+from lucid_orchestration.insights.history import (
+    read_history,
+    states_before,
+    with_states,
+    write_history,
+)
+from lucid_orchestration.insights.parameters import read_parameters
 from lucid_orchestration.insights.rules import (
     MARTS,
     QUALITY_TABLES,
@@ -17,11 +24,13 @@ from lucid_orchestration.insights.rules import (
     RuleProblem,
     load_rules,
 )
-from lucid_orchestration.insights.tables import INSIGHTS
+from lucid_orchestration.insights.tables import INSIGHTS, RULE_PROBLEMS
 from lucid_orchestration.settings import PROJECT_DIR
 from lucid_orchestration.storage import write_parquet
 
 SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
+PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
+TREND_TESTS = Path(__file__).with_name("trend_tests.sql")
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,36 @@ def evaluate(
     insights_dir: Path,
     rules_dir: Path = RULES_DIR,
     snooze_file: Path = SNOOZE,
+    inbox: Path | None = None,
 ) -> InsightRun:
-    """Evaluate the rules of a folder over the marts, and write `insights` and `active_insights`."""
+    """Evaluate the rules of a folder over the marts, and write the insight tables.
+
+    `inbox` holds the shops' lucid.yml with limits of their own. What was found at earlier as-of
+    dates is read from `insight_history`, and today's findings are added to it.
+    """
     book = load_rules(rules_dir)
+    parameters = read_parameters(inbox or insights_dir / "no inbox", PROJECT_FILE, book.rules)
+    past = insights_dir / "insight_history.parquet"
+    history = read_history(past)
     with open_marts(marts_dir, quality_dir) as marts:
-        evaluation = evaluate_rules(marts, book.rules, read_snoozed(snooze_file))
-    run = InsightRun(evaluation.insights, (*book.problems, *evaluation.problems))
+        as_of = {name: shop.as_of for name, shop in read_shops(marts).items()}
+        evaluation = evaluate_rules(
+            marts,
+            book.rules,
+            read_snoozed(snooze_file),
+            parameters,
+            states_before(history, as_of),
+        )
+    problems = (*book.problems, *parameters.problems, *evaluation.problems)
+    run = InsightRun(evaluation.insights, problems)
     for name, insights in (("insights", run.insights), ("active_insights", run.active)):
         rows = [asdict(insight) for insight in insights]
         write_parquet(pa.Table.from_pylist(rows, schema=INSIGHTS), insights_dir / f"{name}.parquet")
+    write_parquet(
+        pa.Table.from_pylist([asdict(problem) for problem in problems], schema=RULE_PROBLEMS),
+        insights_dir / "rule_problems.parquet",
+    )
+    write_history(past, with_states(history, evaluation.states, as_of))
     return run
 
 
@@ -68,6 +98,8 @@ def open_marts(marts_dir: Path, quality_dir: Path) -> duckdb.DuckDBPyConnection:
         connection.register("arriving", pq.read_table(path))
         connection.execute(f"create table {path.stem} as from arriving")
         connection.unregister("arriving")
+    tests = TREND_TESTS.read_text(encoding="utf-8")
+    connection.execute(f"create table trend_tests as {tests}")
     connection.execute("set enable_external_access = false")
     connection.execute("set python_enable_replacements = false")
     connection.execute("set lock_configuration = true")

@@ -30,14 +30,18 @@ purchases as (
 
 ),
 
--- Sent back is not received; a shop without purchase files has no row here.
+-- Sent back is not received; a product that was never bought has no row here.
 receipts as (
 
     select
         windows.dataset_id,
         windows.product_id,
         cast(sum(
-            case when purchases.document_type = 'purchase_return' then -1 else 1 end * abs(purchases.quantity)
+            case
+                when purchases.purchase_date <= {{ add_days('windows.as_of_date', -180) }} then 0
+                when purchases.document_type = 'purchase_return' then -abs(purchases.quantity)
+                else purchases.quantity
+            end
         ) as decimal(18, 3)) as units_received_180d
 
     from windows
@@ -46,7 +50,6 @@ receipts as (
         on
             windows.dataset_id = purchases.dataset_id
             and windows.product_id = purchases.product_id
-            and purchases.purchase_date > {{ add_days('windows.as_of_date', -180) }}
             and windows.as_of_date >= purchases.purchase_date
 
     group by windows.dataset_id, windows.product_id
