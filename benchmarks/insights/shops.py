@@ -112,7 +112,7 @@ def draw(plan: Plan) -> Shop:
 
 
 def write(shop: Shop, folder: Path) -> None:
-    """The files an owner would have: sales, products, two stock lists, purchases if there are any."""
+    """The files an owner would have: sales, products, two stock lists, perhaps purchases."""
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(shop.plan.seed + 1_000_003)
     sales = _sales(shop, random)
@@ -207,7 +207,7 @@ def _plant(shop: Shop, random: np.random.Generator) -> None:
             (_month(month_now + int(random.integers(5, 8))), float(random.uniform(0.7, 0.9))),
         )
         p.rate = max(p.rate, 1.5)
-    if months >= 36:
+    if months >= 37:  # three whole years are needed to confirm a season
         # the season begins within the next weeks: the coming month is well above the usual one
         for p in take(few(2, 5)):
             p.kind, p.season = (
@@ -218,12 +218,12 @@ def _plant(shop: Shop, random: np.random.Generator) -> None:
             p.cover = max(p.cover, 13.0)
     for p in take(few(3, 10)):
         p.kind = "rising"
-        p.growth = (int(random.integers(4, 10)), float(random.uniform(1.7, 2.6)))
-        p.rate = max(p.rate, 1.0)
+        p.growth = (int(random.integers(4, 10)), float(random.uniform(1.8, 2.6)))
+        p.rate, p.noise = max(p.rate, 1.5), min(p.noise, 0.15)
     for p in take(few(3, 10)):
         p.kind = "declining"
-        p.growth = (int(random.integers(4, 10)), float(random.uniform(0.2, 0.5)))
-        p.rate = max(p.rate, 1.5)
+        p.growth = (int(random.integers(4, 10)), float(random.uniform(0.2, 0.45)))
+        p.rate, p.noise = max(p.rate, 2.5), min(p.noise, 0.15)
     for p in take(few(2, 8)):
         p.kind, p.sold_until = "dead", int(random.integers(120, 300))
     for p in take(few(1, 4)):
@@ -246,7 +246,7 @@ def _plant(shop: Shop, random: np.random.Generator) -> None:
             p.kind = "price_cut"
             cut = float(random.uniform(0.86, 0.9))
             p.price_change = p.cost_change = (95, cut)
-            p.growth = (3, 0.9)
+            p.growth, p.noise = (3, 0.75), 0.08
     for p in take(few(2, 5), large):
         p.kind, p.returned, p.returned_lately = "returns", 0.01, float(random.uniform(0.15, 0.25))
         p.rate = max(p.rate, 3.0)
@@ -260,13 +260,11 @@ def _plant(shop: Shop, random: np.random.Generator) -> None:
     for p in take(few(2, 4), large):
         p.kind, p.margin = "low_margin", p.margin - float(random.uniform(0.10, 0.15))
     if plan.has_purchases:
+        # cheap ones: what is more than half a year's need is worth too little to be overstock
         for p in take(few(2, 5)):
-            p.kind, p.bought_factor, p.rate = (
-                "misfit",
-                float(random.uniform(2.6, 3.2)),
-                max(p.rate, 1.0),
-            )
-            p.cover = float(random.uniform(140, 175))
+            p.kind, p.bought_factor, p.noise = "misfit", 2.4, 0.08
+            p.rate, p.price = float(random.uniform(0.8, 1.1)), float(random.uniform(6, 8))
+            p.stock = round(p.rate * (180 * (p.bought_factor - 1) + 10))
     if plan.top_share:
         (top,) = take(1, large)
         total = sum(p.rate * p.price for p in products if p is not top)
@@ -349,6 +347,16 @@ def _profit_of_days(product: Product, shop: Shop, first: date, last: date) -> fl
     return _profit(product, shop, (shop.as_of - last).days, (shop.as_of - first).days + 1)
 
 
+def _takings(product: Product, shop: Shop, first: date, last: date, years: int) -> float:
+    """Revenue expected between two days, so many years before."""
+    days = range(
+        (shop.as_of - last).days + 365 * years, (shop.as_of - first).days + 1 + 365 * years
+    )
+    return sum(
+        _expected(product, shop, shop.as_of - timedelta(days=d)) * _price(product, d) for d in days
+    )
+
+
 def _gain(product: Product, shop: Shop) -> float:
     """Profit of the three newest complete months less that of the same months a year before."""
     first, last = _complete_quarter(shop)
@@ -372,7 +380,6 @@ def _find_truths(shop: Shop) -> None:
         stock = p.stock or 0
         value = stock * _cost(p)
         name = p.product_id
-        recent = [d for d in range(90)]
         units = _daily(p, shop, 0, 90) * 90
         match p.kind:
             case "rising":
@@ -425,7 +432,7 @@ def _find_truths(shop: Shop) -> None:
             case "newcomer":
                 add("newcomer", ["promising_newcomer"], name, p.rate * 90 * unit)
             case "gem":
-                add("gem", ["hidden_gem"], name, 0.25 * sum(recent and [units * unit]))
+                add("gem", ["hidden_gem"], name, 0.25 * units * unit)
             case "low_margin":
                 peers = [
                     q.margin for q in shop.products if q.category == p.category and q.is_costed
@@ -454,10 +461,10 @@ def _find_truths(shop: Shop) -> None:
             # said of the category, or of each of its products: the same fact, no second plant
             product_rule = "rising_product" if gain > 0 else "declining_product"
             add("member", [product_rule], p.product_id, abs(_gain(p, shop)))
-    _find_emergent(shop, add)
+    _find_emergent(shop)
 
 
-def _find_emergent(shop: Shop, add: object) -> None:
+def _find_emergent(shop: Shop) -> None:
     """Facts nobody planted, that follow from the sum of the planted ones."""
     truths = shop.truths
     total = sum((p.stock or 0) * _cost(p) for p in shop.products if p.is_costed)
@@ -482,6 +489,17 @@ def _find_emergent(shop: Shop, add: object) -> None:
     if tail_value >= 0.48 * total:
         rule = frozenset({"long_tail"})
         truths.append(Truth("long_tail", rule, "store", shop.plan.name, tail_value * CARRYING))
+    first, last = _complete_quarter(shop)
+    planted = {truth.entity_id for truth in truths if truth.entity_type == "category"}
+    for name in sorted({p.category for p in shop.products} - planted):
+        members = [p for p in shop.products if p.category == name]
+        now, before = (
+            sum(_takings(p, shop, first, last, years) for p in members) for years in (0, 1)
+        )
+        if before and abs(now / before - 1) >= 0.18:
+            rule = "category_momentum" if now > before else "declining_category"
+            gain = sum(_gain(p, shop) for p in members)
+            truths.append(Truth("member", frozenset({rule}), "category", name, abs(gain)))
     if shop.plan.uncosted_share >= 0.1 or shop.plan.faulty_share > 0.02:
         truths.append(Truth("data_gap", frozenset({"data_gap"}), "store", shop.plan.name, 0.0))
 

@@ -229,9 +229,8 @@ def _findings(
     marts: duckdb.DuckDBPyConnection, rule: Rule, shops: Mapping[str, Shop]
 ) -> list[Finding]:
     sql = rule_query(rule)
-    used = {n: value for n, value in rule.parameters.items() if re.search(rf"\${n}\b", sql)}
     with _time_limit(marts):
-        rows = _rows(marts, sql, used)
+        rows = _rows(marts, sql, used_parameters(rule, sql))
     _check_rows(rule, rows)
     rows = [row for row in rows if row["dataset_id"] in shops]
     months = _monthly_values(marts, rule, rows)
@@ -295,6 +294,13 @@ def rule_query(rule: Rule) -> str:
         order by figures.dataset_id, figures.entity_id
         limit {_ROW_LIMIT + 1}
     """  # noqa: S608 - the rule's SQL passed check_sql, the type is one of three words
+
+
+def used_parameters(rule: Rule, sql: str) -> dict[str, int | float]:
+    """The parameters that stand in a query: DuckDB refuses others."""
+    return {
+        name: value for name, value in rule.parameters.items() if re.search(rf"\${name}\b", sql)
+    }
 
 
 def _check_rows(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -582,9 +588,10 @@ def _cell(marts: duckdb.DuckDBPyConnection, metric: Mapping[str, Any]) -> Any:
     """The value of a metric's mart cell today; None when the row is gone."""
     row: Mapping[str, str] = metric["row"]
     where = " and ".join(f"{_quoted(name)} = ?" for name in row)
-    names = f"select {_quoted(metric['column'])} from {_quoted(metric['table'])}"
+    # the names are quoted, the values are parameters
+    sql = f"select {_quoted(metric['column'])} from {_quoted(metric['table'])} where {where}"  # noqa: S608
     try:
-        found = marts.execute(f"{names} where {where}", list(row.values())).fetchone()
+        found = marts.execute(sql, list(row.values())).fetchone()
     except duckdb.Error:  # a column of an earlier version
         return None
     return None if found is None else found[0]

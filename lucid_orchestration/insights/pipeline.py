@@ -1,6 +1,7 @@
 """Insights from the marts on disk to the insight tables on disk. Reads Parquet only."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -85,18 +86,58 @@ def evaluate(
     return run
 
 
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule with its limits; `changed` holds other limits by dataset, "" for all datasets."""
+
+    rule_id: str
+    category: str
+    entity_type: str
+    parameters: Mapping[str, float]
+    clears_at: Mapping[str, float]
+    changed: Mapping[str, Mapping[str, float]]
+
+
+def listed_rules(
+    inbox: Path, rules_dir: Path = RULES_DIR
+) -> tuple[tuple[ListedRule, ...], tuple[RuleProblem, ...]]:
+    """All usable rules with their limits, and what is broken in rule files and settings."""
+    book = load_rules(rules_dir)
+    parameters = read_parameters(inbox, PROJECT_FILE, book.rules)
+    by_dataset = {"": parameters.everywhere, **parameters.by_dataset}
+    listed = tuple(
+        ListedRule(
+            rule_id=rule.id,
+            category=rule.category,
+            entity_type=rule.entity_type,
+            parameters=rule.parameters,
+            clears_at=rule.clears_at,
+            changed={
+                name: changed[rule.id] for name, changed in by_dataset.items() if rule.id in changed
+            },
+        )
+        for rule in book.rules
+    )
+    return listed, (*book.problems, *parameters.problems)
+
+
 def open_marts(marts_dir: Path, quality_dir: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory with the marts as tables, which can reach no file or network.
 
     Raises:
         FileNotFoundError: when a mart is missing; the build makes all of them, empty ones too.
     """
-    connection = duckdb.connect()
     paths = [marts_dir / f"{name}.parquet" for name in MARTS]
     paths += [quality_dir / f"{name}.parquet" for name in QUALITY_TABLES]
-    for path in paths:
-        connection.register("arriving", pq.read_table(path))
-        connection.execute(f"create table {path.stem} as from arriving")
+    return with_marts({path.stem: pq.read_table(path) for path in paths})
+
+
+def with_marts(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
+    """A database in memory with these tables and their companions, and nothing else in reach."""
+    connection = duckdb.connect()
+    for name, table in tables.items():
+        connection.register("arriving", table)
+        connection.execute(f"create table {name} as from arriving")
         connection.unregister("arriving")
     tests = TREND_TESTS.read_text(encoding="utf-8")
     connection.execute(f"create table trend_tests as {tests}")

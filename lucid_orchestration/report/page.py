@@ -22,6 +22,7 @@ _FILES_SHOWN = 100
 _ISSUES_SHOWN = 20
 _ROW_TEXT_LENGTH = 120
 _TITLE_LENGTH = 80
+_RESOLVED_LENGTH = 400
 _MESSAGE_LENGTH = 600  # names of columns and files in it may be of any length
 _YEAR = 12
 _MORE_OR_LESS = {True: "more", False: "less"}
@@ -113,10 +114,18 @@ def render_page(marts_dir: Path, quality_dir: Path, insights_dir: Path, dataset_
         tiles=_tiles(summary, _store_months(marts_dir, dataset_id), shop),
         lead=None if overall is None else cards.lead(overall),
         insights=[cards.card(row, texts.get(row["insight_id"]), shop) for row in insights],
+        resolved=_resolved(insights_dir, dataset_id),
         sections=_sections(marts_dir, dataset_id, shop),
         quality=_quality(quality_dir, dataset_id),
         grey=charts.GREY,
     )
+
+
+def _resolved(insights_dir: Path, dataset_id: str) -> list[str]:
+    """What was found last time and is no longer, a sentence each."""
+    rows = _rows(insights_dir / "insights.parquet", dataset_id, status="resolved")
+    rows.sort(key=lambda row: (row["rule_id"], row["entity_id"]))
+    return [charts.shortened(row["summary"], _RESOLVED_LENGTH) for row in rows]
 
 
 def inline_svg(svg: str, label: str) -> Markup:
