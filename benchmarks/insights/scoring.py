@@ -13,6 +13,7 @@ from shops import Shop, Truth
 SHOWN = 10
 SHOWN_PER_CATEGORY = 4
 GROUP_FROM = 5
+NOT_PLANTED = frozenset({"riser", "emergent", "aside"})
 TREND_RULES = frozenset({"rising_product", "declining_product"})
 CATEGORY_OF = {
     "rising": "growth",
@@ -55,7 +56,7 @@ def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month:
         members = _members(row)
         true = [truths[key] for e in members if (key := (row["rule_id"], e)) in truths]
         rights.append(len(true) / len(members))
-        gains.append(sum(truth.money for truth in true))
+        gains.append(sum(truth.money for truth in true if truth.kind != "aside"))
         if len(true) < len(members):
             bad = [e for e in members if (row["rule_id"], e) not in truths]
             wrong.append(f"{row['rule_id']}: {', '.join(bad[:4])} of {len(members)}")
@@ -63,7 +64,7 @@ def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     missed = []
     for truth in shop.truths:
-        if truth.kind == "member":
+        if truth.kind in NOT_PLANTED:
             continue
         is_found = any((rule, truth.entity_id) in said for rule in truth.rules)
         counts[truth.kind][0] += is_found
@@ -93,7 +94,10 @@ def _members(row: Mapping[str, Any]) -> list[str]:
 
 
 def _ndcg(gains: Sequence[float], shop: Shop) -> float:
-    """How much of the true money stands how far up, against the best possible list of ten."""
+    """How much of the true money stands how far up, against the best possible list of ten.
+
+    The best list obeys the same limits: five of a kind are one, four of a category.
+    """
     best = sorted(_ideal(shop), reverse=True)[:SHOWN]
     ideal = sum(gain / math.log2(at + 2) for at, gain in enumerate(best))
     found = sum(gain / math.log2(at + 2) for at, gain in enumerate(gains))
@@ -104,9 +108,8 @@ def _ideal(shop: Shop) -> list[float]:
     """The money of the best list: facts of a kind grouped from five on, four of a category."""
     by_kind: dict[str, list[float]] = defaultdict(list)
     for truth in shop.truths:
-        if truth.kind != "member":
-            kind = "dead" if truth.kind == "never_sold" else truth.kind
-            by_kind[kind].append(truth.money)
+        if truth.kind != "aside":
+            by_kind[_rule_like(truth)].append(truth.money)
     entries = [
         (gain, CATEGORY_OF.get(kind, "risk"))
         for kind, money in by_kind.items()
@@ -119,6 +122,13 @@ def _ideal(shop: Shop) -> list[float]:
             counts[category] += 1
             kept.append(gain)
     return kept
+
+
+def _rule_like(truth: Truth) -> str:
+    """The kind under which a rule puts a fact together with others."""
+    if truth.kind == "emergent":
+        return next(iter(truth.rules))
+    return {"never_sold": "dead", "riser": "rising"}.get(truth.kind, truth.kind)
 
 
 def _is_of_incomplete_month(row: Mapping[str, Any], last_complete_month: date) -> bool:

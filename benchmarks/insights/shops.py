@@ -38,7 +38,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Truth:
-    """One planted fact: any of `rules` may report it; `money` is what it costs in 90 days."""
+    """One fact: any of `rules` may report it; `money` is what it is worth in 90 days.
+
+    Of the kinds, `riser` and `emergent` follow from what was planted and count as money to be
+    ranked; `aside` is true when it is said, and need not be said.
+    """
 
     kind: str
     rules: frozenset[str]
@@ -263,7 +267,7 @@ def _plant(shop: Shop, random: np.random.Generator) -> None:
         # cheap ones: what is more than half a year's need is worth too little to be overstock
         for p in take(few(2, 5)):
             p.kind, p.bought_factor, p.noise = "misfit", 2.4, 0.08
-            p.rate, p.price = float(random.uniform(0.8, 1.1)), float(random.uniform(6, 8))
+            p.rate, p.price = float(random.uniform(0.8, 1.1)), float(random.uniform(4, 6))
             p.stock = round(p.rate * (180 * (p.bought_factor - 1) + 10))
     if plan.top_share:
         (top,) = take(1, large)
@@ -458,9 +462,11 @@ def _find_truths(shop: Shop) -> None:
         rule = "category_momentum" if gain > 0 else "declining_category"
         add(rule, [rule], name, abs(gain), "category")
         for p in members:
-            # said of the category, or of each of its products: the same fact, no second plant
-            product_rule = "rising_product" if gain > 0 else "declining_product"
-            add("member", [product_rule], p.product_id, abs(_gain(p, shop)))
+            # products of a rising category rise themselves; a fall is said of the category alone
+            if gain > 0:
+                add("riser", ["rising_product"], p.product_id, abs(_gain(p, shop)))
+            else:
+                add("aside", ["declining_product"], p.product_id, abs(_gain(p, shop)))
     _find_emergent(shop)
 
 
@@ -496,10 +502,11 @@ def _find_emergent(shop: Shop) -> None:
         now, before = (
             sum(_takings(p, shop, first, last, years) for p in members) for years in (0, 1)
         )
-        if before and abs(now / before - 1) >= 0.18:
+        if before and abs(now / before - 1) >= 0.1:
             rule = "category_momentum" if now > before else "declining_category"
-            gain = sum(_gain(p, shop) for p in members)
-            truths.append(Truth("member", frozenset({rule}), "category", name, abs(gain)))
+            kind = "emergent" if abs(now / before - 1) >= 0.2 else "aside"
+            gain = abs(sum(_gain(p, shop) for p in members))
+            truths.append(Truth(kind, frozenset({rule}), "category", name, gain))
     if shop.plan.uncosted_share >= 0.1 or shop.plan.faulty_share > 0.02:
         truths.append(Truth("data_gap", frozenset({"data_gap"}), "store", shop.plan.name, 0.0))
 

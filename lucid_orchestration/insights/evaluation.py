@@ -575,9 +575,9 @@ def _changes(
         if _plain(value) == metric["value"]:
             continue
         fact = Fact(unit=metric["unit"], table=metric["table"])
-        was = _shown(_read_back(metric["value"], fact), fact, shop)
+        was = shown_figure(_read_back(metric["value"], fact), fact, shop)
         label = str(metric["name"]).replace("_", " ")
-        moved.append(f"{label} was {was}, now {_shown(value, fact, shop)}")
+        moved.append(f"{label} was {was}, now {shown_figure(value, fact, shop)}")
     if not moved:
         return "It has dropped below a limit of the rule."
     said = "; ".join(moved[:_CHANGES_TOLD])
@@ -655,7 +655,7 @@ def _resolved(
 
 def _single(shop: Shop, finding: Finding) -> Insight:
     rule, values = finding.rule, finding.values
-    texts = {name: _shown(values[name], fact, shop) for name, fact in rule.facts.items()}
+    texts = {name: shown_figure(values[name], fact, shop) for name, fact in rule.facts.items()}
     texts |= {
         "entity_name": finding.entity_name,
         "impact": formatting.money(finding.impact, shop.currency),
@@ -853,7 +853,8 @@ def _limits(rule: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(value: Any, fact: Fact, shop: Shop) -> str:
+def shown_figure(value: Any, fact: Fact, shop: Shop) -> str:
+    """A figure as a sentence writes it, by its unit."""
     if value is None:
         return formatting.UNKNOWN
     match fact.unit:

@@ -25,7 +25,9 @@ noise as (
     select
         dataset_id, entity_type, entity_id,
         -- rounded: sums of doubles depend on the order of rows in their last digits
-        round(sqrt(sum(step * step) / nullif(2 * count(step), 0)), 6) as monthly_noise
+        round(sqrt(sum(step * step) / nullif(2 * count(step), 0)), 6) as monthly_noise,
+        -- neighbouring steps share a month
+        2 * count(step) / 3 as freedom
     from steps
     group by dataset_id, entity_type, entity_id
 ),
@@ -33,12 +35,12 @@ noise as (
 scores as (
     select
         signals.dataset_id, signals.entity_type, signals.entity_id, signals.method, signals.p_value,
-        noise.monthly_noise,
+        noise.monthly_noise, noise.freedom,
         case
             when signals.entity_type = 'product'
                 then abs(signals.recent_quantity - signals.previous_quantity)
             else abs(signals.recent_revenue - signals.previous_revenue)
-        end / nullif(noise.monthly_noise * sqrt(6), 0) as z_score
+        end / nullif(noise.monthly_noise * sqrt(6), 0) as t_score
     from trend_signals as signals
     left join noise
         on signals.dataset_id = noise.dataset_id and signals.entity_type = noise.entity_type
@@ -46,10 +48,19 @@ scores as (
     where signals.method is not null
 ),
 
+-- The noise is an estimate too: Wallace's (1959) normal equivalent of a t score.
+normal as (
+    select
+        *,
+        (8 * freedom + 1) / (8 * freedom + 3) * sqrt(freedom * ln(1 + t_score * t_score / nullif(freedom, 0)))
+            as z_score
+    from scores
+),
+
 -- The two-sided tail of the normal distribution, Abramowitz and Stegun 7.1.26, exact to 1.5e-7.
 tails as (
     select *, z_score / sqrt(2) as x, 1 / (1 + 0.3275911 * z_score / sqrt(2)) as t
-    from scores
+    from normal
 ),
 
 tested as (
