@@ -56,7 +56,7 @@ def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month:
         members = _members(row)
         true = [truths[key] for e in members if (key := (row["rule_id"], e)) in truths]
         rights.append(len(true) / len(members))
-        gains.append(sum(truth.money for truth in true if truth.kind != "aside"))
+        gains.append(sum(truth.money for truth in true))
         if len(true) < len(members):
             bad = [e for e in members if (row["rule_id"], e) not in truths]
             wrong.append(f"{row['rule_id']}: {', '.join(bad[:4])} of {len(members)}")
@@ -75,7 +75,7 @@ def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month:
     out = {truth.entity_id for truth in shop.truths if truth.kind == "stock_out"}
     return Marks(
         precision=sum(rights) / len(rights) if rights else 1.0,
-        ndcg=_ndcg(gains, shop),
+        ndcg=_ndcg(gains, _worth_saying(shop, said)),
         false_alarms=len(alarms) / len(shop.stable),
         incomplete=sum(_is_of_incomplete_month(row, last_complete_month) for row in insights),
         stock_outs_as_falls=sum((rule, e) in said for e in out for rule in ("declining_product",)),
@@ -93,23 +93,32 @@ def _members(row: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(m["entity_id"] for m in metrics if m.get("entity_id")))
 
 
-def _ndcg(gains: Sequence[float], shop: Shop) -> float:
+def _worth_saying(shop: Shop, said: set[tuple[str, str]]) -> list[Truth]:
+    """All planted facts, found or not, and those that follow from them as far as they are said."""
+    return [
+        truth
+        for truth in shop.truths
+        if truth.kind not in NOT_PLANTED
+        or any((rule, truth.entity_id) in said for rule in truth.rules)
+    ]
+
+
+def _ndcg(gains: Sequence[float], truths: Sequence[Truth]) -> float:
     """How much of the true money stands how far up, against the best possible list of ten.
 
     The best list obeys the same limits: five of a kind are one, four of a category.
     """
-    best = sorted(_ideal(shop), reverse=True)[:SHOWN]
+    best = sorted(_ideal(truths), reverse=True)[:SHOWN]
     ideal = sum(gain / math.log2(at + 2) for at, gain in enumerate(best))
     found = sum(gain / math.log2(at + 2) for at, gain in enumerate(gains))
     return min(found / ideal, 1.0) if ideal else 1.0
 
 
-def _ideal(shop: Shop) -> list[float]:
-    """The money of the best list: facts of a kind grouped from five on, four of a category."""
+def _ideal(truths: Sequence[Truth]) -> list[float]:
+    """The money of the best list."""
     by_kind: dict[str, list[float]] = defaultdict(list)
-    for truth in shop.truths:
-        if truth.kind != "aside":
-            by_kind[_rule_like(truth)].append(truth.money)
+    for truth in truths:
+        by_kind[_rule_like(truth)].append(truth.money)
     entries = [
         (gain, CATEGORY_OF.get(kind, "risk"))
         for kind, money in by_kind.items()
@@ -126,9 +135,10 @@ def _ideal(shop: Shop) -> list[float]:
 
 def _rule_like(truth: Truth) -> str:
     """The kind under which a rule puts a fact together with others."""
-    if truth.kind == "emergent":
-        return next(iter(truth.rules))
-    return {"never_sold": "dead", "riser": "rising"}.get(truth.kind, truth.kind)
+    if truth.kind not in {"emergent", "aside"}:
+        return {"never_sold": "dead", "riser": "rising"}.get(truth.kind, truth.kind)
+    rule = next(iter(truth.rules))
+    return {"declining_product": "declining"}.get(rule, rule)
 
 
 def _is_of_incomplete_month(row: Mapping[str, Any], last_complete_month: date) -> bool:

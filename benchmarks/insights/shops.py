@@ -40,8 +40,8 @@ class Plan:
 class Truth:
     """One fact: any of `rules` may report it; `money` is what it is worth in 90 days.
 
-    Of the kinds, `riser` and `emergent` follow from what was planted and count as money to be
-    ranked; `aside` is true when it is said, and need not be said.
+    Of the kinds, `riser`, `emergent` and `aside` follow from what was planted: true when they are
+    said, and need not be said.
     """
 
     kind: str

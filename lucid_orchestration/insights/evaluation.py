@@ -502,7 +502,6 @@ def _with_age(insight: Insight, shop: Shop, since: date | None) -> Insight:
 
 def _past(shop: Shop, as_of: date, finding: Finding, state: State | None) -> Past:
     """A finding as it is kept for the next as-of date."""
-    insight = _single(shop, finding)
     return Past(
         dataset_id=shop.dataset_id,
         as_of_date=as_of,
@@ -510,10 +509,10 @@ def _past(shop: Shop, as_of: date, finding: Finding, state: State | None) -> Pas
         entity_type=finding.rule.entity_type,
         entity_id=finding.entity_id,
         entity_name=finding.entity_name,
-        title=insight.title,
-        confidence=insight.confidence,
-        confidence_score=insight.confidence_score,
-        metrics=insight.supporting_metrics,
+        title=_filled(finding.rule.title, _texts(shop, finding)),
+        confidence=finding.confidence.level,
+        confidence_score=finding.confidence.score,
+        metrics=_json([metric for metric in _metrics(finding) if metric["row"] is not None]),
         since_date=_since(shop, finding, state) or as_of,
     )
 
@@ -655,12 +654,7 @@ def _resolved(
 
 def _single(shop: Shop, finding: Finding) -> Insight:
     rule, values = finding.rule, finding.values
-    texts = {name: shown_figure(values[name], fact, shop) for name, fact in rule.facts.items()}
-    texts |= {
-        "entity_name": finding.entity_name,
-        "impact": formatting.money(finding.impact, shop.currency),
-        "cash": formatting.money(finding.cash, shop.currency),
-    }
+    texts = _texts(shop, finding)
     metrics = [*_metrics(finding), *_limits(rule)]
     others = [text for name, text in rule.summary_without.items() if values.get(name) is None]
     return _insight(
@@ -676,6 +670,19 @@ def _single(shop: Shop, finding: Finding) -> Insight:
         cash=finding.cash,
         urgency=_decimal(values.get("urgency_days")),
     )
+
+
+def _texts(shop: Shop, finding: Finding) -> dict[str, str]:
+    """The facts of a finding as its sentences write them."""
+    texts = {
+        name: shown_figure(finding.values[name], fact, shop)
+        for name, fact in finding.rule.facts.items()
+    }
+    return texts | {
+        "entity_name": finding.entity_name,
+        "impact": formatting.money(finding.impact, shop.currency),
+        "cash": formatting.money(finding.cash, shop.currency),
+    }
 
 
 def _grouped(shop: Shop, found: Sequence[Finding]) -> Insight:

@@ -6,7 +6,7 @@ an inbox therefore gives the same insights, however often each step is repeated.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -99,5 +99,5 @@ def with_states(
 
 def write_history(path: Path, history: Sequence[Past]) -> None:
     """Write what is kept, as one Parquet file."""
-    rows = [asdict(past) for past in history]
+    rows = [vars(past) for past in history]
     write_parquet(pa.Table.from_pylist(rows, schema=INSIGHT_HISTORY), path)

@@ -1,14 +1,14 @@
 """Insights from the marts on disk to the insight tables on disk. Reads Parquet only."""
 
 import csv
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lucid_orchestration.insights.evaluation import Insight, evaluate_rules, read_shops
 from lucid_orchestration.insights.history import (
@@ -22,6 +22,7 @@ from lucid_orchestration.insights.rules import (
     MARTS,
     QUALITY_TABLES,
     RULES_DIR,
+    Rule,
     RuleProblem,
     load_rules,
 )
@@ -31,6 +32,10 @@ from lucid_orchestration.storage import write_parquet
 
 SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
 PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
+# What confidence and ranking look up, whatever the rules read
+_ALWAYS_READ = frozenset(
+    {"datasets", "dataset_quality", "profitability", "trend_signals", "trends"}
+)
 TREND_TESTS = Path(__file__).with_name("trend_tests.sql")
 
 
@@ -64,7 +69,7 @@ def evaluate(
     parameters = read_parameters(inbox or insights_dir / "no inbox", PROJECT_FILE, book.rules)
     past = insights_dir / "insight_history.parquet"
     history = read_history(past)
-    with open_marts(marts_dir, quality_dir) as marts:
+    with open_marts(marts_dir, quality_dir, _tables_of(book.rules)) as marts:
         as_of = {name: shop.as_of for name, shop in read_shops(marts).items()}
         evaluation = evaluate_rules(
             marts,
@@ -76,10 +81,10 @@ def evaluate(
     problems = (*book.problems, *parameters.problems, *evaluation.problems)
     run = InsightRun(evaluation.insights, problems)
     for name, insights in (("insights", run.insights), ("active_insights", run.active)):
-        rows = [asdict(insight) for insight in insights]
+        rows = [vars(insight) for insight in insights]
         write_parquet(pa.Table.from_pylist(rows, schema=INSIGHTS), insights_dir / f"{name}.parquet")
     write_parquet(
-        pa.Table.from_pylist([asdict(problem) for problem in problems], schema=RULE_PROBLEMS),
+        pa.Table.from_pylist([vars(problem) for problem in problems], schema=RULE_PROBLEMS),
         insights_dir / "rule_problems.parquet",
     )
     write_history(past, with_states(history, evaluation.states, as_of))
@@ -121,15 +126,21 @@ def listed_rules(
     return listed, (*book.problems, *parameters.problems)
 
 
-def open_marts(marts_dir: Path, quality_dir: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory with the marts as tables, which can reach no file or network.
+def open_marts(
+    marts_dir: Path, quality_dir: Path, names: Iterable[str] = (*MARTS, *QUALITY_TABLES)
+) -> duckdb.DuckDBPyConnection:
+    """A database in memory with marts as tables, which can reach no file or network.
 
     Raises:
         FileNotFoundError: when a mart is missing; the build makes all of them, empty ones too.
     """
-    paths = [marts_dir / f"{name}.parquet" for name in MARTS]
-    paths += [quality_dir / f"{name}.parquet" for name in QUALITY_TABLES]
-    return with_marts({path.stem: pq.read_table(path) for path in paths})
+    connection = duckdb.connect()
+    for name in sorted({*names, *_ALWAYS_READ}):
+        path = (quality_dir if name in QUALITY_TABLES else marts_dir) / f"{name}.parquet"
+        if not path.exists():
+            raise FileNotFoundError(f"There is no {path}.")
+        connection.execute(f"create table {name} as from read_parquet($1)", [str(path)])
+    return _closed(connection)
 
 
 def with_marts(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
@@ -139,12 +150,23 @@ def with_marts(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
         connection.register("arriving", table)
         connection.execute(f"create table {name} as from arriving")
         connection.unregister("arriving")
+    return _closed(connection)
+
+
+def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Add what is made of the marts, and cut the connection off from everything outside."""
     tests = TREND_TESTS.read_text(encoding="utf-8")
     connection.execute(f"create table trend_tests as {tests}")
     connection.execute("set enable_external_access = false")
     connection.execute("set python_enable_replacements = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def _tables_of(rules: Iterable[Rule]) -> set[str]:
+    """The marts that stand in the rules' SQL: a large one that no rule reads stays on disk."""
+    words = {word for rule in rules for word in re.findall(r"[a-z_]+", rule.sql.lower())}
+    return words & {*MARTS, *QUALITY_TABLES}
 
 
 def read_snoozed(path: Path) -> dict[str, date]:
