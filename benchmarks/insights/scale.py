@@ -1,42 +1,58 @@
 """How long all rules take on a large shop.
 
-Usage: python benchmarks/insights/scale.py MARTS_FOLDER DATASET [TIMES …]
+Usage: python benchmarks/insights/scale.py DATA_FOLDER DATASET [TIMES …] [--write]
 Takes the marts of one dataset of a finished build (as `run.py --data` leaves them), multiplies its
 products and categories (default 4 and 40 times), and times the evaluation: reading the marts, all
-rules, confidence, ranking, writing the tables. Prints a Markdown table.
+rules, confidence, ranking, writing the tables. Prints a Markdown table; --write puts it into benchmarks/RESULTS.md.
 """
 
+import os
 import resource
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import duckdb
+from results import put
 
 from lucid_orchestration.insights.pipeline import evaluate
 from lucid_orchestration.insights.rules import MARTS, QUALITY_TABLES
 
 
 def main() -> None:
-    """Multiply, evaluate, print."""
-    data, dataset = Path(sys.argv[1]), sys.argv[2]
-    times = [int(word) for word in sys.argv[3:]] or [4, 40]
-    print("| products | insights | shown | seconds | peak MB |\n|---:|---:|---:|---:|---:|")
-    for count in times:
+    """Multiply, evaluate, print; with --write into benchmarks/RESULTS.md."""
+    words = [word for word in sys.argv[1:] if word != "--write"]
+    data, dataset = Path(words[0]), words[1]
+    lines = [
+        "## How long the rules take",
+        "",
+        "Reading the marts, all rules, confidence, ranking, writing; the marts of a shop with planted",
+        "facts, multiplied. Made by `python benchmarks/insights/scale.py`. CPU seconds over all cores:",
+        "wall time depends on what else the machine does.",
+        "",
+        "| products | insights | shown | CPU s | wall s | peak MB |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for count in [int(word) for word in words[2:]] or [4, 40]:
         with tempfile.TemporaryDirectory() as folder:
             products = multiply(data, dataset, count, Path(folder))
-            started = time.perf_counter()
+            before = os.times()
             run = evaluate(
                 Path(folder) / "marts", Path(folder) / "quality", Path(folder) / "insights"
             )
-            seconds = time.perf_counter() - started
+            after = os.times()
         for problem in run.problems:
             print(problem.sentence, file=sys.stderr)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(
-            f"| {products:,} | {len(run.insights)} | {len(run.active)} | {seconds:.1f} | {peak:,} |"
+        cpu = after.user - before.user + after.system - before.system
+        lines.append(
+            f"| {products:,} | {len(run.insights)} | {len(run.active)} | {cpu:.1f} "
+            f"| {after.elapsed - before.elapsed:.1f} | {peak:,} |"
         )
+    text = "\n".join(lines)
+    print(text)
+    if "--write" in sys.argv:
+        put("insights at scale", text)
 
 
 def multiply(data: Path, dataset: str, count: int, folder: Path) -> int:

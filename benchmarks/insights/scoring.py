@@ -62,11 +62,15 @@ def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month:
             wrong.append(f"{row['rule_id']}: {', '.join(bad[:4])} of {len(members)}")
     said = {(row["rule_id"], entity) for row in insights for entity in _members(row)}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    categories = {p.product_id: p.category for p in shop.products}
     missed = []
     for truth in shop.truths:
         if truth.kind in NOT_PLANTED:
             continue
         is_found = any((rule, truth.entity_id) in said for rule in truth.rules)
+        # a fall that a whole category shares is said of the category, not of each product
+        category = categories.get(truth.entity_id)
+        is_found |= truth.kind == "declining" and ("declining_category", category) in said
         counts[truth.kind][0] += is_found
         counts[truth.kind][1] += 1
         if not is_found:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from lucid_orchestration.formatting import day, money, month, percent, quantity
+from lucid_orchestration.formatting import compared, day, money, month, percent, quantity
 from lucid_orchestration.report import cards, charts, sections
 from lucid_orchestration.report.sections import Cell, Column, Row, Section, Shop, Table
 from lucid_orchestration.storage import read_parquet_rows, write_text
@@ -25,7 +25,6 @@ _TITLE_LENGTH = 80
 _RESOLVED_LENGTH = 400
 _MESSAGE_LENGTH = 600  # names of columns and files in it may be of any length
 _YEAR = 12
-_MORE_OR_LESS = {True: "more", False: "less"}
 _OUTCOMES = {
     "refused": "Refused",
     "quarantined": "Set aside",
@@ -218,8 +217,8 @@ def _revenue_tile(summary: dict[str, Any], months: Sequence[dict[str, Any]], sho
         note = "No month is complete yet" if summary["first_sale_date"] else "No sales yet"
         return Tile("Revenue so far", money(summary["revenue"], shop.currency), (note,))
     notes = (
-        _change(summary["month_revenue_change"], "than the month before"),
-        _change(summary["month_revenue_year_change"], "than a year before"),
+        _change(summary["month_revenue_change"], "the month before"),
+        _change(summary["month_revenue_year_change"], "a year before"),
         *_year_note(months, shop),
     )
     return Tile(
@@ -239,7 +238,7 @@ def _year_note(months: Sequence[dict[str, Any]], shop: Shop) -> tuple[str, ...]:
     said = f"{money(total, shop.currency)} in 12 months"
     if len(before) < _YEAR or earlier <= 0:
         return (said,)
-    return (f"{said}, {_change((total - earlier) / earlier, 'than in the 12 before').lower()}",)
+    return (f"{said}, {_change((total - earlier) / earlier, 'in the 12 before').lower()}",)
 
 
 def _profit_tile(summary: dict[str, Any], shop: Shop) -> Tile:
@@ -283,10 +282,10 @@ def _dead_tile(summary: dict[str, Any], shop: Shop) -> Tile:
 
 def _change(change: Any, against: str) -> str:
     if change is None:
-        return f"Not comparable: no figure to be more or less {against}"
+        return f"Not comparable: no figure to be more or less than {against}"
     if change == 0:
-        return f"No more and no less {against}"
-    return f"{percent(abs(change))} {_MORE_OR_LESS[change > 0]} {against}"
+        return f"No more and no less than {against}"
+    return compared(change, against)
 
 
 def _quality(quality: Path, dataset_id: str) -> Quality:

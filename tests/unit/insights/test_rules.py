@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from lucid_orchestration.insights import evaluation
+from lucid_orchestration.insights.checking import check_rule_file
 from lucid_orchestration.insights.rules import RULES_DIR, check_sql, load_rules
+from lucid_orchestration.settings import PROJECT_DIR
 
 GOOD: dict[str, Any] = {
     "id": "top_product",
@@ -241,3 +243,18 @@ def test_the_connection_of_the_rules_reaches_no_file(tmp_path: Path, shop: Any) 
             with pytest.raises(duckdb.Error):
                 connection.execute(statement)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_rule_in_the_readme_is_one(tmp_path: Path) -> None:
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "mine.yml").write_text(example, encoding="utf-8")
+    book = check_rule_file(tmp_path / "mine.yml")
+    assert [rule.id for rule in book.rules] == ["dear_stock"]
+    assert book.problems == ()
+    assert len(example.strip().splitlines()) <= 11
+
+
+def test_lucids_own_rules_pass_their_own_check() -> None:
+    for path in sorted(RULES_DIR.glob("*.yml")):
+        assert check_rule_file(path).problems == ()
