@@ -3,7 +3,8 @@
 Usage: python benchmarks/insights/scale.py DATA_FOLDER DATASET [TIMES …] [--write]
 Takes the marts of one dataset of a finished build (as `run.py --data` leaves them), multiplies its
 products and categories (default 4 and 40 times), and times the evaluation: reading the marts, all
-rules, confidence, ranking, writing the tables. Prints a Markdown table; --write puts it into benchmarks/RESULTS.md.
+rules, confidence, ranking, writing the tables. Prints a Markdown table; --write puts it into
+benchmarks/RESULTS.md.
 """
 
 import os
@@ -26,9 +27,9 @@ def main() -> None:
     lines = [
         "## How long the rules take",
         "",
-        "Reading the marts, all rules, confidence, ranking, writing; the marts of a shop with planted",
-        "facts, multiplied. Made by `python benchmarks/insights/scale.py`. CPU seconds over all cores:",
-        "wall time depends on what else the machine does.",
+        "Reading the marts, all rules, confidence, ranking, writing; the marts of a shop with",
+        "planted facts, multiplied. Made by `python benchmarks/insights/scale.py`. CPU seconds are",
+        "those of all cores; wall time depends on what else the machine does.",
         "",
         "| products | insights | shown | CPU s | wall s | peak MB |",
         "|---:|---:|---:|---:|---:|---:|",
