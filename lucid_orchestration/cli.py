@@ -38,6 +38,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+rules_app = typer.Typer(no_args_is_help=False, pretty_exceptions_enable=False)
+app.add_typer(rules_app, name="rules")
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Dataset = Annotated[str, typer.Argument(help="The shop: the name of its folder in the inbox.")]
 
@@ -230,10 +233,59 @@ def insights(
         )
         sure = _CONFIDENCES[_CONFIDENCES.index(confidence or "low") :]
         kept = [_unpacked(row) for row in rows if row["confidence"] in sure][:limit]
+        over = [
+            _unpacked(row)
+            for row in queries.select_rows(
+                paths.insights / "insights.parquet",
+                {"dataset_id": name, "category": category, "status": "resolved"},
+                ("rule_id", "entity_id"),
+            )
+        ]
         if as_json:
-            _print_json({"dataset_id": name, "insights": kept})
+            _print_json({"dataset_id": name, "insights": kept, "resolved": over})
         else:
-            screens.print_insights(Console(), kept, queries.currency(paths.marts, name))
+            screens.print_insights(Console(), kept, queries.currency(paths.marts, name), over)
+
+
+@rules_app.callback(invoke_without_command=True)
+def list_rules(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the rules with their limits, and where a shop has limits of its own."""
+    if context.invoked_subcommand is not None:
+        return
+    from lucid_orchestration.insights.pipeline import listed_rules
+
+    with _errors(as_json):
+        found, problems = listed_rules(settings().inbox)
+        if as_json:
+            problems_found = [asdict(problem) for problem in problems]
+            _print_json({"rules": [asdict(rule) for rule in found], "problems": problems_found})
+        else:
+            screens.print_rules(Console(), found, problems)
+
+
+@rules_app.command("check")
+def check_rules(
+    file: Annotated[Path, typer.Argument(help="A rule file, as YAML.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a rule file: its keys, its sentences, its SQL against the columns of the marts."""
+    from lucid_orchestration.insights.checking import check_rule_file
+
+    with _errors(as_json):
+        if not file.is_file():
+            raise NotFoundError(f"There is no file {file}.")
+        book = check_rule_file(file)
+        if as_json:
+            _print_json(
+                {
+                    "usable": [rule.id for rule in book.rules],
+                    "problems": [asdict(problem) for problem in book.problems],
+                }
+            )
+        else:
+            screens.print_rule_check(Console(), book)
+        if book.problems:
+            raise typer.Exit(BadRequestError.exit_code)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 UNKNOWN = "unknown"
+_TIMES_FROM = 6
 # By hand: the C library's month names follow the machine's locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -36,6 +37,17 @@ def percent(share: Decimal | float | None, places: int = 1) -> str:
     rounded = _rounded(Decimal(str(share)) * 100, f"1e-{places}")
     whole, _, rest = f"{abs(rounded):f}".partition(".")
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''} %"
+
+
+def compared(change: Decimal | float, base: str) -> str:
+    """A relative change against a base: "12.5 % more than the month before".
+
+    From six times as much on it says so: a share of a small base is a figure nobody can picture.
+    """
+    times = _rounded(change, "1") + 1
+    if times >= _TIMES_FROM:
+        return f"about {quantity(times)} times as much as {base}"
+    return f"{percent(max(change, -change))} {'less' if change < 0 else 'more'} than {base}"
 
 
 def days(count: Decimal | float | None) -> str:

@@ -279,10 +279,11 @@ def find_insights(paths: Settings, full: bool, report: Report) -> Sequence[Path]
     """Evaluate the rules; one that is broken is told and left out."""
     from lucid_orchestration.insights.pipeline import evaluate
 
-    found = evaluate(paths.marts, paths.quality, paths.insights)
+    found = evaluate(paths.marts, paths.quality, paths.insights, inbox=paths.inbox)
     for problem in found.problems:
-        report(f"Rule {problem.rule} in {problem.file} was left out: {problem.reason}")
-    return [paths.insights / "insights.parquet", paths.insights / "active_insights.parquet"]
+        report(problem.sentence)
+    names = ("insights", "active_insights", "insight_history", "rule_problems")
+    return [paths.insights / f"{name}.parquet" for name in names]
 
 
 def word_insights(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
@@ -377,7 +378,13 @@ def _usable_ai_settings(report: Report) -> AiSettings:
 
 
 def _insight_inputs(paths: Settings) -> str:
-    return stages.later_inputs(paths, [Stage.BUILD])
+    from lucid_orchestration.insights.parameters import shop_files
+
+    limits = {
+        path.relative_to(paths.inbox).as_posix(): stages.file_digest(path)
+        for path in shop_files(paths.inbox)
+    }
+    return stages.later_inputs(paths, [Stage.BUILD], limits=stages.combined_digest(limits))
 
 
 def _text_inputs(paths: Settings) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import Preview
     from lucid_orchestration.inbox import AddedFile
     from lucid_orchestration.ingest.landing import Inspection
+    from lucid_orchestration.insights.pipeline import ListedRule
+    from lucid_orchestration.insights.rules import RuleBook, RuleProblem
     from lucid_orchestration.run import RunSummary
 
 _TOP_INSIGHTS = 3
@@ -184,13 +186,57 @@ def print_rows(
     _grid(console, [column for column in columns if column in rows[0]], rows, currency)
 
 
-def print_insights(console: Console, rows: Sequence[Mapping[str, Any]], currency: str) -> None:
-    """Insights, best first."""
-    if not rows:
+def print_insights(
+    console: Console,
+    rows: Sequence[Mapping[str, Any]],
+    currency: str,
+    resolved: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Insights, best first, and below them what is settled since last time."""
+    if rows:
+        columns = ("rank", "title", "category", "confidence", "estimated_impact", "insight_id")
+        _grid(console, columns, rows, currency)
+    else:
         _say(console, "No insight for this question.")
-        return
-    columns = ("rank", "title", "category", "confidence", "estimated_impact", "insight_id")
-    _grid(console, columns, rows, currency)
+    if resolved:
+        _say(console, "Settled since last time", style="bold")
+        _say_first(console, [f"  {row['summary']}" for row in resolved])
+
+
+def print_rules(
+    console: Console, rules: "Sequence[ListedRule]", problems: "Sequence[RuleProblem]"
+) -> None:
+    """The rules with their limits, and what was left out."""
+    listed = [
+        {
+            "rule": rule.rule_id,
+            "category": rule.category,
+            "about": rule.entity_type,
+            "fires at": _limits(rule.parameters),
+            "clears at": _limits(rule.clears_at),
+        }
+        for rule in rules
+    ]
+    _grid(console, ("rule", "category", "about", "fires at", "clears at"), listed)
+    for rule in rules:
+        for dataset_id, changed in rule.changed.items():
+            _say(console, f"{rule.rule_id} in {dataset_id or 'every shop'}: {_limits(changed)}")
+    for problem in problems:
+        _say(console, problem.sentence, style="yellow")
+
+
+def print_rule_check(console: Console, book: "RuleBook") -> None:
+    """What is usable of a rule file, and what is not."""
+    for rule in book.rules:
+        _say(console, f"{rule.id}: usable", style="green")
+    for problem in book.problems:
+        _say(console, problem.sentence, style="red")
+    if not book.rules and not book.problems:
+        _say(console, "The file holds no rule.")
+
+
+def _limits(parameters: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in parameters.items()) or "–"
 
 
 def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> None:

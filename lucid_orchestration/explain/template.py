@@ -74,8 +74,7 @@ def dataset_claims(
         )
         change = summary["month_revenue_change"]
         if change is not None:
-            word = "more" if change >= 0 else "less"
-            sentence += f", {formatting.percent(abs(change))} {word} than the month before"
+            sentence += f", {formatting.compared(change, 'the month before')}"
         sentences.append(f"{sentence}.")
     if summary["profit_margin"] is not None:
         sentences.append(

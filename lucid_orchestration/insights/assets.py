@@ -1,6 +1,8 @@
 """Insights as assets: rules over the marts, and the few a person should see."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,14 @@ from lucid_orchestration.settings import settings
 from lucid_orchestration.stages import Stage
 from lucid_orchestration.warehouse import queries
 from lucid_orchestration.warehouse.assets import model_keys
-from lucid_orchestration.warehouse.previews import markdown_table
+from lucid_orchestration.warehouse.previews import image, markdown_table
 
 INSIGHTS = dg.AssetKey(["insights", "insights"])
 ACTIVE_INSIGHTS = dg.AssetKey(["insights", "active_insights"])
+RULES_USABLE = "every_rule_is_usable"
 
-_COLUMNS = ("dataset_id", "rank", "title", "category", "confidence", "estimated_impact")
+_COLUMNS = ("rank", "title", "category", "estimated_impact", "confidence", "because", "status")
+_DATASETS_SHOWN = 3
 
 
 @cache
@@ -42,25 +46,87 @@ def insights() -> dg.AssetsDefinition:
                 description="The insights a person should see, best first.",
             ),
         ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                RULES_USABLE,
+                asset=INSIGHTS,
+                description="A broken rule, or a limit that does not exist, is left out: see here.",
+            )
+        ],
     )
-    def found(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+    def found(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         paths = settings()
         with run_lock(paths, context.log.info):
             run_step(paths, step_of(Stage.INSIGHTS), full=True, report=context.log.info)
-        yield dg.MaterializeResult(
-            asset_key=INSIGHTS, metadata=_counts(paths.insights / "insights.parquet")
+        everything = paths.insights / "insights.parquet"
+        over = queries.select_rows(
+            everything, {"status": "resolved"}, ("dataset_id", "rule_id", "entity_id")
         )
+        yield dg.MaterializeResult(
+            asset_key=INSIGHTS,
+            metadata={
+                **_counts(everything),
+                "settled since last time": dg.MetadataValue.md(
+                    markdown_table(("dataset_id", "summary"), over)
+                ),
+            },
+        )
+        yield rules_check(paths.insights / "rule_problems.parquet")
         active = paths.insights / "active_insights.parquet"
-        rows = queries.select_rows(active, {}, ("dataset_id", "rank"))
         yield dg.MaterializeResult(
             asset_key=ACTIVE_INSIGHTS,
-            metadata={
-                **_counts(active),
-                "list": dg.MetadataValue.md(markdown_table(_COLUMNS, rows)),
-            },
+            metadata={**_counts(active), **active_metadata(active, paths.marts)},
         )
 
     return found
+
+
+def rules_check(problems: Path) -> dg.AssetCheckResult:
+    """A warning for every rule or limit that was left out, never a stop."""
+    rows = queries.select_rows(problems, {})
+    return dg.AssetCheckResult(
+        asset_key=INSIGHTS,
+        check_name=RULES_USABLE,
+        passed=not rows,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "left out": dg.MetadataValue.md(markdown_table(("file", "rule", "reason"), rows))
+        },
+    )
+
+
+def active_metadata(active: Path, marts: Path) -> dict[str, Any]:
+    """For the first datasets the ranked table with money and reasons, and a chart of the money."""
+    # the chart engine is needed while a run builds, not whenever Dagster loads definitions
+    from lucid_orchestration.report import charts
+
+    metadata: dict[str, Any] = {}
+    for dataset_id in queries.ids_in(active)[:_DATASETS_SHOWN]:
+        rows = queries.select_rows(active, {"dataset_id": dataset_id}, ("rank",))
+        currency = queries.currency(marts, dataset_id)
+        listed = [{**row, "because": _weakest(row)} for row in rows]
+        metadata[f"{dataset_id}: what to do"] = dg.MetadataValue.md(
+            markdown_table(_COLUMNS, listed, currency)
+        )
+        money = sum((row["estimated_impact"] or Decimal(0) for row in rows), Decimal(0))
+        metadata[f"{dataset_id}: money at stake"] = float(money)
+        picture = charts.insight_money(rows, currency)
+        if picture is not None:
+            metadata[f"{dataset_id}: chart"] = dg.MetadataValue.md(
+                image(f"money at stake in {dataset_id}", picture)
+            )
+    return metadata
+
+
+def _weakest(row: Mapping[str, Any]) -> str:
+    """The sentence of the component that limits the confidence."""
+    parts = json.loads(row["confidence_reasons"])
+    if not parts:
+        return ""
+    weakest = min(parts, key=lambda part: -1 if part["score"] is None else part["score"])
+    return str(weakest["sentence"])
 
 
 def _counts(path: Path) -> dict[str, Any]:

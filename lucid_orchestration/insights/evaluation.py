@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ import duckdb
 
 from lucid_orchestration import formatting
 from lucid_orchestration.insights.confidence import WEIGHTS, Confidence, Evidence, confidence
+from lucid_orchestration.insights.history import Key, Past, State, nothing_found
+from lucid_orchestration.insights.parameters import NONE, Parameters
 from lucid_orchestration.insights.rules import Fact, Rule, RuleProblem
 
 GROUP_FROM = 5
@@ -31,6 +34,8 @@ _NUMBERS = frozenset({"money", "units", "share", "ratio", "days", "count"})
 _NUMBER_LIMIT = 10**15  # what decimal(18, 2) holds
 _MONEY_LIMIT = 10**13  # of all that a rule finds: a priority of it fits decimal(18, 4)
 _ROW_LIMIT = 200_000
+_ONE_ROW_TABLES = frozenset({"datasets", "dataset_quality", "dataset_summary"})
+_CHANGES_TOLD = 3
 # Of the money the shop takes in 90 days, the part from which an insight is called severe.
 _HIGH_SEVERITY = Decimal("0.02")
 _MEDIUM_SEVERITY = Decimal("0.005")
@@ -48,6 +53,11 @@ class Finding:
     impact: Decimal | None
     cash: Decimal | None
     confidence: Confidence
+
+    @property
+    def key(self) -> Key:
+        """What makes two findings the same, whatever their figures."""
+        return (self.rule.id, self.rule.entity_type, self.entity_id)
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,8 @@ class Insight:
     priority_parts: str
     valid_until: date | None
     generated_at: datetime | None
+    status: str
+    since_date: date | None
     is_active: bool
     rank: int | None
 
@@ -92,34 +104,51 @@ class Shop:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All insights in table order, and the rules that failed while running."""
+    """All insights in table order, the rules that failed while running, and today's states."""
 
     insights: tuple[Insight, ...]
     problems: tuple[RuleProblem, ...]
+    states: tuple[Past, ...]
 
 
 def evaluate_rules(
-    marts: duckdb.DuckDBPyConnection, rules: Sequence[Rule], snoozed: Mapping[str, date]
+    marts: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    snoozed: Mapping[str, date],
+    parameters: Parameters = NONE,
+    before: Mapping[str, State] | None = None,
 ) -> Evaluation:
     """Run the rules on a connection that holds the marts as tables.
 
-    `snoozed` maps an insight's id to the first day it may be shown again. A rule that fails is
-    reported and left out; the others run.
+    `snoozed` maps an insight's id to the first day it may be shown again, `before` a dataset to
+    what was found in it last time. A rule that fails is reported and left out; the others run.
     """
-    shops = _shops(marts)
-    findings: list[Finding] = []
+    shops = read_shops(marts)
+    states = before or {}
+    findings: dict[str, list[Finding]] = {name: [] for name in shops}
     problems: list[RuleProblem] = []
     for rule in rules:
         try:
-            findings += _findings(marts, rule, shops)
+            found = _rule_findings(marts, rule, shops, parameters, states)
         except (duckdb.Error, ValueError) as error:
             problems.append(RuleProblem("", rule.id, str(error).splitlines()[0]))
-    insights = [
-        insight
-        for shop in shops.values()
-        for insight in _shop_insights(shop, _without_blocked(findings, shop.dataset_id), snoozed)
-    ]
-    return Evaluation(tuple(insights), tuple(problems))
+            continue
+        for finding in found:
+            findings[finding.dataset_id].append(finding)
+    insights: list[Insight] = []
+    kept: list[Past] = []
+    for name, shop in shops.items():
+        state = states.get(name)
+        own = _without_blocked(findings[name])
+        insights += _shop_insights(shop, own, snoozed, state)
+        if state is not None:
+            # a rule that could not run has not found that something is over
+            broken = {problem.rule for problem in problems}
+            insights += _settled(marts, shop, rules, own, state, broken)
+        if shop.as_of is not None:
+            kept.append(nothing_found(name, shop.as_of))
+            kept += [_past(shop, shop.as_of, finding, state) for finding in own]
+    return Evaluation(tuple(insights), tuple(problems), tuple(kept))
 
 
 def insight_id(dataset_id: str, rule_id: str, entity_type: str, entity_id: str) -> str:
@@ -129,7 +158,8 @@ def insight_id(dataset_id: str, rule_id: str, entity_type: str, entity_id: str) 
     return f"{rule_id}-{digest[:10]}"
 
 
-def _shops(marts: duckdb.DuckDBPyConnection) -> dict[str, Shop]:
+def read_shops(marts: duckdb.DuckDBPyConnection) -> dict[str, Shop]:
+    """Every dataset of the marts, by its id."""
     recent = {
         row["dataset_id"]: row["revenue"]
         for row in _rows(
@@ -151,38 +181,63 @@ def _shops(marts: duckdb.DuckDBPyConnection) -> dict[str, Shop]:
     }
 
 
+def _rule_findings(
+    marts: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    shops: Mapping[str, Shop],
+    parameters: Parameters,
+    states: Mapping[str, State],
+) -> list[Finding]:
+    """What a rule finds in each shop at the shop's own limits, and what it still sees there.
+
+    What was found last time stays until the limits of `clears_at` are passed, so that a figure
+    close to a limit does not come and go.
+    """
+    by_limits: dict[tuple[tuple[str, int | float], ...], list[str]] = {}
+    for name in shops:
+        by_limits.setdefault(tuple(parameters.of(name, rule).items()), []).append(name)
+    found: list[Finding] = []
+    for limits, names in by_limits.items():
+        own = rule.at(dict(limits))
+        of_limits = {name: shops[name] for name in names}
+        fresh = _findings(marts, own, of_limits)
+        found += fresh
+        past = {name: states[name].found for name in names if name in states}
+        seen = {(finding.dataset_id, finding.key) for finding in fresh}
+        open_keys = {
+            (name, key) for name, keys in past.items() for key in keys if key[0] == rule.id
+        } - seen
+        if rule.clears_at and open_keys:
+            found += [
+                finding
+                for finding in _findings(marts, own.at(_clearing(own, rule)), of_limits)
+                if (finding.dataset_id, finding.key) in open_keys
+            ]
+    return sorted(found, key=lambda finding: (finding.dataset_id, finding.entity_id))
+
+
+def _clearing(own: Rule, rule: Rule) -> dict[str, int | float]:
+    """The limits at which a finding goes away, moved along where a shop has moved a limit."""
+    cleared: dict[str, int | float] = {}
+    for name, value in rule.clears_at.items():
+        usual = rule.parameters[name]
+        cleared[name] = value * own.parameters[name] / usual if usual else value
+    return cleared
+
+
 def _findings(
     marts: duckdb.DuckDBPyConnection, rule: Rule, shops: Mapping[str, Shop]
 ) -> list[Finding]:
-    # What the confidence needs to know of the entity comes along, so that one query serves all.
-    sql = f"""
-        select
-            found.*,
-            coverage.line_count as entity_lines, coverage.cost_coverage as entity_cost_coverage,
-            signals.months_observed as entity_months
-        from (
-            {rule.sql.strip().rstrip(";")}
-        ) as found
-        left join profitability as coverage
-            on found.dataset_id = coverage.dataset_id and found.entity_id = coverage.product_id
-            and coverage.profit_window = 'last_12_months' and '{rule.entity_type}' = 'product'
-        left join trend_signals as signals
-            on found.dataset_id = signals.dataset_id and found.entity_id = signals.entity_id
-            and signals.entity_type = '{rule.entity_type}'
-        order by found.dataset_id, found.entity_id
-        limit {_ROW_LIMIT + 1}
-    """  # noqa: S608 - the rule's SQL passed check_sql, the type is one of three words
-    used = {name: value for name, value in rule.parameters.items() if f"${name}" in rule.sql}
+    sql = rule_query(rule)
     with _time_limit(marts):
-        rows = _rows(marts, sql, used)
+        rows = _rows(marts, sql, used_parameters(rule, sql))
     _check_rows(rule, rows)
+    rows = [row for row in rows if row["dataset_id"] in shops]
     months = _monthly_values(marts, rule, rows)
     findings = []
     for row in rows:
-        shop = shops.get(row["dataset_id"])
-        if shop is None:
-            continue
-        impact = _decimal(row.get("impact"))
+        shop = shops[row["dataset_id"]]
+        impact = _decimal(row["impact"])
         if impact is not None and impact <= 0:
             continue
         findings.append(
@@ -193,13 +248,59 @@ def _findings(
                 entity_name=_short(row["entity_name"]),
                 values=row,
                 impact=impact,
-                cash=_decimal(row.get("cash")),
+                cash=_decimal(row["cash"]),
                 confidence=confidence(
                     _evidence(rule, row, shop, months.get((row["dataset_id"], row["entity_id"])))
                 ),
             )
         )
     return findings
+
+
+def rule_query(rule: Rule) -> str:
+    """The rule's SQL with its calculated facts, its money, and what its confidence needs to know.
+
+    One query serves all, and a rule whose calculation fails is found where its SQL is.
+    """
+    formulas = "".join(
+        f", ({fact.formula}\n) as {name}" for name, fact in rule.facts.items() if fact.formula
+    )
+    return f"""
+        select
+            figures.*,
+            ({rule.impact or "null"}\n) as impact,
+            ({rule.cash or "null"}\n) as cash,
+            coverage.line_count as entity_lines, coverage.cost_coverage as entity_cost_coverage,
+            signals.months_observed as entity_months
+        from (
+            select found.*{formulas}
+            from (
+                {rule.sql.strip().rstrip(";")}
+            ) as found
+        ) as figures
+        left join (
+            select
+                dataset_id as its_dataset, product_id as its_id, line_count, cost_coverage
+            from profitability
+            where profit_window = 'last_12_months' and '{rule.entity_type}' = 'product'
+        ) as coverage
+            on figures.dataset_id = coverage.its_dataset and figures.entity_id = coverage.its_id
+        left join (
+            select dataset_id as their_dataset, entity_id as their_id, months_observed
+            from trend_signals
+            where entity_type = '{rule.entity_type}'
+        ) as signals
+            on figures.dataset_id = signals.their_dataset and figures.entity_id = signals.their_id
+        order by figures.dataset_id, figures.entity_id
+        limit {_ROW_LIMIT + 1}
+    """  # noqa: S608 - the rule's SQL passed check_sql, the type is one of three words
+
+
+def used_parameters(rule: Rule, sql: str) -> dict[str, int | float]:
+    """The parameters that stand in a query: DuckDB refuses others."""
+    return {
+        name: value for name, value in rule.parameters.items() if re.search(rf"\${name}\b", sql)
+    }
 
 
 def _check_rows(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -300,18 +401,10 @@ def _evidence(
         latest_stock=quality.get("latest_stock_date"),
         turnover_basis=row.get("turnover_basis"),
         uses=frozenset(rule.uses),
-        p_value=_p_value(row),
+        p_value=None if row.get("q_value") is None else float(row["q_value"]),
         at_most=row.get("level_limit") or "high",
         same_conclusions=_leave_one_out(rule, row.get("method"), months or []),
     )
-
-
-def _p_value(row: Mapping[str, Any]) -> float | None:
-    if row.get("q_value") is not None:
-        return float(row["q_value"])
-    if row.get("z_score") is not None:
-        return math.erfc(float(row["z_score"]) / math.sqrt(2))
-    return None
 
 
 def _leave_one_out(
@@ -367,52 +460,202 @@ def _relative_slope(points: Sequence[tuple[int, Decimal]]) -> Decimal:
     return median(slopes) / usual if slopes and usual > 0 else Decimal(0)
 
 
-def _without_blocked(findings: Iterable[Finding], dataset_id: str) -> list[Finding]:
+def _without_blocked(found: Sequence[Finding]) -> list[Finding]:
     """One fact, one insight: what a rule blocks about the same entity is dropped."""
-    of_shop = [finding for finding in findings if finding.dataset_id == dataset_id]
     blocked = {
         (rule_id, finding.rule.entity_type, finding.entity_id)
-        for finding in of_shop
+        for finding in found
         for rule_id in finding.rule.blocks
     }
-    return [
-        finding
-        for finding in of_shop
-        if (finding.rule.id, finding.rule.entity_type, finding.entity_id) not in blocked
-    ]
+    return [finding for finding in found if finding.key not in blocked]
 
 
 def _shop_insights(
-    shop: Shop, findings: Sequence[Finding], snoozed: Mapping[str, date]
+    shop: Shop, findings: Sequence[Finding], snoozed: Mapping[str, date], state: State | None
 ) -> list[Insight]:
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
         by_rule.setdefault(finding.rule.id, []).append(finding)
     insights: list[Insight] = []
     for found in by_rule.values():
+        since = min((d for item in found if (d := _since(shop, item, state))), default=None)
         if len(found) >= GROUP_FROM:
-            insights.append(_grouped(shop, found))
+            insights.append(_with_age(_grouped(shop, found), shop, since))
         else:
-            insights += [_single(shop, finding) for finding in found]
+            insights += [
+                _with_age(_single(shop, item), shop, _since(shop, item, state)) for item in found
+            ]
     ordered = sorted(insights, key=lambda item: (-item.priority, item.rule_id, item.entity_id))
     return _chosen(shop, ordered, snoozed)
 
 
+def _since(shop: Shop, finding: Finding, state: State | None) -> date | None:
+    """The as-of date from which on it was found without a break."""
+    past = None if state is None else state.found.get(finding.key)
+    return shop.as_of if past is None else past.since_date
+
+
+def _with_age(insight: Insight, shop: Shop, since: date | None) -> Insight:
+    status = "new" if since == shop.as_of else "ongoing"
+    return replace(insight, status=status, since_date=since)
+
+
+def _past(shop: Shop, as_of: date, finding: Finding, state: State | None) -> Past:
+    """A finding as it is kept for the next as-of date."""
+    return Past(
+        dataset_id=shop.dataset_id,
+        as_of_date=as_of,
+        rule_id=finding.rule.id,
+        entity_type=finding.rule.entity_type,
+        entity_id=finding.entity_id,
+        entity_name=finding.entity_name,
+        title=_filled(finding.rule.title, _texts(shop, finding)),
+        confidence=finding.confidence.level,
+        confidence_score=finding.confidence.score,
+        metrics=_json([metric for metric in _metrics(finding) if metric["row"] is not None]),
+        since_date=_since(shop, finding, state) or as_of,
+    )
+
+
+def _settled(
+    marts: duckdb.DuckDBPyConnection,
+    shop: Shop,
+    rules: Sequence[Rule],
+    findings: Sequence[Finding],
+    state: State,
+    broken: set[str],
+) -> list[Insight]:
+    """What was found last time and is no longer: said once, with what changed."""
+    by_id = {rule.id: rule for rule in rules}
+    now = {finding.key for finding in findings}
+    gone: dict[str, list[Past]] = {}
+    for key, past in sorted(state.found.items()):
+        if key not in now and past.rule_id in by_id and past.rule_id not in broken:
+            gone.setdefault(past.rule_id, []).append(past)
+    instead: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        instead.setdefault((finding.rule.entity_type, finding.entity_id), finding)
+    settled = []
+    for rule_id, items in gone.items():
+        rule = by_id[rule_id]
+        if len(items) < GROUP_FROM:
+            for past in items:
+                changes = _changes(marts, shop, past, instead)
+                summary = f"{past.title}: this is no longer so. {changes}"
+                entity = (past.entity_id, past.entity_name)
+                settled.append(_resolved(shop, rule, past, entity, past.title, summary, [past]))
+            continue
+        title = _filled(rule.group_title, {"count": str(len(items))})
+        told = " ".join(
+            f"{past.entity_name}: {_changes(marts, shop, past, instead)}"
+            for past in items[:_CHANGES_TOLD]
+        )
+        summary = f"{title}: this is no longer so. {told}"
+        entity = (f"group:{rule_id}", title)
+        settled.append(_resolved(shop, rule, items[0], entity, title, summary, items))
+    return settled
+
+
+def _changes(
+    marts: duckdb.DuckDBPyConnection,
+    shop: Shop,
+    past: Past,
+    instead: Mapping[tuple[str, str], Finding],
+) -> str:
+    """What is different now: another rule speaks of it, or its figures have moved."""
+    other = instead.get((past.entity_type, past.entity_id))
+    if other is not None:
+        return f"Now it is this: {_single(shop, other).title}."
+    moved = []
+    for metric in json.loads(past.metrics):
+        if metric.get("row") is None or metric["unit"] == "text":
+            continue
+        value = _cell(marts, metric)
+        if _plain(value) == metric["value"]:
+            continue
+        fact = Fact(unit=metric["unit"], table=metric["table"])
+        was = shown_figure(_read_back(metric["value"], fact), fact, shop)
+        label = str(metric["name"]).replace("_", " ")
+        moved.append(f"{label} was {was}, now {shown_figure(value, fact, shop)}")
+    if not moved:
+        return "It has dropped below a limit of the rule."
+    said = "; ".join(moved[:_CHANGES_TOLD])
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _cell(marts: duckdb.DuckDBPyConnection, metric: Mapping[str, Any]) -> Any:
+    """The value of a metric's mart cell today; None when the row is gone."""
+    row: Mapping[str, str] = metric["row"]
+    where = " and ".join(f"{_quoted(name)} = ?" for name in row)
+    # the names are quoted, the values are parameters
+    sql = f"select {_quoted(metric['column'])} from {_quoted(metric['table'])} where {where}"  # noqa: S608
+    try:
+        found = marts.execute(sql, list(row.values())).fetchone()
+    except duckdb.Error:  # a column of an earlier version
+        return None
+    return None if found is None else found[0]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _read_back(value: str | None, fact: Fact) -> Any:
+    if value is None:
+        return None
+    return date.fromisoformat(value) if fact.unit in {"date", "month"} else Decimal(value)
+
+
+def _resolved(
+    shop: Shop,
+    rule: Rule,
+    past: Past,
+    entity: tuple[str, str],
+    title: str,
+    summary: str,
+    members: Sequence[Past],
+) -> Insight:
+    """An insight that is over: no money, no rank, kept for one as-of date."""
+    return Insight(
+        dataset_id=shop.dataset_id,
+        insight_id=insight_id(shop.dataset_id, rule.id, rule.entity_type, entity[0]),
+        rule_id=rule.id,
+        category=rule.category,
+        entity_type=rule.entity_type,
+        entity_id=entity[0],
+        entity_name=entity[1],
+        title=title,
+        summary=" ".join(summary.split()),
+        severity="low",
+        confidence=past.confidence,
+        confidence_score=past.confidence_score,
+        confidence_reasons="[]",
+        supporting_metrics=_json(
+            [
+                {**metric, "entity_id": member.entity_id, "entity_name": member.entity_name}
+                for member in members
+                for metric in json.loads(member.metrics)
+                if metric["unit"] != "limit"
+            ]
+        ),
+        estimated_impact=None,
+        cash_at_stake=None,
+        recommended_action="Nothing to do.",
+        priority=Decimal(0),
+        priority_parts=_json({"impact": "0", "confidence_weight": "1", "urgency": "1"}),
+        valid_until=shop.as_of,
+        generated_at=datetime.combine(shop.as_of, datetime.min.time()) if shop.as_of else None,
+        status="resolved",
+        since_date=min(member.since_date for member in members),
+        is_active=False,
+        rank=None,
+    )
+
+
 def _single(shop: Shop, finding: Finding) -> Insight:
     rule, values = finding.rule, finding.values
-    texts = {
-        name: _shown(
-            values.get(fact.column if name not in values and fact.column else name), fact, shop
-        )
-        for name, fact in rule.facts.items()
-    }
-    texts |= {
-        "entity_name": finding.entity_name,
-        "impact": formatting.money(finding.impact, shop.currency),
-        "cash": formatting.money(finding.cash, shop.currency),
-    }
-    metrics = [_metric(name, values.get(name), fact, finding) for name, fact in rule.facts.items()]
-    metrics += _limits(rule)
+    texts = _texts(shop, finding)
+    metrics = [*_metrics(finding), *_limits(rule)]
     others = [text for name, text in rule.summary_without.items() if values.get(name) is None]
     return _insight(
         shop,
@@ -427,6 +670,19 @@ def _single(shop: Shop, finding: Finding) -> Insight:
         cash=finding.cash,
         urgency=_decimal(values.get("urgency_days")),
     )
+
+
+def _texts(shop: Shop, finding: Finding) -> dict[str, str]:
+    """The facts of a finding as its sentences write them."""
+    texts = {
+        name: shown_figure(finding.values[name], fact, shop)
+        for name, fact in finding.rule.facts.items()
+    }
+    return texts | {
+        "entity_name": finding.entity_name,
+        "impact": formatting.money(finding.impact, shop.currency),
+        "cash": formatting.money(finding.cash, shop.currency),
+    }
 
 
 def _grouped(shop: Shop, found: Sequence[Finding]) -> Insight:
@@ -452,9 +708,9 @@ def _grouped(shop: Shop, found: Sequence[Finding]) -> Insight:
         summary=summary,
         action=_group_action(rule, names[0]),
         metrics=[
-            {**_metric(name, item.values.get(name), fact, item), "entity_name": item.entity_name}
+            {**metric, "entity_id": item.entity_id, "entity_name": item.entity_name}
             for item in ordered
-            for name, fact in rule.facts.items()
+            for metric in _metrics(item)
         ]
         + _limits(rule),
         impact=impact,
@@ -529,6 +785,8 @@ def _insight(
         ),
         valid_until=as_of + timedelta(days=rule.valid_days) if as_of else None,
         generated_at=datetime.combine(as_of, datetime.min.time()) if as_of else None,
+        status="new",
+        since_date=as_of,
         is_active=False,
         rank=None,
     )
@@ -565,22 +823,33 @@ def _chosen(shop: Shop, ordered: Sequence[Insight], snoozed: Mapping[str, date])
     return chosen
 
 
+def _metrics(finding: Finding) -> list[dict[str, Any]]:
+    """Facts and money, each with where it can be checked."""
+    rule = finding.rule
+    metrics = [
+        _metric(name, finding.values[name], fact, finding) for name, fact in rule.facts.items()
+    ]
+    for name, value in (("impact", finding.impact), ("cash", finding.cash)):
+        if value is not None:
+            fact = Fact(unit="money", formula=getattr(rule, name))
+            metrics.append(_metric(name, value, fact, finding))
+    return metrics
+
+
 def _metric(name: str, value: Any, fact: Fact, finding: Finding) -> dict[str, Any]:
-    """A figure with the mart cell it can be checked against."""
-    if fact.table is None:
-        return {"name": name, "value": _plain(value), "unit": fact.unit, "table": None, "row": None}
+    """A figure with the mart cell, the calculation or the query it can be checked against."""
+    metric = {"name": name, "value": _plain(value), "unit": fact.unit, "table": None, "row": None}
+    if fact.formula is not None:
+        return {**metric, "formula": " ".join(fact.formula.split())}
+    if fact.query is not None:
+        return {**metric, "query": " ".join(fact.query.split())}
     keys = {"dataset_id": finding.dataset_id, **fact.where}
     column = "entity_id" if "entity_type" in fact.where else "product_id"
-    if finding.rule.entity_type != "store":
+    if fact.row_of is not None:
+        keys[column] = str(finding.values[fact.row_of])
+    elif finding.rule.entity_type != "store" and fact.table not in _ONE_ROW_TABLES:
         keys[column] = finding.entity_id
-    return {
-        "name": name,
-        "value": _plain(value),
-        "unit": fact.unit,
-        "table": fact.table,
-        "column": fact.column or name,
-        "row": keys,
-    }
+    return {**metric, "table": fact.table, "column": fact.column or name, "row": keys}
 
 
 def _limits(rule: Rule) -> list[dict[str, Any]]:
@@ -591,7 +860,8 @@ def _limits(rule: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(value: Any, fact: Fact, shop: Shop) -> str:
+def shown_figure(value: Any, fact: Fact, shop: Shop) -> str:
+    """A figure as a sentence writes it, by its unit."""
     if value is None:
         return formatting.UNKNOWN
     match fact.unit:
@@ -643,6 +913,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     cursor = connection.execute(sql, parameters or {})
     names = [column[0] for column in cursor.description]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"sql: {twice[0]} is a name that Lucid gives itself, or given twice")
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 

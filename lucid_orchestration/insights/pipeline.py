@@ -1,27 +1,52 @@
 """Insights from the marts on disk to the insight tables on disk. Reads Parquet only."""
 
 import csv
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from lucid_orchestration.insights.evaluation import Insight, evaluate_rules
+from lucid_orchestration.insights.evaluation import Insight, evaluate_rules, read_shops
+from lucid_orchestration.insights.history import (
+    read_history,
+    states_before,
+    with_states,
+    write_history,
+)
+from lucid_orchestration.insights.parameters import read_parameters
 from lucid_orchestration.insights.rules import (
     MARTS,
     QUALITY_TABLES,
     RULES_DIR,
+    Rule,
     RuleProblem,
     load_rules,
 )
-from lucid_orchestration.insights.tables import INSIGHTS
+from lucid_orchestration.insights.tables import INSIGHTS, RULE_PROBLEMS
 from lucid_orchestration.settings import PROJECT_DIR
 from lucid_orchestration.storage import write_parquet
 
 SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
+PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
+# What confidence and ranking look up, whatever the rules read
+_ALWAYS_READ = frozenset(
+    {"datasets", "dataset_quality", "profitability", "trend_signals", "trends"}
+)
+_MONTHLY_COLUMNS = (
+    "dataset_id",
+    "entity_type",
+    "entity_id",
+    "month",
+    "is_complete",
+    "quantity",
+    "revenue",
+    "profit",
+)
+TREND_TESTS = Path(__file__).with_name("trend_tests.sql")
 
 
 @dataclass(frozen=True)
@@ -43,35 +68,120 @@ def evaluate(
     insights_dir: Path,
     rules_dir: Path = RULES_DIR,
     snooze_file: Path = SNOOZE,
+    inbox: Path | None = None,
 ) -> InsightRun:
-    """Evaluate the rules of a folder over the marts, and write `insights` and `active_insights`."""
+    """Evaluate the rules of a folder over the marts, and write the insight tables.
+
+    `inbox` holds the shops' lucid.yml with limits of their own. What was found at earlier as-of
+    dates is read from `insight_history`, and today's findings are added to it.
+    """
     book = load_rules(rules_dir)
-    with open_marts(marts_dir, quality_dir) as marts:
-        evaluation = evaluate_rules(marts, book.rules, read_snoozed(snooze_file))
-    run = InsightRun(evaluation.insights, (*book.problems, *evaluation.problems))
+    parameters = read_parameters(inbox or insights_dir / "no inbox", PROJECT_FILE, book.rules)
+    past = insights_dir / "insight_history.parquet"
+    history = read_history(past)
+    with open_marts(marts_dir, quality_dir, _tables_of(book.rules)) as marts:
+        as_of = {name: shop.as_of for name, shop in read_shops(marts).items()}
+        evaluation = evaluate_rules(
+            marts,
+            book.rules,
+            read_snoozed(snooze_file),
+            parameters,
+            states_before(history, as_of),
+        )
+    problems = (*book.problems, *parameters.problems, *evaluation.problems)
+    run = InsightRun(evaluation.insights, problems)
     for name, insights in (("insights", run.insights), ("active_insights", run.active)):
-        rows = [asdict(insight) for insight in insights]
+        rows = [vars(insight) for insight in insights]
         write_parquet(pa.Table.from_pylist(rows, schema=INSIGHTS), insights_dir / f"{name}.parquet")
+    write_parquet(
+        pa.Table.from_pylist([vars(problem) for problem in problems], schema=RULE_PROBLEMS),
+        insights_dir / "rule_problems.parquet",
+    )
+    write_history(past, with_states(history, evaluation.states, as_of))
     return run
 
 
-def open_marts(marts_dir: Path, quality_dir: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory with the marts as tables, which can reach no file or network.
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule with its limits; `changed` holds other limits by dataset, "" for all datasets."""
+
+    rule_id: str
+    category: str
+    entity_type: str
+    parameters: Mapping[str, float]
+    clears_at: Mapping[str, float]
+    changed: Mapping[str, Mapping[str, float]]
+
+
+def listed_rules(
+    inbox: Path, rules_dir: Path = RULES_DIR
+) -> tuple[tuple[ListedRule, ...], tuple[RuleProblem, ...]]:
+    """All usable rules with their limits, and what is broken in rule files and settings."""
+    book = load_rules(rules_dir)
+    parameters = read_parameters(inbox, PROJECT_FILE, book.rules)
+    by_dataset = {"": parameters.everywhere, **parameters.by_dataset}
+    listed = tuple(
+        ListedRule(
+            rule_id=rule.id,
+            category=rule.category,
+            entity_type=rule.entity_type,
+            parameters=rule.parameters,
+            clears_at=rule.clears_at,
+            changed={
+                name: changed[rule.id] for name, changed in by_dataset.items() if rule.id in changed
+            },
+        )
+        for rule in book.rules
+    )
+    return listed, (*book.problems, *parameters.problems)
+
+
+def open_marts(
+    marts_dir: Path, quality_dir: Path, names: Iterable[str] = (*MARTS, *QUALITY_TABLES)
+) -> duckdb.DuckDBPyConnection:
+    """A database in memory with marts as tables, which can reach no file or network.
 
     Raises:
         FileNotFoundError: when a mart is missing; the build makes all of them, empty ones too.
     """
     connection = duckdb.connect()
-    paths = [marts_dir / f"{name}.parquet" for name in MARTS]
-    paths += [quality_dir / f"{name}.parquet" for name in QUALITY_TABLES]
-    for path in paths:
-        connection.register("arriving", pq.read_table(path))
-        connection.execute(f"create table {path.stem} as from arriving")
+    wanted = set(names)
+    for name in sorted(wanted | _ALWAYS_READ):
+        path = (quality_dir if name in QUALITY_TABLES else marts_dir) / f"{name}.parquet"
+        if not path.exists():
+            raise FileNotFoundError(f"There is no {path}.")
+        # by far the largest mart: unless a rule reads it, what the stability needs is enough
+        columns = "*" if name != "trends" or name in wanted else ", ".join(_MONTHLY_COLUMNS)
+        # the names are Lucid's own
+        sql = f"create table {name} as select {columns} from read_parquet($1)"  # noqa: S608
+        connection.execute(sql, [str(path)])
+    return _closed(connection)
+
+
+def with_marts(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
+    """A database in memory with these tables and their companions, and nothing else in reach."""
+    connection = duckdb.connect()
+    for name, table in tables.items():
+        connection.register("arriving", table)
+        connection.execute(f"create table {name} as from arriving")
         connection.unregister("arriving")
+    return _closed(connection)
+
+
+def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Add what is made of the marts, and cut the connection off from everything outside."""
+    tests = TREND_TESTS.read_text(encoding="utf-8")
+    connection.execute(f"create table trend_tests as {tests}")
     connection.execute("set enable_external_access = false")
     connection.execute("set python_enable_replacements = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def _tables_of(rules: Iterable[Rule]) -> set[str]:
+    """The marts that stand in the rules' SQL: a large one that no rule reads stays on disk."""
+    words = {word for rule in rules for word in re.findall(r"[a-z_]+", rule.sql.lower())}
+    return words & {*MARTS, *QUALITY_TABLES}
 
 
 def read_snoozed(path: Path) -> dict[str, date]:

@@ -31,10 +31,28 @@ INSIGHTS = pa.schema(
         ("priority_parts", pa.string()),
         ("valid_until", pa.date32()),
         ("generated_at", pa.timestamp("us")),
+        ("status", pa.string()),
+        ("since_date", pa.date32()),
         ("is_active", pa.bool_()),
         ("rank", pa.int32()),
     ]
 )
+INSIGHT_HISTORY = pa.schema(
+    [
+        ("dataset_id", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("rule_id", pa.string()),
+        ("entity_type", pa.string()),
+        ("entity_id", pa.string()),
+        ("entity_name", pa.string()),
+        ("title", pa.string()),
+        ("confidence", pa.string()),
+        ("confidence_score", pa.int32()),
+        ("metrics", pa.string()),
+        ("since_date", pa.date32()),
+    ]
+)
+RULE_PROBLEMS = pa.schema([("file", pa.string()), ("rule", pa.string()), ("reason", pa.string())])
 AI_EXPLANATIONS = pa.schema(
     [
         ("dataset_id", pa.string()),
@@ -58,6 +76,8 @@ AI_EXPLANATIONS = pa.schema(
 TABLES = {
     "insights": INSIGHTS,
     "active_insights": INSIGHTS,
+    "insight_history": INSIGHT_HISTORY,
+    "rule_problems": RULE_PROBLEMS,
     "ai_explanations": AI_EXPLANATIONS,
 }
 

@@ -28,7 +28,16 @@ _LABELS = {
     "first_sale_date": "First sold on",
     "gmroi": "Year's profit to stock",
     "good_margin": "Good margin in its category",
+    "cash": "Tied up",
     "idle_days": "Idle for",
+    "impact": "Worth in 90 days",
+    "profit_12_months": "Profit in 12 months",
+    "profit_90_days": "Profit in 90 days",
+    "units_12_months": "Units in 12 months",
+    "units_90_days": "Units in 90 days",
+    "units_received_180d": "Received in 180 days",
+    "units_sold_180d": "Sold in 180 days",
+    "units_sold_365d": "Sold in a year",
     "lead_time_days": "An order takes",
     "previous_quantity": "Units a year before",
     "previous_revenue": "Revenue a year before",
@@ -117,7 +126,7 @@ def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> 
 
 def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop) -> Table | None:
     """The facts of one subject as lines, or those of a group with a line for each subject."""
-    known = [metric for metric in metrics if metric["value"] is not None]
+    known = [m for m in metrics if m["value"] is not None and m["unit"] != "text"]
     if not known:
         return None
     if "entity_name" not in known[0]:

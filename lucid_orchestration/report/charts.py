@@ -198,6 +198,16 @@ def top_products(rows: Rows, currency: str = "INR") -> str | None:
     return None
 
 
+def insight_money(rows: Rows, currency: str = "INR") -> str | None:
+    """Rows of `active_insights`: the money of each over 90 days, in the order of the list."""
+    bars = [
+        _Bar(f"{row['rank']}. {row['title']}", row["estimated_impact"])
+        for row in rows
+        if row["estimated_impact"]
+    ]
+    return _bars(bars, currency) if bars else None
+
+
 def pareto(rows: Rows) -> str | None:
     """Rows of `revenue_contribution`: part of 12 months' revenue over products, best first."""
     ranked = [

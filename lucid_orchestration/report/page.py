@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from lucid_orchestration.formatting import day, money, month, percent, quantity
+from lucid_orchestration.formatting import compared, day, money, month, percent, quantity
 from lucid_orchestration.report import cards, charts, sections
 from lucid_orchestration.report.sections import Cell, Column, Row, Section, Shop, Table
 from lucid_orchestration.storage import read_parquet_rows, write_text
@@ -22,9 +22,9 @@ _FILES_SHOWN = 100
 _ISSUES_SHOWN = 20
 _ROW_TEXT_LENGTH = 120
 _TITLE_LENGTH = 80
+_RESOLVED_LENGTH = 400
 _MESSAGE_LENGTH = 600  # names of columns and files in it may be of any length
 _YEAR = 12
-_MORE_OR_LESS = {True: "more", False: "less"}
 _OUTCOMES = {
     "refused": "Refused",
     "quarantined": "Set aside",
@@ -113,10 +113,18 @@ def render_page(marts_dir: Path, quality_dir: Path, insights_dir: Path, dataset_
         tiles=_tiles(summary, _store_months(marts_dir, dataset_id), shop),
         lead=None if overall is None else cards.lead(overall),
         insights=[cards.card(row, texts.get(row["insight_id"]), shop) for row in insights],
+        resolved=_resolved(insights_dir, dataset_id),
         sections=_sections(marts_dir, dataset_id, shop),
         quality=_quality(quality_dir, dataset_id),
         grey=charts.GREY,
     )
+
+
+def _resolved(insights_dir: Path, dataset_id: str) -> list[str]:
+    """What was found last time and is no longer, a sentence each."""
+    rows = _rows(insights_dir / "insights.parquet", dataset_id, status="resolved")
+    rows.sort(key=lambda row: (row["rule_id"], row["entity_id"]))
+    return [charts.shortened(row["summary"], _RESOLVED_LENGTH) for row in rows]
 
 
 def inline_svg(svg: str, label: str) -> Markup:
@@ -209,8 +217,8 @@ def _revenue_tile(summary: dict[str, Any], months: Sequence[dict[str, Any]], sho
         note = "No month is complete yet" if summary["first_sale_date"] else "No sales yet"
         return Tile("Revenue so far", money(summary["revenue"], shop.currency), (note,))
     notes = (
-        _change(summary["month_revenue_change"], "than the month before"),
-        _change(summary["month_revenue_year_change"], "than a year before"),
+        _change(summary["month_revenue_change"], "the month before"),
+        _change(summary["month_revenue_year_change"], "a year before"),
         *_year_note(months, shop),
     )
     return Tile(
@@ -230,7 +238,7 @@ def _year_note(months: Sequence[dict[str, Any]], shop: Shop) -> tuple[str, ...]:
     said = f"{money(total, shop.currency)} in 12 months"
     if len(before) < _YEAR or earlier <= 0:
         return (said,)
-    return (f"{said}, {_change((total - earlier) / earlier, 'than in the 12 before').lower()}",)
+    return (f"{said}, {_change((total - earlier) / earlier, 'in the 12 before').lower()}",)
 
 
 def _profit_tile(summary: dict[str, Any], shop: Shop) -> Tile:
@@ -274,10 +282,10 @@ def _dead_tile(summary: dict[str, Any], shop: Shop) -> Tile:
 
 def _change(change: Any, against: str) -> str:
     if change is None:
-        return f"Not comparable: no figure to be more or less {against}"
+        return f"Not comparable: no figure to be more or less than {against}"
     if change == 0:
-        return f"No more and no less {against}"
-    return f"{percent(abs(change))} {_MORE_OR_LESS[change > 0]} {against}"
+        return f"No more and no less than {against}"
+    return compared(change, against)
 
 
 def _quality(quality: Path, dataset_id: str) -> Quality:

@@ -24,6 +24,38 @@ averages as (
 
 ),
 
+purchases as (
+
+    select * from {{ ref('int_purchases') }}
+
+),
+
+-- Sent back is not received; a product that was never bought has no row here.
+receipts as (
+
+    select
+        windows.dataset_id,
+        windows.product_id,
+        cast(sum(
+            case
+                when purchases.purchase_date <= {{ add_days('windows.as_of_date', -180) }} then 0
+                when purchases.document_type = 'purchase_return' then -abs(purchases.quantity)
+                else purchases.quantity
+            end
+        ) as decimal(18, 3)) as units_received_180d
+
+    from windows
+
+    inner join purchases
+        on
+            windows.dataset_id = purchases.dataset_id
+            and windows.product_id = purchases.product_id
+            and windows.as_of_date >= purchases.purchase_date
+
+    group by windows.dataset_id, windows.product_id
+
+),
+
 -- In stock or ever sold; a product that is only listed has no velocity.
 products as (
 
@@ -36,7 +68,9 @@ products as (
         positions.stock_date,
         windows.days_365d,
         coalesce(sales.units_sold_90d, 0) as units_sold_90d,
+        coalesce(sales.units_sold_180d, 0) as units_sold_180d,
         coalesce(sales.units_sold_365d, 0) as units_sold_365d,
+        receipts.units_received_180d,
         coalesce(sales.squares_90d, 0) as squares_90d,
         coalesce(sales.revenue_365d, 0) as revenue_365d,
         coalesce(sales.cost_365d, 0) as cost_365d,
@@ -64,6 +98,9 @@ products as (
 
     left join averages
         on windows.dataset_id = averages.dataset_id and windows.product_id = averages.product_id
+
+    left join receipts
+        on windows.dataset_id = receipts.dataset_id and windows.product_id = receipts.product_id
 
     where positions.current_stock is not null or sales.product_id is not null
 

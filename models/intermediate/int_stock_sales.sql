@@ -29,6 +29,7 @@ select
     dataset_id,
     product_id,
     cast(sum(case when days_ago < 90 then quantity else 0 end) as decimal(18, 3)) as units_sold_90d,
+    cast(sum(case when days_ago < 180 then quantity else 0 end) as decimal(18, 3)) as units_sold_180d,
     cast(sum(case when days_ago < 365 then quantity else 0 end) as decimal(18, 3)) as units_sold_365d,
     -- one factor is wide: 18 digits times 18 digits overflow on DuckDB
     cast(

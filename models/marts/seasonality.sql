@@ -53,11 +53,15 @@ adjusted as (
         dataset_id,
         entity_type,
         entity_id,
+        -- p * 90 / 90 may come out a last digit below p
         least(
-            min({{ quotient('p_value * test_count', 'p_rank') }}) over (
-                partition by dataset_id, entity_type
-                order by p_rank desc nulls last
-                rows between unbounded preceding and current row
+            greatest(
+                p_value,
+                min({{ quotient('p_value * test_count', 'p_rank') }}) over (
+                    partition by dataset_id, entity_type
+                    order by p_rank desc nulls last
+                    rows between unbounded preceding and current row
+                )
             ), 1
         ) as q_value
 

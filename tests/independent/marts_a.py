@@ -72,11 +72,15 @@ class Sum:
     exact_cost: Decimal = Decimal(0)
     lines: int = 0
     bases: list[str] = field(default_factory=list)
+    sold: Decimal = Decimal(0)
+    returned: Decimal = Decimal(0)
 
     def add(self, line: Line) -> None:
         self.quantity += line.quantity
         self.exact_revenue += line.revenue
         self.lines += 1
+        self.sold += max(line.quantity, Decimal(0))
+        self.returned += max(-line.quantity, Decimal(0))
         if line.cost is not None:
             self.exact_costed_revenue += line.revenue
             self.exact_cost += line.cost
@@ -227,6 +231,8 @@ def between(days: Mapping[date, Sum], first: date, last: date) -> Sum:
             total.exact_revenue += part.exact_revenue
             total.exact_costed_revenue += part.exact_costed_revenue
             total.exact_cost += part.exact_cost
+            total.sold += part.sold
+            total.returned += part.returned
             total.lines += part.lines
             total.bases += part.bases
     return total
@@ -417,6 +423,8 @@ def profitability(shop: Shop) -> Table:
                 "product_name": shop.products[product_id].product_name,
                 "category": shop.products[product_id].category,
                 "quantity": total.quantity,
+                "units_sold": total.sold,
+                "units_returned": total.returned,
                 "revenue": total.revenue,
                 "revenue_with_cost": costed if is_known else None,
                 "cost": paisa(total.exact_cost) if is_known else None,

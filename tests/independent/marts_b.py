@@ -420,6 +420,7 @@ def _velocity_row(
     days = (as_of - first_day).days + 1
     year = [sale for sale in sales if (as_of - sale["sale_date"]).days < 365]
     quarter = [sale for sale in year if (as_of - sale["sale_date"]).days < 90]
+    half_year = [sale for sale in year if (as_of - sale["sale_date"]).days < 180]
     sold_year = float(sum((sale["quantity"] for sale in year), Decimal(0)))
     sold_quarter = float(sum((sale["quantity"] for sale in quarter), Decimal(0)))
 
@@ -475,7 +476,9 @@ def _velocity_row(
         "stock_value": None if record is None else _value(record["current_stock"], cost),
         "stock_date": None if record is None else record["stock_date"],
         "units_sold_90d": sold_quarter,
+        "units_sold_180d": float(sum((sale["quantity"] for sale in half_year), Decimal(0))),
         "units_sold_365d": sold_year,
+        "units_received_180d": _received(purchases, as_of),
         "days_available_90d": available,
         "daily_sales": daily,
         "days_of_cover": cover,
@@ -516,6 +519,18 @@ def _unit_cost(product: Row, purchases: list[Row], as_of: date) -> float | None:
         return None
     total = sum((row["quantity"] * row["unit_cost"] for row in paid), Decimal(0))
     return _rounded(float(total / quantity), 4) or None
+
+
+def _received(purchases: list[Row], as_of: date) -> float | None:
+    """Units that came in during the last 180 days less those sent back; unknown without any."""
+    if not purchases:
+        return None
+    received = Decimal(0)
+    for row in purchases:
+        if 0 <= (as_of - row["purchase_date"]).days < 180:
+            is_return = row["document_type"] == "purchase_return"
+            received += -abs(row["quantity"]) if is_return else row["quantity"]
+    return float(received)
 
 
 def _value(stock: Decimal, cost: float | None) -> Decimal | None:

@@ -137,7 +137,13 @@ def fill(paths: Settings) -> None:
     ]
     write_parquet(pa.Table.from_pylist(insights), paths.insights / "active_insights.parquet")
     write_parquet(
-        pa.Table.from_pylist([*insights, insight(4, "risk", "low")]),
+        pa.Table.from_pylist(
+            [
+                *insights,
+                insight(4, "risk", "low"),
+                {**insight(5, "risk", "low"), "status": "resolved", "summary": "No longer so."},
+            ]
+        ),
         paths.insights / "insights.parquet",
     )
 
@@ -146,6 +152,8 @@ def insight(rank: int, category: str, confidence: str) -> dict[str, Any]:
     return {
         "dataset_id": "shop",
         "insight_id": f"i{rank}",
+        "rule_id": "dead_stock",
+        "entity_id": f"p{rank}",
         "category": category,
         "title": f"Title {rank}",
         "summary": "Summary.",
@@ -160,6 +168,7 @@ def insight(rank: int, category: str, confidence: str) -> dict[str, Any]:
         "recommended_action": "Do it.",
         "estimated_impact": Decimal("250.00"),
         "cash_at_stake": Decimal("0.00"),
+        "status": "new",
         "rank": rank,
     }
 
@@ -327,6 +336,80 @@ def test_insights_are_listed_best_first(
 ) -> None:
     listed = json.loads(lucid("insights", "shop", *options, "--json").stdout)["insights"]
     assert [row["insight_id"] for row in listed] == found
+
+
+def test_what_is_settled_is_listed_apart(shop: Settings, lucid: Lucid) -> None:
+    listed = json.loads(lucid("insights", "shop", "--json").stdout)
+    assert [row["insight_id"] for row in listed["resolved"]] == ["i5"]
+    assert "No longer so." in lucid("insights", "shop").stdout
+    growth = json.loads(lucid("insights", "shop", "--category", "growth", "--json").stdout)
+    assert growth["resolved"] == []
+
+
+def test_rules_are_listed_with_their_limits_and_those_of_a_shop(
+    paths: Settings, lucid: Lucid
+) -> None:
+    folder = paths.inbox / "shop"
+    folder.mkdir(parents=True)
+    limits = "rules: {dead_stock: {min_value: 1234, colour: 3}}"
+    (folder / "lucid.yml").write_text(limits, encoding="utf-8")
+    result = lucid("rules")
+    assert result.exit_code == 0
+    for part in ("loss_maker", "cover_days 180", "dead_stock in shop: min_value 1234", "colour"):
+        assert part in result.stdout
+    listed = json.loads(lucid("rules", "--json").stdout)
+    rules = {rule["rule_id"]: rule for rule in listed["rules"]}
+    assert rules["overstock"]["clears_at"] == {"cover_days": 90, "min_value": 250}
+    assert rules["dead_stock"]["changed"] == {"shop": {"min_value": 1234}}
+    assert [problem["rule"] for problem in listed["problems"]] == ["dead_stock"]
+
+
+RULE = """
+rules:
+  - id: dear_stock
+    category: efficiency
+    entity_type: product
+    parameters: {value: 50000}
+    sql: select dataset_id, product_id as entity_id, product_name as entity_name, stock_value
+      from inventory_velocity where stock_value >= $value
+    facts: {stock_value: {unit: money, table: inventory_velocity}}
+    impact: stock_value * 0.05
+    title: "Much money lies in {entity_name}"
+    summary: "{stock_value} lies in it."
+    action: Order less of it.
+    group_title: "Much money lies in {count} products"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "said"),
+    [
+        ("efficiency", "efficiency", 0, "dear_stock: usable"),
+        ("select dataset_id", "drop table datasets; select dataset_id", 2, "not one select"),
+        ("from inventory_velocity", "from read_csv('/etc/passwd')", 2, "table functions"),
+        ("stock_value >=", "stock_worth >=", 2, "stock_worth"),
+        ("stock_value\n", "unit_cost\n", 2, "stock_value"),
+        ("table: inventory_velocity", "table: dead_stock", 2, "dead_stock has no column"),
+        ("{stock_value} lies", "{price} lies", 2, "price"),
+        ("stock_value * 0.05", "price * 0.05", 2, "price"),
+        ("category:", "categories:", 2, "categor"),
+        ("rules:", "rules: [", 2, "mine.yml"),
+    ],
+)
+def test_a_rule_file_is_checked_before_it_is_used(
+    tmp_path: Path, lucid: Lucid, old: str, new: str, code: int, said: str
+) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text(RULE.replace(old, new, 1), encoding="utf-8")
+    result = lucid("rules", "check", str(file))
+    assert result.exit_code == code
+    assert said in result.stdout
+    packed = json.loads(lucid("rules", "check", str(file), "--json").stdout)
+    assert bool(packed["problems"]) == (code != 0)
+
+
+def test_a_rule_file_that_is_not_there(lucid: Lucid, tmp_path: Path) -> None:
+    assert lucid("rules", "check", str(tmp_path / "none.yml")).exit_code == 3
 
 
 def test_one_insight_shows_its_numbers_even_when_it_is_not_among_the_first(

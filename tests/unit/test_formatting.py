@@ -3,7 +3,16 @@ from decimal import Decimal
 
 import pytest
 
-from lucid_orchestration.formatting import day, days, money, month, month_name, percent, quantity
+from lucid_orchestration.formatting import (
+    compared,
+    day,
+    days,
+    money,
+    month,
+    month_name,
+    percent,
+    quantity,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +59,13 @@ def test_other_currencies_are_named_and_grouped_in_thousands(amount: str, shown:
 )
 def test_quantities_show_no_empty_decimals(amount: str, shown: str) -> None:
     assert quantity(Decimal(amount)) == shown
+
+
+def test_a_change_from_next_to_nothing_is_told_in_times() -> None:
+    assert compared(Decimal("0.125"), "before") == "12.5 % more than before"
+    assert compared(Decimal("-0.4"), "before") == "40.0 % less than before"
+    assert compared(Decimal("4.4"), "before") == "440.0 % more than before"
+    assert compared(Decimal("340.821"), "before") == "about 342 times as much as before"
 
 
 def test_percent_rounds_half_up_and_takes_floats() -> None:

@@ -3,45 +3,23 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-import yaml
 
+from lucid_orchestration.insights.checking import contracts
 from lucid_orchestration.insights.evaluation import Insight
 from lucid_orchestration.insights.pipeline import InsightRun, evaluate
 from lucid_orchestration.insights.rules import MARTS, QUALITY_TABLES
-from lucid_orchestration.settings import PROJECT_DIR
 from lucid_orchestration.storage import write_parquet
 
 AS_OF = date(2026, 10, 31)
-_TYPES = {
-    "varchar": pa.string(),
-    "integer": pa.int32(),
-    "bigint": pa.int64(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "integer[]": pa.list_(pa.int32()),
-}
 
 
-@cache
 def contract(table: str) -> pa.Schema:
-    folder = "quality" if table in QUALITY_TABLES else "marts"
-    text = (PROJECT_DIR / "models" / folder / f"{table}.yml").read_text(encoding="utf-8")
-    columns = yaml.safe_load(text)["models"][0]["columns"]
-    return pa.schema([(column["name"], _type(column["data_type"])) for column in columns])
-
-
-def _type(name: str) -> pa.DataType:
-    if name.startswith("decimal"):
-        width, scale = name.removeprefix("decimal(").removesuffix(")").split(",")
-        return pa.decimal128(int(width), int(scale))
-    return _TYPES[name]
+    return contracts()[table]
 
 
 class Shop:
@@ -89,7 +67,10 @@ class Shop:
             )
 
     def evaluate(
-        self, rules: Path | None = None, snoozed: Mapping[str, date] | None = None
+        self,
+        rules: Path | None = None,
+        snoozed: Mapping[str, date] | None = None,
+        inbox: Path | None = None,
     ) -> InsightRun:
         """Write the marts, and evaluate Lucid's own rules unless others are given."""
         for name, rows in self.rows.items():
@@ -99,7 +80,7 @@ class Shop:
         snooze = self.folder / "snooze.csv"
         lines = [f"{name},{until}" for name, until in (snoozed or {}).items()]
         snooze.write_text("\n".join(["insight_id,until", *lines]) + "\n", encoding="utf-8")
-        options: dict[str, Any] = {"snooze_file": snooze}
+        options: dict[str, Any] = {"snooze_file": snooze, "inbox": inbox}
         if rules is not None:
             options["rules_dir"] = rules
         return evaluate(

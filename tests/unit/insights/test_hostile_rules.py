@@ -16,10 +16,11 @@ GOOD: dict[str, Any] = {
     "category": "growth",
     "entity_type": "product",
     "sql": (
-        "select dataset_id, product_id as entity_id, product_name as entity_name, revenue, "
-        "revenue as impact from profitability"
+        "select dataset_id, product_id as entity_id, product_name as entity_name, revenue "
+        "from profitability"
     ),
     "facts": {"revenue": {"unit": "money", "table": "profitability"}},
+    "impact": "revenue",
     "title": "{entity_name} is large",
     "summary": "It brought {revenue}.",
     "action": "Look at it.",
@@ -73,21 +74,24 @@ def test_a_comment_at_the_end_of_a_rule_hides_nothing(shop: Any, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("column", "reason"),
+    ("change", "reason"),
     [
-        ("6e12 as impact", "more money"),
-        ("6e12 as cash", "more money"),
-        ("cast('nan' as double) as impact", "no number"),
-        ("cast('inf' as double) as impact", "no number"),
-        ("'much' as impact", "no number"),
-        ("'certain' as level_limit", "level_limit"),
+        ({"impact": "6e12"}, "more money"),
+        ({"cash": "6e12"}, "more money"),
+        ({"impact": "cast('nan' as double)"}, "no number"),
+        ({"impact": "cast('inf' as double)"}, "no number"),
+        ({"impact": "'much'"}, "no number"),
+        (
+            {"sql": GOOD["sql"].replace("revenue", "revenue, 'certain' as level_limit", 1)},
+            "level_limit",
+        ),
+        ({"sql": GOOD["sql"].replace("revenue", "revenue, 1 as impact", 1)}, "impact"),
     ],
 )
 def test_what_no_table_can_hold_costs_the_rule_and_not_the_run(
-    shop: Any, tmp_path: Path, column: str, reason: str
+    shop: Any, tmp_path: Path, change: dict[str, Any], reason: str
 ) -> None:
-    sql = GOOD["sql"].replace("revenue as impact", column)
-    write(tmp_path, {**GOOD, "id": "wild", "sql": sql}, GOOD)
+    write(tmp_path, {**GOOD, "id": "wild", **change}, GOOD)
     for product in ("p1", "p2"):
         shop.product(product, profitability={"profit_window": "all", "revenue": 11})
     run = shop.evaluate(rules=tmp_path)

@@ -9,18 +9,21 @@ import pytest
 import yaml
 
 from lucid_orchestration.insights import evaluation
+from lucid_orchestration.insights.checking import check_rule_file
 from lucid_orchestration.insights.rules import RULES_DIR, check_sql, load_rules
+from lucid_orchestration.settings import PROJECT_DIR
 
 GOOD: dict[str, Any] = {
     "id": "top_product",
     "category": "growth",
     "entity_type": "product",
     "sql": (
-        "select dataset_id, product_id as entity_id, product_name as entity_name, revenue, "
-        "revenue as impact from profitability where profit_window = 'all' and revenue > $least"
+        "select dataset_id, product_id as entity_id, product_name as entity_name, revenue "
+        "from profitability where profit_window = 'all' and revenue > $least"
     ),
     "parameters": {"least": 10},
     "facts": {"revenue": {"unit": "money", "table": "profitability"}},
+    "impact": "revenue",
     "title": "{entity_name} is large",
     "summary": "It brought {revenue}.",
     "action": "Look at it.",
@@ -49,7 +52,8 @@ def test_lucids_own_rules_block_only_rules_that_exist() -> None:
 
 def test_lucids_own_rules_leave_out_no_parameter() -> None:
     for rule in load_rules().rules:
-        assert all(f"${name}" in rule.sql for name in rule.parameters), rule.id
+        used = " ".join([rule.sql, rule.impact or "", rule.cash or ""])
+        assert all(f"${name}" in used for name in rule.parameters), rule.id
 
 
 def test_an_owner_adds_a_rule_without_python(tmp_path: Path) -> None:
@@ -72,6 +76,17 @@ def test_an_owner_adds_a_rule_without_python(tmp_path: Path) -> None:
         ({"summary": "{0}"}, "summary"),
         ({"summary": "{"}, "summary"),
         ({"facts": {"revenue": {"unit": "bananas"}}}, "facts.revenue.unit"),
+        ({"facts": {"revenue": {"unit": "money"}}}, "where it comes from"),
+        ({"facts": {"revenue": {"unit": "money", "table": "raw_sales"}}}, "no mart"),
+        ({"facts": {"impact": {"unit": "money", "table": "profitability"}}}, "revenue"),
+        ({"clears_at": {"most": 5}}, "most"),
+        ({"impact": "price * 2"}, "price"),
+        ({"impact": "revenue * $most"}, "most"),
+        ({"impact": "revenue) as x, (1"}, "impact"),
+        ({"impact": "(select max(revenue) from profitability)"}, "impact"),
+        ({"impact": "revenue from profitability"}, "impact"),
+        ({"impact": "getenv('HOME')"}, "getenv"),
+        ({"cash": ""}, "cash"),
         ({"sql": "drop table profitability"}, "sql"),
     ],
 )
@@ -228,3 +243,18 @@ def test_the_connection_of_the_rules_reaches_no_file(tmp_path: Path, shop: Any) 
             with pytest.raises(duckdb.Error):
                 connection.execute(statement)
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_rule_in_the_readme_is_one(tmp_path: Path) -> None:
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "mine.yml").write_text(example, encoding="utf-8")
+    book = check_rule_file(tmp_path / "mine.yml")
+    assert [rule.id for rule in book.rules] == ["dear_stock"]
+    assert book.problems == ()
+    assert len(example.strip().splitlines()) <= 11
+
+
+def test_lucids_own_rules_pass_their_own_check() -> None:
+    for path in sorted(RULES_DIR.glob("*.yml")):
+        assert check_rule_file(path).problems == ()

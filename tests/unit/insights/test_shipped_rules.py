@@ -439,7 +439,7 @@ def fallen(shop: Any, losses: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("losses", "category_count", "product_count"),
-    [([30, 20, 10], 1, 0), ([30, 20], 0, 2), ([70, 20, 10], 0, 3), ([69, 20, 11], 1, 0)],
+    [([30, 20, 10], 1, 0), ([30, 20], 0, 2), ([95, 20, 20], 0, 3), ([69, 20, 11], 1, 0)],
 )
 def test_a_fall_is_said_of_the_category_or_of_its_products(
     shop: Any, losses: list[int], category_count: int, product_count: int
@@ -507,7 +507,7 @@ def test_a_group_carries_the_advice_of_its_rule(shop: Any) -> None:
     assert "discount" in group.recommended_action
 
 
-@pytest.mark.parametrize(("last", "level"), [([20, 20, 20], "high"), ([0, 0, 60], "medium")])
+@pytest.mark.parametrize(("last", "level"), [([20, 20, 20], "high"), ([10, 10, 40], "medium")])
 def test_a_rise_that_one_month_makes_is_believed_less(
     shop: Any, last: list[int], level: str
 ) -> None:
@@ -520,3 +520,58 @@ def test_a_rise_that_one_month_makes_is_believed_less(
     shop.months("p1", {"quantity": [10] * 12 + last})
     (found,) = shop.found("rising_product")
     assert found.confidence == level
+
+
+def brought_back(shop: Any, sold: int, returned: int, sold_year: int, returned_year: int) -> None:
+    for window, units, back in (
+        ("last_90_days", sold, returned),
+        ("last_12_months", sold_year, returned_year),
+    ):
+        shop.product(
+            "p1",
+            profitability=earned(window, 1000, 800, units_sold=units, units_returned=back),
+        )
+
+
+@pytest.mark.parametrize(
+    ("sold", "returned", "sold_year", "returned_year", "count"),
+    [
+        (118, 17, 483, 19, 1),
+        (20, 20, 400, 20, 1),  # all of them
+        (118, 5, 483, 7, 0),  # less than 5 %
+        (20, 4, 400, 4, 0),  # fewer than 5 units
+        (100, 10, 400, 21, 0),  # less than twice the year's
+        (50, 5, 200, 8, 0),  # could be chance
+        (4, 9, 400, 10, 0),  # returns of older sales: no rate
+        (0, 9, 400, 10, 0),
+    ],
+)
+def test_returns_spike(
+    shop: Any, sold: int, returned: int, sold_year: int, returned_year: int, count: int
+) -> None:
+    brought_back(shop, sold, returned, sold_year, returned_year)
+    found = shop.found("returns_spike")
+    assert len(found) == count
+    if sold == 118 and found:
+        assert "118 units" in found[0].summary
+        assert "14.4 %" in found[0].summary
+        # 12.36 units more than usual, at a profit of 2
+        assert found[0].estimated_impact == Decimal("24.72")
+
+
+@pytest.mark.parametrize(
+    ("received", "sold", "cover", "count"),
+    [(40, 20, 121, 1), (39, 20, 121, 0), (40, 20, 120, 0), (None, 0, 400, 0), (10, -1, 400, 1)],
+)
+def test_reorder_misfit_needs_purchases_and_cover(
+    shop: Any, received: int | None, sold: int, cover: int, count: int
+) -> None:
+    shop.product(
+        "p1",
+        inventory_velocity=stock(
+            500, units_received_180d=received, units_sold_180d=sold, days_of_cover=cover
+        ),
+    )
+    found = shop.found("reorder_misfit")
+    # 500 in stock, 240 sell in 120 days, 10 each
+    assert [insight.cash_at_stake for insight in found] == [Decimal(2600)] * count

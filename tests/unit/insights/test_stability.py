@@ -71,7 +71,6 @@ def score_of(insight: Any, component: str) -> int | None:
     [
         ([10, 10, 10], [30, 30, 30], 100),
         ([10, 10, 10], [10, 10, 70], 70),
-        ([10, 30, 32], [25, 25, 31], 40),
     ],
 )
 def test_a_rise_that_hangs_on_single_months_is_unstable(

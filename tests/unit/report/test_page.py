@@ -399,6 +399,23 @@ def test_twelve_months_are_compared_with_twelve_complete_ones(make_data: MakeDat
     assert "₹12,00,000 in 12 months, 5.3 % more than in the 12 before" in text
 
 
+def test_what_is_settled_stands_below_the_insights(make_data: MakeData) -> None:
+    rows = shop()
+    gone = {
+        "dataset_id": "corner-shop",
+        "rule_id": "overstock",
+        "entity_id": "p1",
+        "status": "resolved",
+        "summary": "Too much <b>Rice</b>: this is no longer so.",
+    }
+    rows["insights"] = [gone, {**gone, "status": "new", "summary": "still so"}]
+    page = _render(make_data(rows))
+    assert "Settled since last time (1)" in page
+    assert "Too much &lt;b&gt;Rice&lt;/b&gt;: this is no longer so." in page
+    assert "still so" not in page
+    assert "Settled" not in _render(make_data(shop()))
+
+
 def test_all_that_stands_behind_an_insight_is_on_the_page(make_data: MakeData) -> None:
     html = _render(make_data(shop()))
     behind = Page(html.split("<details>")[1].split("</details>")[0]).text

@@ -1,0 +1,112 @@
+"""Checking a rule file before it is used: against the columns the marts promise, without data."""
+
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from lucid_orchestration.insights.evaluation import rule_query, used_parameters
+from lucid_orchestration.insights.pipeline import with_marts
+from lucid_orchestration.insights.rules import (
+    MARTS,
+    QUALITY_TABLES,
+    Fact,
+    Rule,
+    RuleBook,
+    RuleProblem,
+    read_rules,
+    reason_of,
+)
+from lucid_orchestration.settings import PROJECT_DIR
+
+_TYPES = {
+    "varchar": pa.string(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "integer[]": pa.list_(pa.int32()),
+}
+
+
+def check_rule_file(path: Path) -> RuleBook:
+    """The usable rules of a file, and the others with what is wrong with them.
+
+    A rule is usable when its keys and sentences are right and its SQL runs over empty marts: what
+    names a column that no mart promises is found here, not in the middle of a run.
+    """
+    book = read_rules(path)
+    usable: list[Rule] = []
+    problems = list(book.problems)
+    with with_marts({name: schema.empty_table() for name, schema in contracts().items()}) as marts:
+        for rule in book.rules:
+            reason = _twice(rule, usable) or _fault(marts, rule)
+            if reason is None:
+                usable.append(rule)
+            else:
+                problems.append(RuleProblem(path.name, rule.id, reason))
+    return RuleBook(tuple(usable), tuple(problems))
+
+
+@cache
+def contracts() -> dict[str, pa.Schema]:
+    """Columns and types of the tables a rule may read, as their models promise them."""
+    return {
+        name: _contract(PROJECT_DIR / "models" / layer / f"{name}.yml", name)
+        for layer, names in (("marts", MARTS), ("quality", QUALITY_TABLES))
+        for name in names
+    }
+
+
+def _contract(path: Path, name: str) -> pa.Schema:
+    models = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    (model,) = [model for model in models if model["name"] == name]
+    return pa.schema([(column["name"], _type(column["data_type"])) for column in model["columns"]])
+
+
+def _type(name: str) -> pa.DataType:
+    if name.startswith("decimal"):
+        width, scale = name.removeprefix("decimal(").removesuffix(")").split(",")
+        return pa.decimal128(int(width), int(scale))
+    return _TYPES[name]
+
+
+def _twice(rule: Rule, others: list[Rule]) -> str | None:
+    return "another rule has the same id" if any(o.id == rule.id for o in others) else None
+
+
+def _fault(marts: duckdb.DuckDBPyConnection, rule: Rule) -> str | None:
+    """What goes wrong when the rule runs over empty marts, or a fact names what is not there."""
+    sql = rule_query(rule)
+    try:
+        columns = marts.execute(sql, used_parameters(rule, sql)).description or ()
+    except duckdb.Error as error:
+        return f"sql: {reason_of(error)}"
+    given = {column[0] for column in columns}
+    plain = {name for name, fact in rule.facts.items() if fact.formula is None}
+    for name in ("dataset_id", "entity_id", "entity_name", *sorted(plain)):
+        if name not in given:
+            return f"sql returns no column {name}"
+    for name, fact in rule.facts.items():
+        if reason := _fact_fault(marts, name, fact):
+            return reason
+    return None
+
+
+def _fact_fault(marts: duckdb.DuckDBPyConnection, name: str, fact: Fact) -> str | None:
+    if fact.table is not None:
+        known = contracts()[fact.table].names
+        for column in (fact.column or name, *fact.where):
+            if column not in known:
+                return f"facts.{name}: {fact.table} has no column {column}"
+    if fact.query is not None:
+        ids = {"dataset_id": "", "entity_id": ""}
+        used = {key: value for key, value in ids.items() if f"${key}" in fact.query}
+        try:
+            marts.execute(fact.query, used)
+        except duckdb.Error as error:
+            return f"facts.{name}.query: {reason_of(error)}"
+    return None
