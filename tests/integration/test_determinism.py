@@ -1,4 +1,4 @@
-"""Same inbox, same bytes: whatever the threads, the order of the files, the clock's zone and the locale."""
+"""Same inbox, same bytes: whatever the threads, the order of files, the zone and the locale."""
 
 import os
 import shutil
