@@ -77,6 +77,8 @@ select
     dataset_id,
     sale_line_id,
     source_file_id,
+    sheet,
+    row_number,
     transaction_id,
     customer_id,
     item_id as product_id,

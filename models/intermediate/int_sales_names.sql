@@ -18,7 +18,7 @@ select
     source_file_id,
     product_id,
     -- follows from the name, so that any line's will do
-    max(product_name_key) as product_name_key,
+    any_value(product_name_key) as product_name_key,
     product_name,
     category,
     unit,

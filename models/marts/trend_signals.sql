@@ -6,31 +6,15 @@ datasets as (
 
 ),
 
-months as (
-
-    select * from {{ ref('int_months') }}
-
-),
-
 products as (
 
     select * from {{ ref('int_products') }}
 
 ),
 
-product_panel as (
+entity_months as (
 
-    select * from {{ ref('int_product_panel') }}
-
-),
-
-store_days as (
-
-    select
-        *,
-        {{ month_of('sale_date') }} as month
-
-    from {{ ref('int_store_days') }}
+    select * from {{ ref('int_entity_months') }}
 
 ),
 
@@ -62,69 +46,6 @@ seasonal as (
 
 ),
 
-entity_months as (
-
-    select
-        months.dataset_id,
-        'store' as entity_type,
-        months.dataset_id as entity_id,
-        months.month,
-        months.is_complete,
-        coalesce(sum(store_days.revenue), 0) as tested,
-        coalesce(sum(store_days.quantity), 0) as quantity,
-        coalesce(sum(store_days.revenue), 0) as revenue,
-        coalesce(sum(store_days.revenue_with_cost), 0) as revenue_with_cost,
-        coalesce(sum(store_days.cost), 0) as cost,
-        coalesce(sum(store_days.line_count), 0) as line_count,
-        coalesce(sum(store_days.costed_line_count), 0) as costed_line_count
-
-    from months
-
-    left join store_days
-        on months.dataset_id = store_days.dataset_id and months.month = store_days.month
-
-    group by months.dataset_id, months.month, months.is_complete
-
-    union all
-
-    select
-        dataset_id,
-        'category' as entity_type,
-        category as entity_id,
-        month,
-        is_complete,
-        sum(revenue) as tested,
-        sum(quantity) as quantity,
-        sum(revenue) as revenue,
-        sum(revenue_with_cost) as revenue_with_cost,
-        sum(cost) as cost,
-        sum(line_count) as line_count,
-        sum(costed_line_count) as costed_line_count
-
-    from product_panel
-
-    group by dataset_id, category, month, is_complete
-
-    union all
-
-    select
-        dataset_id,
-        'product' as entity_type,
-        product_id as entity_id,
-        month,
-        is_complete,
-        quantity as tested,
-        quantity,
-        revenue,
-        revenue_with_cost,
-        cost,
-        line_count,
-        costed_line_count
-
-    from product_panel
-
-),
-
 -- Age 0 is the newest complete month; a month that is not complete has none and takes no part.
 aged as (
 
@@ -132,7 +53,10 @@ aged as (
         entity_months.dataset_id,
         entity_months.entity_type,
         entity_months.entity_id,
-        cast(entity_months.tested as decimal(18, 4)) as tested,
+        case
+            when entity_months.entity_type in ('store', 'category') then entity_months.revenue
+            else cast(entity_months.quantity as decimal(18, 4))
+        end as tested,
         entity_months.quantity,
         entity_months.revenue,
         entity_months.revenue_with_cost,

@@ -12,25 +12,15 @@ products as (
 
 ),
 
-product_days as (
+entity_months as (
 
-    select * from {{ ref('int_product_days') }}
-
-),
-
-product_panel as (
-
-    select * from {{ ref('int_product_panel') }}
+    select * from {{ ref('int_entity_months') }}
 
 ),
 
-store_days as (
+running_months as (
 
-    select
-        *,
-        {{ month_of('sale_date') }} as month
-
-    from {{ ref('int_store_days') }}
+    select * from {{ ref('int_entity_running_months') }}
 
 ),
 
@@ -41,7 +31,6 @@ calendar as (
         months.dataset_id,
         months.month,
         months.is_complete,
-        months.last_day,
         previous.month as previous_month,
         year_ago.month as year_ago_month,
         max(months.month) over (partition by months.dataset_id) as newest_month
@@ -62,193 +51,93 @@ calendar as (
 
 ),
 
--- The running month is compared with the same days of earlier months: only these count there.
-short_months as (
-
-    select
-        dataset_id,
-        previous_month as month,
-        dayofmonth(last_day) as days
-
-    from calendar
-
-    where not is_complete and previous_month is not null
-
-    union all
-
-    select
-        dataset_id,
-        year_ago_month as month,
-        dayofmonth(last_day) as days
-
-    from calendar
-
-    where not is_complete and year_ago_month is not null
-
-),
-
-product_months as (
-
-    select
-        dataset_id,
-        product_id,
-        category,
-        month,
-        false as is_short,
-        quantity,
-        revenue,
-        revenue_with_cost,
-        cost,
-        line_count,
-        costed_line_count
-
-    from product_panel
-
-    union all
-
-    select
-        product_days.dataset_id,
-        product_days.product_id,
-        products.category,
-        product_days.month,
-        true as is_short,
-        sum(product_days.quantity) as quantity,
-        sum(product_days.revenue) as revenue,
-        sum(product_days.revenue_with_cost) as revenue_with_cost,
-        sum(product_days.cost) as cost,
-        sum(product_days.line_count) as line_count,
-        sum(product_days.costed_line_count) as costed_line_count
-
-    from product_days
-
-    inner join short_months
-        on
-            product_days.dataset_id = short_months.dataset_id
-            and product_days.month = short_months.month
-            and dayofmonth(product_days.sale_date) <= short_months.days
-
-    inner join products
-        on
-            product_days.dataset_id = products.dataset_id
-            and product_days.product_id = products.product_id
-
-    group by product_days.dataset_id, product_days.product_id, products.category, product_days.month
-
-),
-
-store_months as (
-
-    select
-        months.dataset_id,
-        months.month,
-        false as is_short,
-        coalesce(sum(store_days.quantity), 0) as quantity,
-        coalesce(sum(store_days.revenue), 0) as revenue,
-        coalesce(sum(store_days.revenue_with_cost), 0) as revenue_with_cost,
-        coalesce(sum(store_days.cost), 0) as cost,
-        coalesce(sum(store_days.line_count), 0) as line_count,
-        coalesce(sum(store_days.costed_line_count), 0) as costed_line_count
-
-    from months
-
-    left join store_days
-        on months.dataset_id = store_days.dataset_id and months.month = store_days.month
-
-    group by months.dataset_id, months.month
-
-    union all
-
-    select
-        store_days.dataset_id,
-        store_days.month,
-        true as is_short,
-        sum(store_days.quantity) as quantity,
-        sum(store_days.revenue) as revenue,
-        sum(store_days.revenue_with_cost) as revenue_with_cost,
-        sum(store_days.cost) as cost,
-        sum(store_days.line_count) as line_count,
-        sum(store_days.costed_line_count) as costed_line_count
-
-    from store_days
-
-    inner join short_months
-        on
-            store_days.dataset_id = short_months.dataset_id
-            and store_days.month = short_months.month
-            and dayofmonth(store_days.sale_date) <= short_months.days
-
-    group by store_days.dataset_id, store_days.month
-
-),
-
-entity_months as (
-
-    select
-        dataset_id,
-        'store' as entity_type,
-        dataset_id as entity_id,
-        month,
-        is_short,
-        quantity,
-        revenue,
-        revenue_with_cost,
-        cost,
-        line_count,
-        costed_line_count
-
-    from store_months
-
-    union all
-
-    select
-        dataset_id,
-        'category' as entity_type,
-        category as entity_id,
-        month,
-        is_short,
-        sum(quantity) as quantity,
-        sum(revenue) as revenue,
-        sum(revenue_with_cost) as revenue_with_cost,
-        sum(cost) as cost,
-        sum(line_count) as line_count,
-        sum(costed_line_count) as costed_line_count
-
-    from product_months
-
-    group by dataset_id, category, month, is_short
-
-    union all
-
-    select
-        dataset_id,
-        'product' as entity_type,
-        product_id as entity_id,
-        month,
-        is_short,
-        quantity,
-        revenue,
-        revenue_with_cost,
-        cost,
-        line_count,
-        costed_line_count
-
-    from product_months
-
-),
-
-measured as (
+-- An entity has every month from its first to the newest, so that the twelfth row before is a year ago.
+lagged as (
 
     select
         dataset_id,
         entity_type,
         entity_id,
         month,
-        is_short,
-        cast(quantity as decimal(18, 3)) as quantity,
+        is_complete,
         {{ money('revenue') }} as revenue,
-        {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }} as profit
+        quantity,
+        profit,
+        lag(month) over (past) as lag_month,
+        lag({{ money('revenue') }}) over (past) as lag_revenue,
+        lag(quantity) over (past) as lag_quantity,
+        lag(profit) over (past) as lag_profit,
+        lag(month, 12) over (past) as lag_12_month,
+        lag({{ money('revenue') }}, 12) over (past) as lag_12_revenue,
+        lag(quantity, 12) over (past) as lag_12_quantity,
+        lag(profit, 12) over (past) as lag_12_profit
 
     from entity_months
+
+    window past as (partition by dataset_id, entity_type, entity_id order by month asc nulls last)
+
+),
+
+placed as (
+
+    select
+        lagged.*,
+        calendar.previous_month,
+        calendar.year_ago_month
+
+    from lagged
+
+    inner join calendar
+        on lagged.dataset_id = calendar.dataset_id and lagged.month = calendar.month
+
+    where
+        lagged.entity_type != 'product'
+        or lagged.month > {{ add_months('calendar.newest_month', '-' ~ var('product_trend_months')) }}
+
+),
+
+-- The running month has no row before it to be measured by, only days of it.
+earlier as (
+
+    select
+        placed.dataset_id,
+        placed.entity_type,
+        placed.entity_id,
+        placed.month,
+        placed.is_complete,
+        placed.revenue,
+        placed.quantity,
+        placed.profit,
+        placed.previous_month,
+        placed.year_ago_month,
+        case when placed.is_complete then placed.lag_month else previous.earlier_month end as found_month,
+        case when placed.is_complete then placed.lag_revenue else {{ money('previous.revenue') }} end
+            as found_revenue,
+        case when placed.is_complete then placed.lag_quantity else previous.quantity end as found_quantity,
+        case when placed.is_complete then placed.lag_profit else previous.profit end as found_profit,
+        case when placed.is_complete then placed.lag_12_month else year_ago.earlier_month end as found_12_month,
+        case when placed.is_complete then placed.lag_12_revenue else {{ money('year_ago.revenue') }} end
+            as found_12_revenue,
+        case when placed.is_complete then placed.lag_12_quantity else year_ago.quantity end as found_12_quantity,
+        case when placed.is_complete then placed.lag_12_profit else year_ago.profit end as found_12_profit
+
+    from placed
+
+    left join running_months as previous
+        on
+            placed.dataset_id = previous.dataset_id
+            and placed.entity_type = previous.entity_type
+            and placed.entity_id = previous.entity_id
+            and placed.month = previous.month
+            and placed.previous_month = previous.earlier_month
+
+    left join running_months as year_ago
+        on
+            placed.dataset_id = year_ago.dataset_id
+            and placed.entity_type = year_ago.entity_type
+            and placed.entity_id = year_ago.entity_id
+            and placed.month = year_ago.month
+            and placed.year_ago_month = year_ago.earlier_month
 
 ),
 
@@ -256,65 +145,30 @@ measured as (
 compared as (
 
     select
-        measured.dataset_id,
-        measured.entity_type,
-        measured.entity_id,
-        measured.month,
-        calendar.is_complete,
-        measured.revenue,
-        measured.quantity,
-        measured.profit,
+        dataset_id,
+        entity_type,
+        entity_id,
+        month,
+        is_complete,
+        revenue,
+        quantity,
+        profit,
+        case when previous_month is not null then coalesce(found_revenue, 0) end as revenue_previous,
+        case when previous_month is not null then coalesce(found_quantity, 0) end as quantity_previous,
         case
-            when calendar.previous_month is not null then coalesce(previous.revenue, 0)
-        end as revenue_previous,
-        case
-            when calendar.previous_month is not null then coalesce(previous.quantity, 0)
-        end as quantity_previous,
-        case
-            when calendar.previous_month is null then null
-            when previous.entity_id is null then 0
-            else previous.profit
+            when previous_month is null then null
+            when found_month is null then 0
+            else found_profit
         end as profit_previous,
+        case when year_ago_month is not null then coalesce(found_12_revenue, 0) end as revenue_year_ago,
+        case when year_ago_month is not null then coalesce(found_12_quantity, 0) end as quantity_year_ago,
         case
-            when calendar.year_ago_month is not null then coalesce(year_ago.revenue, 0)
-        end as revenue_year_ago,
-        case
-            when calendar.year_ago_month is not null then coalesce(year_ago.quantity, 0)
-        end as quantity_year_ago,
-        case
-            when calendar.year_ago_month is null then null
-            when year_ago.entity_id is null then 0
-            else year_ago.profit
+            when year_ago_month is null then null
+            when found_12_month is null then 0
+            else found_12_profit
         end as profit_year_ago
 
-    from measured
-
-    inner join calendar
-        on measured.dataset_id = calendar.dataset_id and measured.month = calendar.month
-
-    left join measured as previous
-        on
-            measured.dataset_id = previous.dataset_id
-            and measured.entity_type = previous.entity_type
-            and measured.entity_id = previous.entity_id
-            and calendar.previous_month = previous.month
-            and calendar.is_complete != previous.is_short
-
-    left join measured as year_ago
-        on
-            measured.dataset_id = year_ago.dataset_id
-            and measured.entity_type = year_ago.entity_type
-            and measured.entity_id = year_ago.entity_id
-            and calendar.year_ago_month = year_ago.month
-            and calendar.is_complete != year_ago.is_short
-
-    where
-        not measured.is_short
-        and (
-            measured.entity_type != 'product'
-            or measured.month
-            > {{ add_months('calendar.newest_month', '-' ~ var('product_trend_months')) }}
-        )
+    from earlier
 
 )
 
