@@ -60,6 +60,12 @@ def test_lucids_own_rules_leave_out_no_parameter() -> None:
         assert all(f"${name}" in used for name in rule.parameters), rule.id
 
 
+def test_where_a_rule_clears_does_not_change_its_money() -> None:
+    for rule in load_rules().rules:
+        for name in rule.clears_at:
+            assert f"${name}" not in f"{rule.impact} {rule.cash}", rule.id
+
+
 def test_an_owner_adds_a_rule_without_python(tmp_path: Path) -> None:
     write(tmp_path, "mine.yml", GOOD)
     book = load_rules(tmp_path)
