@@ -79,14 +79,14 @@ def test_marks_tell_a_good_list_from_a_bad_one(benchmark: Any) -> None:
     shop = benchmark.shops.draw(benchmark.shops.Plan("a", 7, 40, 300))
     truths = [truth for truth in shop.truths if truth.kind in {"rising", "loss", "dead", "gem"}]
     month = date(2026, 1, 1)
-    good = benchmark.scoring.mark(shop, said(truths), month)
+    good = benchmark.scoring.mark(shop, said(truths), month, {})
     assert good.precision == 1
     assert good.found["rising"][0] == good.found["rising"][1]
     assert good.false_alarms == 0
-    bad = benchmark.scoring.mark(shop, said(truths, rank=False), month)
+    bad = benchmark.scoring.mark(shop, said(truths, rank=False), month, {})
     assert bad.ndcg < good.ndcg
     stranger = {**said(truths)[0], "rule_id": "rising_product", "entity_id": min(shop.stable)}
-    wrong = benchmark.scoring.mark(shop, [stranger], month)
+    wrong = benchmark.scoring.mark(shop, [stranger], month, {})
     assert (wrong.precision, wrong.ndcg) == (0, 0)
     assert wrong.false_alarms > 0
     half = {
@@ -99,4 +99,6 @@ def test_marks_tell_a_good_list_from_a_bad_one(benchmark: Any) -> None:
             ]
         ),
     }
-    assert benchmark.scoring.mark(shop, [half], month).precision == 0.5
+    assert benchmark.scoring.mark(shop, [half], month, {}).precision == 0.5
+    late = {min(shop.stable): date(2026, 2, 28)}
+    assert benchmark.scoring.mark(shop, [stranger], month, late).incomplete == 1
