@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 from results import put
@@ -93,7 +94,15 @@ def score(shops: list[Shop], paths: Settings) -> tuple[list[Marks], float]:
     rows = defaultdict(list)
     for row in read_parquet_rows(paths.insights / "insights.parquet"):
         rows[row["dataset_id"]].append(row)
-    return [mark(shop, rows[shop.plan.name], complete[shop.plan.name]) for shop in shops], seconds
+    ends: dict[str, dict[str, date]] = defaultdict(dict)
+    for row in read_parquet_rows(paths.marts / "trend_signals.parquet"):
+        if row["window_end"] is not None:
+            ends[row["dataset_id"]][row["entity_id"]] = row["window_end"]
+    marks = [
+        mark(shop, rows[shop.plan.name], complete[shop.plan.name], ends[shop.plan.name])
+        for shop in shops
+    ]
+    return marks, seconds
 
 
 def table(shops: list[Shop], marks: list[Marks], seconds: float) -> str:

@@ -15,6 +15,7 @@ SHOWN_PER_CATEGORY = 4
 GROUP_FROM = 5
 NOT_PLANTED = frozenset({"riser", "emergent", "aside"})
 TREND_RULES = frozenset({"rising_product", "declining_product"})
+CATEGORY_RULES = frozenset({"category_momentum", "declining_category"})
 CATEGORY_OF = {
     "rising": "growth",
     "stock_out": "growth",
@@ -45,8 +46,16 @@ class Marks:
     missed: Sequence[str] = field(default_factory=tuple)
 
 
-def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month: date) -> Marks:
-    """Marks of one shop for its rows of `insights`."""
+def mark(
+    shop: Shop,
+    insights: Sequence[Mapping[str, Any]],
+    last_complete_month: date,
+    window_ends: Mapping[str, date],
+) -> Marks:
+    """Marks of one shop for its rows of `insights`.
+
+    `window_ends` holds for each product and category the last day its rise or fall was judged by.
+    """
     truths: dict[tuple[str, str], Truth] = {
         (rule, truth.entity_id): truth for truth in shop.truths for rule in truth.rules
     }
@@ -81,7 +90,9 @@ def mark(shop: Shop, insights: Sequence[Mapping[str, Any]], last_complete_month:
         precision=sum(rights) / len(rights) if rights else 1.0,
         ndcg=_ndcg(gains, _worth_saying(shop, said)),
         false_alarms=len(alarms) / len(shop.stable),
-        incomplete=sum(_is_of_incomplete_month(row, last_complete_month) for row in insights),
+        incomplete=sum(
+            _is_of_incomplete_month(row, last_complete_month, window_ends) for row in insights
+        ),
         stock_outs_as_falls=sum((rule, e) in said for e in out for rule in ("declining_product",)),
         found={kind: (a, b) for kind, (a, b) in sorted(counts.items())},
         wrong=wrong,
@@ -145,10 +156,12 @@ def _rule_like(truth: Truth) -> str:
     return {"declining_product": "declining"}.get(rule, rule)
 
 
-def _is_of_incomplete_month(row: Mapping[str, Any], last_complete_month: date) -> bool:
-    """Whether an insight rests on a month that was not over."""
-    return any(
-        metric.get("table") == "trends"
-        and str((metric.get("row") or {}).get("month", "")) > last_complete_month.isoformat()
-        for metric in json.loads(row["supporting_metrics"])
+def _is_of_incomplete_month(
+    row: Mapping[str, Any], last_complete_month: date, window_ends: Mapping[str, date]
+) -> bool:
+    """Whether a rise or fall was judged by days after the last complete month."""
+    return row["rule_id"] in TREND_RULES | CATEGORY_RULES and any(
+        window_ends[entity].replace(day=1) > last_complete_month
+        for entity in _members(row)
+        if entity in window_ends
     )

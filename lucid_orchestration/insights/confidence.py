@@ -166,9 +166,14 @@ def _strength(evidence: Evidence) -> Component:
     p_value = evidence.p_value
     if p_value is None:
         return Component("strength", 75, "no_test", "It is a plain count; no test applies to it.")
-    score = 100 if p_value <= 0.01 else 85 if p_value <= 0.05 else 75 if p_value <= 0.10 else 25
+    steps = ((0.01, 100), (0.05, 85), (0.10, 75), (0.20, 60))
+    score = next((points for limit, points in steps if p_value <= limit), 25)
     sentence = (
-        "Chance alone would rarely do this." if score > 25 else "It could well be chance alone."
+        "Chance alone would rarely do this."
+        if score >= 75
+        else "Chance alone does this now and then."
+        if score > 25
+        else "It could well be chance alone."
     )
     return Component("strength", score, "tested", sentence)
 

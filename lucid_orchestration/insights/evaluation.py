@@ -263,7 +263,9 @@ def rule_query(rule: Rule) -> str:
     One query serves all, and a rule whose calculation fails is found where its SQL is.
     """
     formulas = "".join(
-        f", ({fact.formula}\n) as {name}" for name, fact in rule.facts.items() if fact.formula
+        f", ({fact.formula}\n) as {_quoted(name)}"
+        for name, fact in rule.facts.items()
+        if fact.formula
     )
     return f"""
         select

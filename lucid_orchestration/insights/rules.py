@@ -155,6 +155,15 @@ class Rule(BaseModel):
         check_sql(sql)
         return sql
 
+    @field_validator("facts", "parameters")
+    @classmethod
+    def _names_are_plain(cls, named: dict[str, Any]) -> dict[str, Any]:
+        # they become names in SQL
+        for name in named:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
+                raise ValueError(f"{name!r} is no name: use a to z, 0 to 9 and _")
+        return named
+
     @model_validator(mode="after")
     def _names_are_known(self) -> "Rule":
         for name in ("title", "summary", "action"):

@@ -107,7 +107,17 @@ def test_stock_ages_faster(age: int, score: int) -> None:
 
 @pytest.mark.parametrize(
     ("p_value", "score"),
-    [(0.01, 100), (0.011, 85), (0.05, 85), (0.051, 75), (0.1, 75), (0.11, 25), (None, 75)],
+    [
+        (0.01, 100),
+        (0.011, 85),
+        (0.05, 85),
+        (0.051, 75),
+        (0.1, 75),
+        (0.11, 60),
+        (0.2, 60),
+        (0.21, 25),
+        (None, 75),
+    ],
 )
 def test_strength_follows_the_test(p_value: float | None, score: int) -> None:
     assert part(confidence(replace(STRONG, p_value=p_value)), "strength").score == score

@@ -31,6 +31,10 @@ GOOD: dict[str, Any] = {
 }
 
 
+def with_fact(fact: dict[str, str], name: str = "x") -> dict[str, Any]:
+    return {"facts": {**GOOD["facts"], name: fact}}
+
+
 def write(folder: Path, name: str, *rules: dict[str, Any]) -> None:
     (folder / name).write_text(yaml.safe_dump({"rules": list(rules)}), encoding="utf-8")
 
@@ -54,6 +58,12 @@ def test_lucids_own_rules_leave_out_no_parameter() -> None:
     for rule in load_rules().rules:
         used = " ".join([rule.sql, rule.impact or "", rule.cash or ""])
         assert all(f"${name}" in used for name in rule.parameters), rule.id
+
+
+def test_where_a_rule_clears_does_not_change_its_money() -> None:
+    for rule in load_rules().rules:
+        for name in rule.clears_at:
+            assert f"${name}" not in f"{rule.impact} {rule.cash}", rule.id
 
 
 def test_an_owner_adds_a_rule_without_python(tmp_path: Path) -> None:
@@ -80,6 +90,21 @@ def test_an_owner_adds_a_rule_without_python(tmp_path: Path) -> None:
         ({"facts": {"revenue": {"unit": "money", "table": "raw_sales"}}}, "no mart"),
         ({"facts": {"impact": {"unit": "money", "table": "profitability"}}}, "revenue"),
         ({"clears_at": {"most": 5}}, "most"),
+        ({"parameters": {"least": 10, "(": 1}}, "is no name"),
+        ({"parameters": {"least": "ten"}}, "parameters"),
+        (
+            {"facts": {**GOOD["facts"], "x, 1 as y": {"unit": "ratio", "formula": "1"}}},
+            "is no name",
+        ),
+        ({"facts": {**GOOD["facts"], "x": {"unit": "ratio", "formula": "x + 1"}}}, "no fact"),
+        (
+            {"facts": {**GOOD["facts"], "x": {"unit": "ratio", "query": "drop table x"}}},
+            "not one select",
+        ),
+        (
+            {"facts": {**GOOD["facts"], "x": {"unit": "text", "row_of": "y", "table": "trends"}}},
+            "y",
+        ),
         ({"impact": "price * 2"}, "price"),
         ({"impact": "revenue * $most"}, "most"),
         ({"impact": "revenue) as x, (1"}, "impact"),
