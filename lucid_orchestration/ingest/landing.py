@@ -170,9 +170,14 @@ def _landed_names(raw_dir: Path) -> dict[str, tuple[str, str | None]]:
     names = {}
     for path in (raw_dir / "raw_source_files").glob("[!_.]*.parquet"):
         try:
-            table = pq.read_table(path, columns=["file_name", "status", "message"])
+            table = pq.read_table(
+                path, columns=["file_name", "status", "message", "kind", "rows_landed"]
+            )
+            whole = all(_has_its_rows(raw_dir, path.stem, row) for row in table.to_pylist())
         except (OSError, ValueError):
             continue  # damaged: read the file again
+        if not whole:
+            continue
         if table.num_rows == 1 and (table.schema.metadata or {}).get(_READER_VERSION) == (
             _reader_version()
         ):
@@ -180,6 +185,18 @@ def _landed_names(raw_dir: Path) -> dict[str, tuple[str, str | None]]:
             is_copy = row["status"] == Status.DUPLICATE
             names[path.stem] = (row["file_name"], row["message"] if is_copy else None)
     return names
+
+
+def _has_its_rows(raw_dir: Path, source_file_id: str, record: Mapping[str, Any]) -> bool:
+    """Whether the rows a file is said to have are there; someone may have deleted them.
+
+    Raises:
+        OSError, ValueError: when they are missing or damaged.
+    """
+    if not record["rows_landed"]:
+        return True
+    part = raw_dir / f"raw_{record['kind']}" / f"{source_file_id}.parquet"
+    return bool(pq.read_metadata(part).num_rows == record["rows_landed"])
 
 
 def _duplicate_message(original: str | None) -> str | None:
