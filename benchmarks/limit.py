@@ -26,7 +26,10 @@ def compared(measure: str) -> str:
     """The columns of `trends` for one measure."""
     parts = [f"{measure}"]
     for name, past in (("previous", f"{measure}_1"), ("year_ago", f"{measure}_12")):
-        parts += [f"{past} as {measure}_{name}", f"{change(measure, past)} as {measure}_{name}_change"]
+        parts += [
+            f"{past} as {measure}_{name}",
+            f"{change(measure, past)} as {measure}_{name}_change",
+        ]
     parts.append(
         f"case when {measure}_1 = 0 and {measure} > 0 then 'new' when {measure} = 0 then 'stopped'"
         f" when {measure} - {measure}_1 > 0.05 * abs({measure}_1) then 'up'"
@@ -111,8 +114,12 @@ MARTS = {
                     order by is_last, revenue desc, product_id) as by_revenue,
                 row_number() over (partition by period_type, period, is_before
                     order by is_last, profit desc nulls last, product_id) as by_profit,
-                {ratio("greatest(revenue, 0)", "sum(greatest(revenue, 0)) over"
-                 " (partition by period_type, period, is_before)")} as revenue_share
+                {
+        ratio(
+            "greatest(revenue, 0)",
+            "sum(greatest(revenue, 0)) over (partition by period_type, period, is_before)",
+        )
+    } as revenue_share
             from totals
         ),
         moved as (
@@ -266,10 +273,13 @@ MARTS = {
         from totals inner join names using (product_id) order by name, product_id""",
     "trends": f"""
         with lagged as (
-            select *, {", ".join(
-                f"coalesce(lag({m}, {k}) over past, 0) as {m}_{k}"
-                for m in ("revenue", "quantity", "profit") for k in (1, 12)
-            )}
+            select *, {
+        ", ".join(
+            f"coalesce(lag({m}, {k}) over past, 0) as {m}_{k}"
+            for m in ("revenue", "quantity", "profit")
+            for k in (1, 12)
+        )
+    }
             from entities window past as (partition by entity_type, entity_id order by month)
         )
         select entity_type, entity_id, product_name, category, month,

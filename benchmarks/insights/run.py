@@ -15,7 +15,9 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
-from results import put
+sys.path.append(str(Path(__file__).parents[1]))
+
+from results import keep
 from scoring import Marks, mark
 from shops import Plan, Shop, draw, write
 
@@ -67,7 +69,7 @@ def main() -> None:
             print(f"\n{shop.plan.name}: wrong: {'; '.join(own.wrong)}")
             print(f"  missed: {'; '.join(own.missed)}")
     if options.write:
-        put("insights", text)
+        keep("What the insights are worth", text)
 
 
 def make(shops: list[Shop], paths: Settings) -> None:
@@ -108,8 +110,6 @@ def score(shops: list[Shop], paths: Settings) -> tuple[list[Marks], float]:
 def table(shops: list[Shop], marks: list[Marks], seconds: float) -> str:
     """The marks as Markdown."""
     lines = [
-        "## What the insights are worth",
-        "",
         f"{len(shops)} shops drawn from seeds the rules were not tuned on, with planted facts.",
         "Made by `python benchmarks/insights/run.py`; all rules over all shops took "
         f"{seconds:.1f} s.",

@@ -14,7 +14,10 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-from results import put
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+from results import keep
 
 from lucid_orchestration.insights.pipeline import evaluate
 from lucid_orchestration.insights.rules import MARTS, QUALITY_TABLES
@@ -25,8 +28,6 @@ def main() -> None:
     words = [word for word in sys.argv[1:] if word != "--write"]
     data, dataset = Path(words[0]), words[1]
     lines = [
-        "## How long the rules take",
-        "",
         "Reading the marts, all rules, confidence, ranking, writing; the marts of a shop with",
         "planted facts, multiplied. Made by `python benchmarks/insights/scale.py`. CPU seconds are",
         "those of all cores; wall time depends on what else the machine does.",
@@ -53,7 +54,7 @@ def main() -> None:
     text = "\n".join(lines)
     print(text)
     if "--write" in sys.argv:
-        put("insights at scale", text)
+        keep("How long the rules take", text)
 
 
 def multiply(data: Path, dataset: str, count: int, folder: Path) -> int:

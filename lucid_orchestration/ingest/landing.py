@@ -301,11 +301,12 @@ def _landed_files(raw_dir: Path) -> dict[str, _Landed]:
     found = {}
     for path in (raw_dir / "raw_source_files").glob("[!_.]*.parquet"):
         try:
-            table = pq.read_table(path, columns=["file_name", "status", "message"])
+            table = pq.read_table(path, columns=["file_name", "status", "message", "rows_landed"])
+            whole = all(_has_its_rows(raw_dir, path.stem, row) for row in table.to_pylist())
         except (OSError, ValueError):
             continue  # damaged: read the file again
         metadata = table.schema.metadata or {}
-        if table.num_rows == 1 and metadata.get(_READER_VERSION) == _reader_version():
+        if table.num_rows == 1 and whole and metadata.get(_READER_VERSION) == _reader_version():
             (row,) = table.to_pylist()
             is_copy = row["status"] == Status.DUPLICATE
             found[path.stem] = _Landed(
@@ -314,6 +315,17 @@ def _landed_files(raw_dir: Path) -> dict[str, _Landed]:
                 row["message"] if is_copy else None,
             )
     return found
+
+
+def _has_its_rows(raw_dir: Path, source_file_id: str, record: Mapping[str, Any]) -> bool:
+    """Whether the rows a file is said to have are there; someone may have deleted them.
+
+    Raises:
+        OSError, ValueError: when they are damaged.
+    """
+    parts = [raw_dir / f"raw_{kind}" / f"{source_file_id}.parquet" for kind in FIELDS]
+    landed = sum(pq.read_metadata(part).num_rows for part in parts if part.exists())
+    return bool(landed == record["rows_landed"])
 
 
 def _duplicate_message(original: str | None) -> str | None:

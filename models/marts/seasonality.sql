@@ -53,16 +53,15 @@ adjusted as (
         dataset_id,
         entity_type,
         entity_id,
-        -- p * 90 / 90 may come out a last digit below p
-        least(
-            greatest(
-                p_value,
+        -- p × n ÷ n may fall below p by the last bit of a double
+        greatest(
+            least(
                 min({{ quotient('p_value * test_count', 'p_rank') }}) over (
                     partition by dataset_id, entity_type
                     order by p_rank desc nulls last
                     rows between unbounded preceding and current row
-                )
-            ), 1
+                ), 1
+            ), p_value
         ) as q_value
 
     from ranked

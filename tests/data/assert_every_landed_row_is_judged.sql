@@ -1,5 +1,5 @@
 -- A join in staging must neither lose nor double a line: each landed row has exactly one verdict.
-{{ config(meta={"dagster": {"ref": {"name": "source_files"}}}) }}
+{{ config(meta={"dagster": {"ref": {"name": "int_rows_counted"}}}) }}
 
 with
 

@@ -1,5 +1,5 @@
 -- A reason without a sentence would show the owner an empty explanation.
-{{ config(meta={"dagster": {"ref": {"name": "rejected_rows"}}}) }}
+{{ config(meta={"dagster": {"ref": {"name": "int_rows_refused"}}}) }}
 
 select refused.reason
 

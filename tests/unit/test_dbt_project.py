@@ -131,6 +131,18 @@ def test_every_test_on_several_models_shows_on_an_asset(manifest: dict[str, Any]
     assert homeless == []
 
 
+def test_every_test_shows_on_an_asset_it_reads(manifest: dict[str, Any]) -> None:
+    # Dagster makes a check of a test only when the asset it is to stand on is one of its parents.
+    strangers = []
+    for test in manifest["nodes"].values():
+        if test["resource_type"] == "test" and not test.get("attached_node"):
+            name = test["config"]["meta"]["dagster"]["ref"]["name"]
+            parents = {parent.split(".")[-1] for parent in test["depends_on"]["nodes"]}
+            if name not in parents:
+                strangers.append(f"{test['name']} on {name}")
+    assert strangers == []
+
+
 def test_sources_declare_what_the_readers_deliver(manifest: dict[str, Any]) -> None:
     declared = {source["name"]: list(source["columns"]) for source in manifest["sources"].values()}
     assert declared == {name: list(schema.names) for name, schema in RAW_TABLES.items()}

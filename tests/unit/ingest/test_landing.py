@@ -321,3 +321,15 @@ def test_a_copy_names_the_file_it_is_a_copy_of(inbox: Path, tmp_path: Path) -> N
     messages = {row["file_name"]: row["message"] for row in rows(tmp_path, "raw_source_files")}
     assert messages["b.csv"] is None
     assert "as b.csv" in messages["z.csv"]
+
+
+@pytest.mark.parametrize("damage", [lambda part: part.unlink(), lambda part: part.write_bytes(b"")])
+def test_rows_that_were_deleted_or_damaged_land_again(
+    inbox: Path, tmp_path: Path, damage: Any
+) -> None:
+    run(tmp_path)
+    before = content(tmp_path)
+    (part,) = (tmp_path / "raw" / "raw_sales").glob("[!_]*.parquet")
+    damage(part)
+    assert run(tmp_path).new == 1
+    assert content(tmp_path) == before
