@@ -1,6 +1,6 @@
 """Score the insight rules on shops with planted truths.
 
-Usage: python benchmarks/insights/run.py [--seeds 21-30] [--data FOLDER] [--write] [--verbose]
+Usage: python benchmarks/insights/run.py [--seeds 31-40] [--data FOLDER] [--write] [--verbose]
 Draws one shop per seed, builds all of them as datasets of one inbox, evaluates the rules that are
 shipped, and prints the marks; --write puts them into benchmarks/RESULTS.md. With --data the folder
 is kept, and a build that is there already is scored again without making it anew. The limits of the
@@ -50,7 +50,7 @@ def plan(seed: int) -> Plan:
 def main() -> None:
     """Draw, build, evaluate, mark."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", default="21-30")
+    parser.add_argument("--seeds", default="31-40")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--verbose", action="store_true")
