@@ -9,7 +9,24 @@ item_days as (
 )
 
 select
-    *,
+    dataset_id,
+    source_file_id,
+    product_id,
+    product_name_key,
+    line_kind,
+    quantity,
+    units_sold,
+    revenue,
+    revenue_with_cost,
+    cost,
+    line_count,
+    costed_line_count,
+    return_line_count,
+    own_cost_line_count,
+    purchase_cost_line_count,
+    item_cost_line_count,
+    sale_date,
+    month,
     cast(units_sold - quantity as decimal(18, 3)) as units_returned
 
 from item_days
