@@ -7,7 +7,6 @@ a run killed anywhere leaves nothing that the next run takes for finished.
 import csv
 import hashlib
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,16 +22,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest import bulk, currency
+from lucid_orchestration.ingest import bulk
 from lucid_orchestration.ingest.conventions import (
     Convention,
     DateOrder,
     DecimalMark,
-    date_order,
-    day_part,
-    decimal_mark,
-    number_shape,
-    zone,
 )
 from lucid_orchestration.ingest.files import (
     InboxFile,
@@ -47,7 +41,6 @@ from lucid_orchestration.ingest.mapping import FILE_NAME as MAPPING_FILE
 from lucid_orchestration.ingest.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.profile import PROFILES
 from lucid_orchestration.ingest.raw_tables import (
-    AS_WRITTEN,
     DATE_FIELDS,
     FIELDS,
     FILE_TABLES,
@@ -60,22 +53,19 @@ from lucid_orchestration.ingest.raw_tables import (
 )
 from lucid_orchestration.ingest.reading import (
     NO_ROWS,
-    TRUNCATED_LINE,
-    WRONG_CELL_COUNT,
     OpenedFile,
     RowCounts,
     Table,
     is_pdf,
     open_file,
 )
-from lucid_orchestration.ingest.recognise import ALIASES, Layout
+from lucid_orchestration.ingest.recognise import ALIASES
+from lucid_orchestration.ingest.values import Conventions, Values, convention_issues
 from lucid_orchestration.storage import replace_file, write_parquet
 
 BATCH_ROWS = 50_000
 _READER_VERSION = b"lucid_reader"
 _MAPPING_DIGEST = b"lucid_mapping"
-# Distinct date texts of a file that are held as they are before their times are cut off.
-_MAX_DATE_TEXTS = 50_000
 
 
 @dataclass(frozen=True)
@@ -475,28 +465,6 @@ _COUNTS = (
 )
 
 
-@dataclass(frozen=True)
-class _Conventions:
-    """What all values of a file say; `date_order` is null where it has no dates.
-
-    Where the zone of the times changes from row to row, no one clock wrote them: the written day
-    is taken, as the shop saw it.
-    """
-
-    date_order: Convention[DateOrder] | None
-    decimal_mark: Convention[DecimalMark]
-    has_many_zones: bool
-
-    def constants(self, record: Mapping[str, Any], timezone: str | None) -> Constants:
-        return Constants(
-            dataset_id=record["dataset_id"],
-            source_file_id=record["source_file_id"],
-            date_order=self.date_order.value if self.date_order else None,
-            decimal_mark=self.decimal_mark.value,
-            timezone=AS_WRITTEN if self.has_many_zones else timezone,
-        )
-
-
 def _land_tables(
     raw_dir: Path,
     record: dict[str, Any],
@@ -536,10 +504,12 @@ def _land_tables(
             if header.strip()
         ]
         columns += described
+        if kind == main.kind:
+            record["decimal_mark"] = conventions.decimal_mark.value
         issues += [issue for table in tables for issue in table.issues]
         issues += values.fault_issues()
         issues += filter(None, [values.currency_issue(tables, told.currency)])
-        issues += _convention_issues(conventions)
+        issues += convention_issues(conventions)
         issues += _column_issues(described)
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
@@ -564,7 +534,7 @@ def _land_in_one_pass(
     source: Path,
     timezone: str | None,
     database: _Database,
-) -> "tuple[_Values, list[RowCounts]] | None":
+) -> "tuple[Values, list[RowCounts]] | None":
     """Land a large clean text file through DuckDB; None when it has to be read row by row.
 
     The conventions are guessed from the last rows, which have been read already, and put right
@@ -573,7 +543,7 @@ def _land_in_one_pass(
     stretch = bulk.plain_stretch(source, table)
     if stretch is None:
         return None
-    guess = _Values()
+    guess = Values()
     for field, position in table.layout.columns.items():
         guess.add(field, [_value(row, position) for row in stretch.ending.data])
     constants = guess.conventions(table.layout).constants(record, timezone)
@@ -582,7 +552,7 @@ def _land_in_one_pass(
     try:
         if not bulk.copy_rows(connection, stretch, constants, draft):
             return None
-        values = _Values()
+        values = Values()
         for field in table.layout.columns:
             if field in DATE_FIELDS:
                 values.add_dates(bulk.date_texts(connection, draft, field))
@@ -605,8 +575,8 @@ def _land_in_one_pass(
 
 def _land_row_by_row(
     part: Path, record: Mapping[str, Any], tables: Sequence[Table], timezone: str | None
-) -> "tuple[_Values, list[RowCounts]]":
-    values = _Values()
+) -> "tuple[Values, list[RowCounts]]":
+    values = Values()
     draft = part.with_name(f".{part.name}.rows")
     try:
         with pq.ParquetWriter(
@@ -622,99 +592,6 @@ def _land_row_by_row(
     return values, [table.counts for table in tables]
 
 
-class _Values:
-    """What shows a file's conventions and faults, collected while its rows pass."""
-
-    def __init__(self) -> None:
-        self._fresh_dates: Counter[str] = Counter()
-        self._days: Counter[str] = Counter()
-        self._zones: Counter[str | None] = Counter()
-        self._shapes: Counter[str] = Counter()
-        self._faults: dict[str, tuple[int, int]] = {}
-        self._currencies: set[str] = set()
-
-    def add(self, field: str, values: Sequence[str | None]) -> None:
-        """Take note of values of a column, in the order of their rows."""
-        if field == "currency":
-            self.add_currencies(
-                code for value in set(values) if value and (code := currency.code_of(value))
-            )
-        elif field in DATE_FIELDS:
-            self._fresh_dates.update(value for value in values if value)
-            if len(self._fresh_dates) > _MAX_DATE_TEXTS:
-                self._cut_times()
-        elif field in NUMBER_FIELDS:
-            self._shapes.update(
-                number_shape(value) for value in values if value and ("," in value or "." in value)
-            )
-            self.add_currencies(currency.in_amounts(values))
-
-    def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
-        """Take note of distinct date texts, in the order of first appearance."""
-        for text, count in texts:
-            self._days[day_part(text)] += count
-            self._zones[zone(text)] += count
-
-    def add_shapes(self, shapes: Iterable[tuple[str, int]]) -> None:
-        """Take note of shapes of numbers."""
-        for shape, count in shapes:
-            self._shapes[shape] += count
-
-    def add_currencies(self, codes: Iterable[str]) -> None:
-        """Take note of currencies that amounts or a currency column name."""
-        self._currencies.update(codes)
-
-    def currency_issue(self, tables: Iterable[Table], stated: str | None) -> Issue | None:
-        """What to say about the currencies of values and headings; see `currency.check`."""
-        headings = [
-            table.layout.header[position]
-            for table in tables
-            for name, position in table.layout.columns.items()
-            if name in NUMBER_FIELDS and position < len(table.layout.header)
-        ]
-        named = self._currencies.union(*map(currency.in_heading, headings))
-        return currency.check(named, stated)
-
-    def add_fault(self, fault: str, count: int, first_row: int) -> None:
-        """Take note of rows out of shape."""
-        before, first = self._faults.get(fault, (0, first_row))
-        self._faults[fault] = (before + count, first)
-
-    def conventions(self, layout: Layout) -> _Conventions:
-        """What all values so far say, unless the layout knows."""
-        self._cut_times()
-        order: Convention[DateOrder] | None = None
-        if layout.date_order is not None:
-            order = Convention(layout.date_order, _KNOWN)
-        elif self._days:
-            order = date_order(self._days, layout.usual_date_order or "dmy")
-        mark = decimal_mark(self._shapes)
-        if layout.decimal_mark is not None:
-            mark = Convention(layout.decimal_mark, _KNOWN)
-        return _Conventions(order, mark, has_many_zones=len(self._zones) > 1)
-
-    def fault_issues(self) -> Iterator[Issue]:
-        """One issue per kind of fault, with the first row that has it."""
-        for fault, (count, first_row) in sorted(self._faults.items()):
-            yield Issue(
-                Severity.WARNING, fault, _FAULT_MESSAGES[fault].format(count, first_row), first_row
-            )
-
-    def _cut_times(self) -> None:
-        fresh, self._fresh_dates = self._fresh_dates, Counter()
-        self.add_dates(fresh.items())
-
-
-_KNOWN = "The layout of the file or mapping.yml says so."
-_FAULT_MESSAGES = {
-    TRUNCATED_LINE: "The file breaks off in row {1}. Export it again.",
-    WRONG_CELL_COUNT: (
-        "{0} row(s) have more cells than there are headings; the first is row {1}. "
-        "Put quotation marks around cells that hold the delimiter."
-    ),
-}
-
-
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     iterator = iter(rows)
     while batch := list(islice(iterator, BATCH_ROWS)):
@@ -722,7 +599,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _text_table(
-    rows: Sequence[Row], table: Table, record: Mapping[str, Any], values: _Values
+    rows: Sequence[Row], table: Table, record: Mapping[str, Any], values: Values
 ) -> pa.Table:
     kind = table.layout.kind
     columns: dict[str, Any] = {
@@ -771,7 +648,7 @@ def _column(
     table: Table,
     position: int,
     header: str,
-    conventions: _Conventions,
+    conventions: Conventions,
 ) -> dict[str, Any]:
     layout = table.layout
     field = next(
@@ -793,30 +670,6 @@ def _column(
         "convention": convention.value if convention else None,
         "evidence": convention.evidence if convention else None,
     }
-
-
-def _convention_issues(conventions: _Conventions) -> Iterator[Issue]:
-    order, mark = conventions.date_order, conventions.decimal_mark
-    if order and order.against:
-        yield Issue(
-            Severity.WARNING,
-            "mixed_date_orders",
-            f"{order.evidence} {order.against} date(s) fit only the other order and are refused.",
-        )
-    elif order and order.is_guess:
-        yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
-    if conventions.has_many_zones:
-        yield Issue(
-            Severity.WARNING,
-            "mixed_time_zones",
-            "The times of this file name several zones, so the day is taken as written.",
-        )
-    if mark.against:
-        yield Issue(
-            Severity.WARNING,
-            "mixed_decimal_marks",
-            f"{mark.evidence} {mark.against} number(s) are written the other way.",
-        )
 
 
 def _column_issues(columns: Iterable[dict[str, Any]]) -> Iterator[Issue]:

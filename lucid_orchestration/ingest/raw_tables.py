@@ -157,6 +157,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("total_rows", pa.int64()),
             ("note_rows", pa.int64()),
             ("printed_total", pa.string()),
+            ("decimal_mark", pa.string()),
             ("book_id", pa.string()),
             ("snapshot_at", pa.string()),
             ("ingested_at", pa.timestamp("us")),

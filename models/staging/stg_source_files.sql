@@ -45,6 +45,7 @@ select
         else message
     end as message,
     printed_total,
+    decimal_mark,
     book_id,
     snapshot_at,
     size_bytes,

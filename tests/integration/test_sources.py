@@ -24,10 +24,12 @@ MAPPING = 'currency: EUR\ncharges: ["shop RENT%"]\nproducts: [Manual]\n'
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data = tmp_path_factory.mktemp("sources")
     told, resaved, books = (data / "inbox" / name for name in ("told", "resaved", "books"))
-    for folder in (told, resaved, books):
+    short = data / "inbox" / "short"
+    for folder in (told, resaved, books, short):
         folder.mkdir(parents=True)
     (told / "sales.csv").write_text(SALES, encoding="utf-8")
     (told / "mapping.yml").write_text(MAPPING, encoding="utf-8")
+    (short / "sales.csv").write_text(SALES.replace("660", "680"), encoding="utf-8")
     (resaved / "a.csv").write_text(SALES, encoding="utf-8")
     (resaved / "b.csv").write_bytes(SALES.replace("\n", "\r\n").encode("utf-8-sig"))
     write_books(books)
@@ -81,3 +83,13 @@ def test_the_newest_copy_of_a_book_counts_alone(built: Settings) -> None:
     assert (books["sales_line_count"], books["exact_revenue"]) == (1, Decimal(300))
     (stock,) = rows(built, "inventory_velocity", "books")
     assert (stock["product_name"], stock["current_stock"]) == ("Tea", Decimal(8))
+
+
+def test_the_total_a_file_prints_is_compared_with_its_lines(built: Settings) -> None:
+    (told,) = [row for row in rows(built, "file_issues", "told") if row["code"] == "total_agrees"]
+    assert told["severity"] == "note"
+    (short,) = [
+        row for row in rows(built, "file_issues", "short") if row["code"] == "total_differs"
+    ]
+    assert short["severity"] == "warning"
+    assert "says 680.00, the lines used add up to 660.00" in short["message"]

@@ -1,0 +1,164 @@
+"""What all values of a file show together: conventions, currencies, faults of its rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.conventions import (
+    Convention,
+    DateOrder,
+    DecimalMark,
+    date_order,
+    day_part,
+    decimal_mark,
+    number_shape,
+    zone,
+)
+from lucid_orchestration.ingest.files import Issue, Severity
+from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
+from lucid_orchestration.ingest.reading import TRUNCATED_LINE, WRONG_CELL_COUNT, Table
+from lucid_orchestration.ingest.recognise import Layout
+
+# Distinct date texts of a file that are held as they are before their times are cut off.
+_MAX_DATE_TEXTS = 50_000
+_KNOWN = "The layout of the file or mapping.yml says so."
+_FAULT_MESSAGES = {
+    TRUNCATED_LINE: "The file breaks off in row {1}. Export it again.",
+    WRONG_CELL_COUNT: (
+        "{0} row(s) have more cells than there are headings; the first is row {1}. "
+        "Put quotation marks around cells that hold the delimiter."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What all values of a file say; `date_order` is null where it has no dates.
+
+    Where the zone of the times changes from row to row, no one clock wrote them: the written day
+    is taken, as the shop saw it.
+    """
+
+    date_order: Convention[DateOrder] | None
+    decimal_mark: Convention[DecimalMark]
+    has_many_zones: bool
+
+    def constants(self, record: Mapping[str, Any], timezone: str | None) -> Constants:
+        """What all rows of a part have in common."""
+        return Constants(
+            dataset_id=record["dataset_id"],
+            source_file_id=record["source_file_id"],
+            date_order=self.date_order.value if self.date_order else None,
+            decimal_mark=self.decimal_mark.value,
+            timezone=AS_WRITTEN if self.has_many_zones else timezone,
+        )
+
+
+class Values:
+    """What shows a file's conventions and faults, collected while its rows pass."""
+
+    def __init__(self) -> None:
+        self._fresh_dates: Counter[str] = Counter()
+        self._days: Counter[str] = Counter()
+        self._zones: Counter[str | None] = Counter()
+        self._shapes: Counter[str] = Counter()
+        self._faults: dict[str, tuple[int, int]] = {}
+        self._currencies: set[str] = set()
+
+    def add(self, field: str, values: Sequence[str | None]) -> None:
+        """Take note of values of a column, in the order of their rows."""
+        if field == "currency":
+            self.add_currencies(
+                code for value in set(values) if value and (code := currency.code_of(value))
+            )
+        elif field in DATE_FIELDS:
+            self._fresh_dates.update(value for value in values if value)
+            if len(self._fresh_dates) > _MAX_DATE_TEXTS:
+                self._cut_times()
+        elif field in NUMBER_FIELDS:
+            self._shapes.update(
+                number_shape(value) for value in values if value and ("," in value or "." in value)
+            )
+            self.add_currencies(currency.in_amounts(values))
+
+    def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
+        """Take note of distinct date texts, in the order of first appearance."""
+        for text, count in texts:
+            self._days[day_part(text)] += count
+            self._zones[zone(text)] += count
+
+    def add_shapes(self, shapes: Iterable[tuple[str, int]]) -> None:
+        """Take note of shapes of numbers."""
+        for shape, count in shapes:
+            self._shapes[shape] += count
+
+    def add_currencies(self, codes: Iterable[str]) -> None:
+        """Take note of currencies that amounts or a currency column name."""
+        self._currencies.update(codes)
+
+    def currency_issue(self, tables: Iterable[Table], stated: str | None) -> Issue | None:
+        """What to say about the currencies of values and headings; see `currency.check`."""
+        headings = [
+            table.layout.header[position]
+            for table in tables
+            for name, position in table.layout.columns.items()
+            if name in NUMBER_FIELDS and position < len(table.layout.header)
+        ]
+        named = self._currencies.union(*map(currency.in_heading, headings))
+        return currency.check(named, stated)
+
+    def add_fault(self, fault: str, count: int, first_row: int) -> None:
+        """Take note of rows out of shape."""
+        before, first = self._faults.get(fault, (0, first_row))
+        self._faults[fault] = (before + count, first)
+
+    def conventions(self, layout: Layout) -> Conventions:
+        """What all values so far say, unless the layout knows."""
+        self._cut_times()
+        order: Convention[DateOrder] | None = None
+        if layout.date_order is not None:
+            order = Convention(layout.date_order, _KNOWN)
+        elif self._days:
+            order = date_order(self._days, layout.usual_date_order or "dmy")
+        mark = decimal_mark(self._shapes)
+        if layout.decimal_mark is not None:
+            mark = Convention(layout.decimal_mark, _KNOWN)
+        return Conventions(order, mark, has_many_zones=len(self._zones) > 1)
+
+    def fault_issues(self) -> Iterator[Issue]:
+        """One issue per kind of fault, with the first row that has it."""
+        for fault, (count, first_row) in sorted(self._faults.items()):
+            yield Issue(
+                Severity.WARNING, fault, _FAULT_MESSAGES[fault].format(count, first_row), first_row
+            )
+
+    def _cut_times(self) -> None:
+        fresh, self._fresh_dates = self._fresh_dates, Counter()
+        self.add_dates(fresh.items())
+
+
+def convention_issues(conventions: Conventions) -> Iterator[Issue]:
+    """What the owner should know about how a file writes dates and numbers."""
+    order, mark = conventions.date_order, conventions.decimal_mark
+    if order and order.against:
+        yield Issue(
+            Severity.WARNING,
+            "mixed_date_orders",
+            f"{order.evidence} {order.against} date(s) fit only the other order and are refused.",
+        )
+    elif order and order.is_guess:
+        yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
+    if conventions.has_many_zones:
+        yield Issue(
+            Severity.WARNING,
+            "mixed_time_zones",
+            "The times of this file name several zones, so the day is taken as written.",
+        )
+    if mark.against:
+        yield Issue(
+            Severity.WARNING,
+            "mixed_decimal_marks",
+            f"{mark.evidence} {mark.against} number(s) are written the other way.",
+        )
