@@ -208,7 +208,7 @@ def test_shopify_shares_what_is_said_once_per_order() -> None:
     assert table.issues == []
     assert landed(opened("shopify_orders"), "sale_date", "currency")[1:3] == [
         ("2026-04-05 23:45:10 +0530", "INR"),
-        ("2026-04-06 00:30:00 +0000", "INR"),
+        ("2026-04-06 06:00:00 +0530", "INR"),
     ]
 
 
