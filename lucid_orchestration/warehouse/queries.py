@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -498,8 +499,15 @@ def _column_types(path: Path) -> dict[str, str]:
     return {row[0]: row[1] for row in described.rows}
 
 
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory: opening one takes longer than most questions."""
+    # a file that was replaced must be read anew, however fast it was replaced
+    return duckdb.connect(config={"enable_external_file_cache": False})
+
+
 def _run(statement: str, parameters: Sequence[Any]) -> Table:
-    connection = duckdb.connect()
+    connection = _database().cursor()
     try:
         cursor = connection.execute(statement, list(parameters))
         columns = tuple(column[0] for column in cursor.description or ())

@@ -13,9 +13,9 @@ select
     source_file_id,
     product_id,
     product_name_key,
-    line_kind,
     quantity,
     units_sold,
+    cast(units_sold - quantity as decimal(18, 3)) as units_returned,
     revenue,
     revenue_with_cost,
     cost,
@@ -26,8 +26,7 @@ select
     purchase_cost_line_count,
     item_cost_line_count,
     sale_date,
-    month,
-    cast(units_sold - quantity as decimal(18, 3)) as units_returned
+    month
 
 from item_days
 

@@ -55,7 +55,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, "Outcome"]:
         folder.mkdir(parents=True)
         for file in variant["files"]:
             shutil.copy(MESSY / file["file"], folder)
-    paths = shops.build(data)
+    paths = shops.build(data, "--exclude-resource-type", "unit_test")
     return {variant["id"]: Outcome(paths, dataset_slug(variant["id"])) for variant in variants()}
 
 

@@ -33,7 +33,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (resaved / "a.csv").write_text(SALES, encoding="utf-8")
     (resaved / "b.csv").write_bytes(SALES.replace("\n", "\r\n").encode("utf-8-sig"))
     write_books(books)
-    return shops.build(data)
+    return shops.build(data, "--exclude-resource-type", "unit_test")
 
 
 def write_books(folder: Path) -> None:
