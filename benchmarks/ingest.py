@@ -3,7 +3,8 @@
 Usage: python benchmarks/ingest.py [--lines 10000000] [--files 36]
 Compares Lucid (text landed as Parquet, typed and judged in SQL) with the least DuckDB can do: one
 hand-written statement that types and judges the lines of a file and keeps the rejected ones with
-their text. Prints a table; the ratio of CPU seconds is what to compare.
+their text. Prints a table and keeps it in benchmarks/RESULTS.md; the ratio of CPU seconds is what
+to compare.
 """
 
 import argparse
@@ -15,6 +16,10 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from results import keep
 
 # One statement per file, as a specialist would write it for exactly this layout: no detection of
 # encoding, layout or conventions, one amount, no other file to compare with.
@@ -75,15 +80,20 @@ def compare(data: Path, lines: int, files: int) -> None:
     """Print CPU seconds and peak memory of both ways over the same files."""
     write_sales(data / "inbox" / "shop", lines, files)
     size = sum(path.stat().st_size for path in data.glob("inbox/shop/*.csv")) / 1e9
-    print(f"{lines:,} lines in {files} files, {size:.2f} GB\n")
-    print("| way | CPU s | peak MB | CPU, ratio to the limit |\n|---|---:|---:|---:|")
+    text = (
+        f"{lines:,} lines in {files} files, {size:.2f} GB. "
+        "Made by `python benchmarks/ingest.py`.\n\n"
+        "| way | CPU s | peak MB | CPU, ratio to the limit |\n|---|---:|---:|---:|\n"
+    )
     least = None
     for way in ("limit", "lucid"):
         command = [sys.executable, __file__, "--only", way, "--data", str(data)]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         cpu, memory = map(float, output.split()[-2:])
         least = least or cpu
-        print(f"| {way} | {cpu:.1f} | {memory:.0f} | {cpu / least:.2f} |", flush=True)
+        text += f"| {way} | {cpu:.1f} | {memory:.0f} | {cpu / least:.2f} |\n"
+    print(text)
+    keep("From a text file to judged sales lines", text)
 
 
 def write_sales(folder: Path, lines: int, files: int) -> None:

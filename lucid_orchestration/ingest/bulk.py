@@ -139,7 +139,7 @@ def change_constants(
         f"{_literal(constants.decimal_mark)} as decimal_mark, "
         f"{_literal(constants.timezone)} as timezone) "
         f"from read_parquet({_literal(str(part))})) "
-        f"to {_literal(str(target))} (format parquet, compression zstd)"
+        f"to {_literal(str(target))} (format parquet, compression zstd, compression_level 1)"
     )
 
 
@@ -321,7 +321,7 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
                 )
             )
             {f"where n <= {stretch.last_row}" if below else ""}
-        ) to {_literal(str(target))} (format parquet, compression zstd)
+        ) to {_literal(str(target))} (format parquet, compression zstd, compression_level 1)
     """  # noqa: S608 - every name is ours, every text passed _literal
 
 
