@@ -18,6 +18,6 @@ def keep(title: str, text: str) -> None:
     )
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
     sections = dict(re.findall(r"^## (.+?)\n\n(.*?)(?=^## |\Z)", old, flags=re.M | re.S))
-    sections[title] = text.strip() + "\n\n"
-    body = "".join(f"## {name}\n\n{section}" for name, section in sections.items())
+    sections[title] = text
+    body = "".join(f"## {name}\n\n{section.strip()}\n\n" for name, section in sections.items())
     RESULTS.write_text(f"{head}\n{body}".strip() + "\n", encoding="utf-8")

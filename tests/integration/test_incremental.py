@@ -107,3 +107,16 @@ def test_any_history_ends_in_the_answers_of_a_build_from_nothing(tmp_path: Path,
     fresh = answers(shops.build(tmp_path / "fresh", *FAST))
     assert [name for name in fresh if fresh[name] != grown[name]] == []
     assert fresh.keys() == grown.keys()
+
+
+def test_another_var_makes_what_depends_on_it_again(tmp_path: Path) -> None:
+    changed = (*FAST, "--vars", "{earliest_year: 2025, max_cost_to_price: 1}")
+    for folder in ("grown", "fresh"):
+        (tmp_path / folder / "inbox" / "shop").mkdir(parents=True)
+        path = tmp_path / folder / "inbox" / "shop" / "sales.csv"
+        path.write_text(sales_file(random.Random(3), 0), encoding="utf-8")
+    before = answers(shops.build(tmp_path / "grown", *FAST))
+    grown = answers(shops.build(tmp_path / "grown", *changed))
+    fresh = answers(shops.build(tmp_path / "fresh", *changed))
+    assert grown == fresh
+    assert grown["rejected_rows.parquet"] != before["rejected_rows.parquet"]
