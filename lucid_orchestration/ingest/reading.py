@@ -32,7 +32,7 @@ PERIOD_TOTAL_WORDS = _TOTAL_OF + r"\s[\w ./-]*[0-9].*$"
 _TOTAL = re.compile(TOTAL_WORDS, re.ASCII)
 _PERIOD_TOTAL = re.compile(PERIOD_TOTAL_WORDS, re.ASCII)
 _GAPS_OF_A_TOTAL = ("sale_date", "stock_date", "purchase_date", "transaction_id", "unit_price")
-# A file lands in one raw table: of several kinds of sheet the first of these is read.
+# Of several kinds of sheet the first of these is what the workbook is about.
 _KINDS_BY_WORTH = ("sales", "purchases", "inventory", "products")
 # Faults of a row's shape: its values may stand in the wrong columns.
 TRUNCATED_LINE = "truncated_line"
@@ -252,12 +252,13 @@ def _open_workbook(path: Path, mapping: FileMapping) -> OpenedFile:
     kept = []
     kind = min((table.layout.kind for table in tables), key=_KINDS_BY_WORTH.index)
     for position, table in enumerate(tables):
-        if table.layout.kind != kind:
+        if table.layout.kind != kind and not table.layout.is_certain:
             issues.append(_other_kind(table, kind))
         elif _repeats_another(position, contents):
             issues.append(_repeated(table))
         else:
             kept.append(table)
+    kept.sort(key=lambda table: _KINDS_BY_WORTH.index(table.layout.kind))
     issues += [
         Issue(
             Severity.NOTE, "sheet_not_used", f'Sheet "{sheet.name}" was left out. {error.message}'
@@ -295,8 +296,8 @@ def _other_kind(table: Table, kind: str) -> Issue:
     return Issue(
         Severity.WARNING,
         "sheet_not_used",
-        f'Sheet "{table.sheet}" is a {table.layout.kind} list in a file of {kind}. '
-        "It was left out: save it as a file of its own.",
+        f'Sheet "{table.sheet}" may be a {table.layout.kind} list, but in a workbook of {kind} it '
+        "may as well be a summary, so it was left out. If it is one, save it as a file of its own.",
     )
 
 

@@ -81,7 +81,8 @@ class Layout:
     `date_order` and `decimal_mark` are set where they are known rather than to be found out;
     `usual_date_order` decides where the dates do not. Where the system's rows need an
     `arrangement`, a column may stand right of the headings, and `helpers` maps the positions of the
-    other columns it reads to the fields they help to fill.
+    other columns it reads to the fields they help to fill. A list of products with a mere
+    "quantity" is not certain to be one of stock.
     """
 
     kind: str
@@ -93,6 +94,7 @@ class Layout:
     decimal_mark: DecimalMark | None = None
     usual_date_order: DateOrder | None = None
     arrangement: Arrangement | None = None
+    is_certain: bool = True
     helpers: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -221,7 +223,8 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
             _check_choice(row, name, [*choices[name]], keys, below)
         profile = "mapping" if told else "generic"
-        return Layout(kind.name, profile, row.number, row.cells, columns)
+        is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
+        return Layout(kind.name, profile, row.number, row.cells, columns, is_certain=not is_weak)
     return None
 
 

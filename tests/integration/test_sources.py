@@ -10,6 +10,7 @@ from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import read_parquet_rows
 from tests import shops
 from tests.vyapar_books import SALE, line, shop
+from tests.workbooks import write_xlsx
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"
 SALES = (
@@ -24,8 +25,8 @@ MAPPING = 'currency: EUR\ncharges: ["shop RENT%"]\nproducts: [Manual]\n'
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data = tmp_path_factory.mktemp("sources")
     told, resaved, books = (data / "inbox" / name for name in ("told", "resaved", "books"))
-    short = data / "inbox" / "short"
-    for folder in (told, resaved, books, short):
+    short, workbook = data / "inbox" / "short", data / "inbox" / "workbook"
+    for folder in (told, resaved, books, short, workbook):
         folder.mkdir(parents=True)
     (told / "sales.csv").write_text(SALES, encoding="utf-8")
     (told / "mapping.yml").write_text(MAPPING, encoding="utf-8")
@@ -33,6 +34,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     (resaved / "a.csv").write_text(SALES, encoding="utf-8")
     (resaved / "b.csv").write_bytes(SALES.replace("\n", "\r\n").encode("utf-8-sig"))
     write_books(books)
+    write_xlsx(
+        workbook / "shop.xlsx",
+        {
+            "Stock": [["Item", "Closing Stock"], ["Tea", 5]],
+            "Sales": [["Date", "Item", "Qty", "Amount"], ["31/01/2026", "Tea", 1, 90]],
+        },
+    )
     return shops.build(data, "--exclude-resource-type", "unit_test")
 
 
@@ -93,3 +101,10 @@ def test_the_total_a_file_prints_is_compared_with_its_lines(built: Settings) -> 
     ]
     assert short["severity"] == "warning"
     assert "says 680.00, the lines used add up to 660.00" in short["message"]
+
+
+def test_a_workbook_of_sales_and_stock_gives_both(built: Settings) -> None:
+    (file,) = rows(built, "source_files", "workbook")
+    assert (file["kind"], file["rows_found"], file["rows_accepted"]) == ("sales", 2, 2)
+    (stock,) = rows(built, "inventory_velocity", "workbook")
+    assert (stock["product_name"], stock["current_stock"]) == ("Tea", Decimal(5))

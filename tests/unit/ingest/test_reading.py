@@ -252,15 +252,15 @@ def test_a_workbook_is_read_by_its_content(tmp_path: Path) -> None:
         },
     )
     opened = open_file(path)
-    (table,) = opened.tables
+    table, stock = opened.tables
     assert (opened.container, table.sheet, table.layout.header_row) == ("xlsx", "Sales", 3)
+    assert (stock.sheet, stock.layout.kind) == ("Stock", "inventory")
     assert values(table, "product_name", "quantity", "net_amount") == [
         ("Tea", "2", "180.1"),
         ("Salt", "1", "0.000012"),
     ]
     assert sorted(issue.code for issue in opened.issues) == [
         "repeated_sheet",
-        "sheet_not_used",
         "sheet_not_used",
     ]
 
@@ -326,18 +326,21 @@ def test_a_year_beside_its_months_counts_once(tmp_path: Path) -> None:
     assert [issue.code for issue in opened.issues] == ["repeated_sheet", "repeated_sheet"]
 
 
-def test_sales_are_read_where_a_workbook_holds_more(tmp_path: Path) -> None:
+def test_a_workbook_holds_sales_and_lists_but_its_summary_is_no_stock(tmp_path: Path) -> None:
     path = tmp_path / "shop.xlsx"
     write_xlsx(
         path,
         {
             "Products": [["Item", "Price"], ["Tea", 90]],
+            "Summary": [["Item", "Quantity"], ["Tea", 1]],
             "Sales": [["Date", "Item", "Qty"], ["31/01/2026", "Tea", 1]],
+            "Stock": [["Item", "Closing Stock"], ["Tea", 5]],
         },
     )
     opened = open_file(path)
-    assert [table.layout.kind for table in opened.tables] == ["sales"]
-    assert [issue.code for issue in opened.issues] == ["sheet_not_used"]
+    found = [(table.sheet, table.layout.kind) for table in opened.tables]
+    assert found == [("Sales", "sales"), ("Stock", "inventory"), ("Products", "products")]
+    assert ["Summary" in issue.message for issue in opened.issues] == [True]
 
 
 @pytest.mark.parametrize(
