@@ -15,14 +15,14 @@ from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 
-# Regular expressions as SQL functions of the session: no view or file depends on them.
+# Regular expressions as SQL functions. They stay in the database, where the staging views call them.
 _FUNCTIONS = """
-create or replace temp macro clean_text_slow(text) as nullif(
+create or replace macro clean_text_slow(text) as nullif(
     trim(text, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), ''
 );
 
 -- A letter without a counterpart in the second list (spaces and marks nobody sees) is dropped.
-create or replace temp macro text_key_slow(text) as nullif(trim(regexp_replace(
+create or replace macro text_key_slow(text) as nullif(trim(regexp_replace(
     lower(nfc_normalize(translate(
         text,
         '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ'
@@ -34,7 +34,7 @@ create or replace temp macro text_key_slow(text) as nullif(trim(regexp_replace(
     '\\s+', ' ', 'g'
 )), '');
 
-create or replace temp macro without_unit(text) as regexp_replace(
+create or replace macro without_unit(text) as regexp_replace(
     trim(text),
     '^(.*[0-9)])\\s*(pcs?|pieces?|nos?|units?|kgs?|kilos?|gms?|g|ltrs?|l|ml|mtrs?|m|box|boxes|'
     || 'pkts?|packs?|packets?|btls?|bottles?|sets?|pairs?|bags?|tins?|jars?|strips?|rolls?)\\.?$',
@@ -42,7 +42,7 @@ create or replace temp macro without_unit(text) as regexp_replace(
 );
 
 -- Spaces that group digits become one kind and the currency goes; one number must remain.
-create or replace temp macro bare_number(text) as regexp_replace(
+create or replace macro bare_number(text) as regexp_replace(
     regexp_replace(
         translate(lower(trim(text)), '−–' || chr(160) || chr(8239) || chr(8201), '--   '),
         '^([-+(]?)\\s*(₹|rs\\.?|inr|usd|eur|gbp|us\\$|\\$|€|£)\\s*([-+(]?)', '\\1\\3'
@@ -50,7 +50,7 @@ create or replace temp macro bare_number(text) as regexp_replace(
     '\\s*(₹|rs\\.?|inr|usd|eur|gbp|\\$|€|£)?\\s*(/-|/=|=)?\\s*([-)]?)\\s*$', '\\3'
 );
 
-create or replace temp macro number_text_slow(text, mark) as case
+create or replace macro number_text_slow(text, mark) as case
     when not regexp_full_match(
         bare_number(text),
         '[-+]?N|\\(N\\)|N-'.replace(
@@ -67,11 +67,11 @@ create or replace temp macro number_text_slow(text, mark) as case
         || replace(regexp_replace(bare_number(text), '[^0-9' || mark || ']', '', 'g'), ',', '.')
 end;
 
-create or replace temp macro day_part(text) as regexp_extract(
+create or replace macro day_part(text) as regexp_extract(
     lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
 );
 
-create or replace temp macro parse_day(day, date_order) as case
+create or replace macro parse_day(day, date_order) as case
     when regexp_full_match(day, '[0-9]{8}')
         then try_strptime(day, '%Y%m%d')
     when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?') and date_order = 'mdy'
@@ -89,7 +89,7 @@ create or replace temp macro parse_day(day, date_order) as case
     else try_strptime(day, ['%d-%m-%y', '%d-%b-%y', '%b-%d-%y'])
 end;
 
-create or replace temp macro parse_date_slow(text, date_order, zone) as cast(case
+create or replace macro parse_date_slow(text, date_order, zone) as cast(case
     when date_order = 'serial' and regexp_full_match(trim(text), '[0-9]{4,6}(\\.[0-9]+)?')
         then date '1899-12-30' + cast(floor(try_cast(trim(text) as double)) as integer)
     when regexp_full_match(
@@ -120,12 +120,15 @@ class Plugin(BasePlugin):
         """Called before dbt opens the database."""
         prepare(settings())
 
+    def configure_connection(self, conn: Any) -> None:
+        """Called once, when the database is opened."""
+        conn.execute(_FUNCTIONS)
+
     def configure_cursor(self, cursor: Any) -> None:
-        """Called for every connection dbt opens."""
+        """Called for every node: variables belong to one cursor alone."""
         folder = settings().data_dir.as_posix().replace("'", "''")
         cursor.execute(f"set variable lucid_data_dir = '{folder}'")
         cursor.execute(f"set variable lucid_code_digest = '{shared_code_digest()}'")
-        cursor.execute(_FUNCTIONS)
 
 
 @cache

@@ -29,7 +29,7 @@ average_prices as (
     select
         days.dataset_id,
         coalesce(days.product_id, names.product_id, days.product_name_key) as product_id,
-        {{ ratio('sum(days.sold_revenue)', 'sum(days.units_sold)', 4) }} as average_price
+        {{ ratio('sum(days.revenue)', 'sum(days.quantity)', 4) }} as average_price
 
     from days
 
@@ -37,6 +37,8 @@ average_prices as (
         on
             days.dataset_id = names.dataset_id
             and days.product_name_key = names.product_name_key
+
+    where days.quantity_sign > 0
 
     group by days.dataset_id, coalesce(days.product_id, names.product_id, days.product_name_key)
 

@@ -71,8 +71,12 @@ filled as (
 
     select
         *,
-        coalesce(purchase_cost, item_cost) as open_cost,
-        line_count - own_cost_line_count as open_line_count
+        coalesce(purchase_cost, item_cost) as unit_cost,
+        case
+            when has_own_cost then 'line'
+            when purchase_cost is not null then 'purchases'
+            when item_cost is not null then 'item'
+        end as cost_basis
 
     from costed
 
@@ -80,27 +84,20 @@ filled as (
 
 select
     dataset_id,
-    source_file_id,
     item_id as product_id,
-    product_name_key,
     line_kind,
+    quantity_sign,
+    cost_basis,
     quantity,
-    units_sold,
     revenue,
-    cast(case when open_cost is not null then revenue else own_cost_revenue end as decimal(18, 4))
-        as revenue_with_cost,
     -- seven places hold cost times quantity exactly, so that it is the same by line, by day and by file
     cast(
-        coalesce(own_cost, 0)
-        + coalesce(cast(open_cost as decimal(19, 4)) * open_quantity, 0) as decimal(28, 7)
+        case
+            when has_own_cost then own_cost
+            else coalesce(cast(unit_cost as decimal(19, 4)) * quantity, 0)
+        end as decimal(28, 7)
     ) as cost,
     line_count,
-    own_cost_line_count + case when open_cost is not null then open_line_count else 0 end as costed_line_count,
-    return_line_count,
-    own_cost_line_count,
-    case when purchase_cost is not null then open_line_count else 0 end as purchase_cost_line_count,
-    case when purchase_cost is null and item_cost is not null then open_line_count else 0 end as item_cost_line_count,
-    sale_date,
-    {{ month_of('sale_date') }} as month
+    sale_date
 
 from filled

@@ -10,23 +10,21 @@ item_days as (
 
 select
     dataset_id,
-    source_file_id,
     product_id,
-    product_name_key,
     quantity,
-    units_sold,
-    cast(units_sold - quantity as decimal(18, 3)) as units_returned,
+    case when quantity_sign > 0 then quantity else 0 end as units_sold,
+    case when quantity_sign < 0 then -quantity else 0 end as units_returned,
     revenue,
-    revenue_with_cost,
+    case when cost_basis is not null then revenue else 0 end as revenue_with_cost,
     cost,
     line_count,
-    costed_line_count,
-    return_line_count,
-    own_cost_line_count,
-    purchase_cost_line_count,
-    item_cost_line_count,
+    case when cost_basis is not null then line_count else 0 end as costed_line_count,
+    case when quantity_sign < 0 then line_count else 0 end as return_line_count,
+    case when cost_basis = 'line' then line_count else 0 end as own_cost_line_count,
+    case when cost_basis = 'purchases' then line_count else 0 end as purchase_cost_line_count,
+    case when cost_basis = 'item' then line_count else 0 end as item_cost_line_count,
     sale_date,
-    month
+    {{ month_of('sale_date') }} as month
 
 from item_days
 

@@ -19,8 +19,8 @@ sold as (
     select
         dataset_id,
         product_id,
-        min(case when units_sold > 0 then sale_date end) as first_sale_date,
-        max(case when units_sold > 0 then sale_date end) as last_sale_date
+        min(case when quantity_sign > 0 then sale_date end) as first_sale_date,
+        max(case when quantity_sign > 0 then sale_date end) as last_sale_date
 
     from {{ ref('int_item_days') }}
 

@@ -21,18 +21,14 @@ select
     source_file_id,
     product_id,
     name_key as product_name_key,
+    cast(sign(quantity) as integer) as quantity_sign,
+    line_cost is not null as has_own_cost,
     cast(sum(quantity) as decimal(18, 3)) as quantity,
-    cast(sum(case when quantity > 0 then quantity else 0 end) as decimal(18, 3)) as units_sold,
     cast(sum(net_revenue) as decimal(18, 4)) as revenue,
-    cast(sum(case when quantity > 0 then net_revenue else 0 end) as decimal(18, 4)) as sold_revenue,
     cast(sum(line_cost) as decimal(18, 4)) as own_cost,
-    cast(sum(case when line_cost is not null then net_revenue else 0 end) as decimal(18, 4)) as own_cost_revenue,
-    cast(sum(case when line_cost is null then quantity else 0 end) as decimal(18, 3)) as open_quantity,
     count(*) as line_count,
-    count(line_cost) as own_cost_line_count,
-    count(case when quantity < 0 then 1 end) as return_line_count,
     sale_date
 
 from sales
 
-group by dataset_id, source_file_id, product_id, name_key, sale_date
+group by dataset_id, source_file_id, product_id, name_key, sign(quantity), line_cost is not null, sale_date

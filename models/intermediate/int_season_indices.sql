@@ -54,6 +54,16 @@ detrended as (
             and month_means.entity_type = tests.entity_type
             and month_means.entity_id = tests.entity_id
 
+),
+
+totalled as (
+
+    select
+        *,
+        sum(raw_index) over (partition by dataset_id, entity_type, entity_id) as index_total
+
+    from detrended
+
 )
 
 select
@@ -62,8 +72,6 @@ select
     entity_id,
     month_of_year,
     -- the twelve have mean one
-    cast({{ ratio(
-        '12 * raw_index', 'sum(raw_index) over (partition by dataset_id, entity_type, entity_id)'
-    ) }} as decimal(9, 6)) as month_index
+    cast({{ ratio('12 * raw_index', 'index_total') }} as decimal(9, 6)) as month_index
 
-from detrended
+from totalled

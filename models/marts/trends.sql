@@ -14,7 +14,17 @@ products as (
 
 entity_months as (
 
-    select * from {{ ref('int_entity_months') }}
+    select
+        dataset_id,
+        entity_type,
+        entity_id,
+        month,
+        is_complete,
+        {{ money('revenue') }} as revenue,
+        quantity,
+        profit
+
+    from {{ ref('int_entity_months') }}
 
 ),
 
@@ -60,15 +70,15 @@ lagged as (
         entity_id,
         month,
         is_complete,
-        {{ money('revenue') }} as revenue,
+        revenue,
         quantity,
         profit,
         lag(month) over (past) as lag_month,
-        lag({{ money('revenue') }}) over (past) as lag_revenue,
+        lag(revenue) over (past) as lag_revenue,
         lag(quantity) over (past) as lag_quantity,
         lag(profit) over (past) as lag_profit,
         lag(month, 12) over (past) as lag_12_month,
-        lag({{ money('revenue') }}, 12) over (past) as lag_12_revenue,
+        lag(revenue, 12) over (past) as lag_12_revenue,
         lag(quantity, 12) over (past) as lag_12_quantity,
         lag(profit, 12) over (past) as lag_12_profit
 

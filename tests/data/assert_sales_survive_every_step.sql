@@ -12,6 +12,8 @@ totals as (
         (select coalesce(sum(revenue), 0) from {{ ref('int_sales_days') }}) as identified,
         (select coalesce(sum(line_count), 0) from {{ ref('int_sales_days') }}) as identified_lines,
         (select coalesce(sum(line_count), 0) from {{ ref('int_sales_names') }}) as named_lines,
+        (select count(*) from {{ ref('int_sales_days') }}) as day_rows,
+        (select count(*) from {{ ref('int_item_days') }}) as item_day_rows,
         (select coalesce(sum(line_count), 0) from {{ ref('int_item_days') }}) as item_lines,
         (select coalesce(sum(revenue), 0) from {{ ref('int_store_days') }}) as by_day,
         (select coalesce(sum(product_revenue), 0) from {{ ref('int_store_days') }}) as products_by_day,
@@ -31,6 +33,7 @@ where
     or accepted_lines != identified_lines
     or accepted_lines != named_lines
     or accepted_lines != item_lines
+    or day_rows != item_day_rows
     or accepted != by_day
     or products_by_day != by_product
     or by_product != by_month
