@@ -11,14 +11,29 @@ sales as (
     inner join {{ changed_files(ref('base_sales_files')) }} as files
         on all_lines.source_file_id = files.source_file_id
 
-)
+),
 
 -- distinct: a transaction has several lines
-select distinct
+transactions as (
+
+    select distinct
+        dataset_id,
+        source_file_id,
+        transaction_id
+
+    from sales
+
+    where transaction_id is not null
+
+)
+
+select
     dataset_id,
     source_file_id,
-    transaction_id
+    count(*) as transaction_count,
+    min(transaction_id) as first_transaction_id,
+    max(transaction_id) as last_transaction_id
 
-from sales
+from transactions
 
-where transaction_id is not null
+group by dataset_id, source_file_id

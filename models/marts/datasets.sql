@@ -23,13 +23,7 @@ totals as (
 
 transactions as (
 
-    select
-        dataset_id,
-        count(distinct transaction_id) as transaction_count
-
-    from {{ ref('int_sales_transactions') }}
-
-    group by dataset_id
+    select * from {{ ref('int_transaction_counts') }}
 
 ),
 
