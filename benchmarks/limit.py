@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+EVENTS = (Path(__file__).parent.parent / "seeds" / "calendar_events.csv").as_posix()
 RATIO = "cast(cast({0} as double) / nullif(cast({1} as double), 0) as decimal(18, 6))"
 
 
@@ -217,11 +218,55 @@ MARTS = {
                 rows unbounded preceding) as q
             from (select *, count(*) over (partition by entity_type) as tests,
                 row_number() over (partition by entity_type order by p, entity_id) as p_rank from tested)
+        ),
+        calendar_years as (
+            select entity_type, entity_id, (t - 1) // 12 as year, max_by(moy, (rate, -t)) as best_month,
+                sum(rate) as year_rate,
+                max(case when moy = list_position(indices, list_max(indices)) then rate end) as peak_rate
+            from series inner join adjusted using (entity_type, entity_id) group by entity_type, entity_id, year
+        ),
+        peaks as (
+            select entity_type, entity_id, max(best_month) - min(best_month) in (0, 1, 11) as is_adjacent,
+                count(case when 12 * peak_rate >= 1.05 * year_rate then 1 end) as years_at_peak
+            from calendar_years group by entity_type, entity_id
         )
         select entity_type, entity_id, gain / 11 / (rss1 / freedom) as f_statistic, p, q, indices,
             list_max(indices) - list_min(indices) as amplitude,
-            case when q <= 0.1 and amplitude >= 0.2 and years >= 3 then 'confirmed' else 'none' end as verdict
-        from adjusted order by entity_type, entity_id""",
+            case when q <= 0.1 and amplitude >= 0.2 and years >= 3 and is_adjacent and years_at_peak = years
+                then 'confirmed' else 'none' end as verdict
+        from adjusted inner join peaks using (entity_type, entity_id) order by entity_type, entity_id""",
+    "event_lift": f"""
+        with category_days as (
+            select category, sale_date, sum(quantity) as quantity
+            from days inner join names using (product_id) group by category, sale_date
+        ),
+        entity_days as (
+            select 'category' as entity_type, category as entity_id, sale_date, quantity from category_days
+            union all
+            select 'store', 'store', sale_date, sum(quantity) from category_days group by sale_date
+        ),
+        occurrences as (
+            select entity_type, entity_id, event, event_date
+            from (select entity_type, entity_id, min(sale_date) as first_day from entity_days group by all)
+            inner join '{EVENTS}' on event_date >= first_day + 77 and event_date <= cast(as_of() as date) + 1
+        ),
+        weeks as (
+            select entity_type, entity_id, event, event_date,
+                case when event_date - sale_date <= 21 then -1 else (event_date - sale_date - 22) // 7 end as week,
+                greatest(sum(quantity), 0) as units
+            from occurrences inner join entity_days using (entity_type, entity_id)
+            where event_date - sale_date between 1 and 77 group by all
+        ),
+        lifts as (
+            select entity_type, entity_id, event,
+                list_reverse_sort(list(case when week >= 0 then cast(units as double) end)) as usual,
+                sum(case when week < 0 then units end) / 3
+                    / nullif((coalesce(usual[4], 0) + coalesce(usual[5], 0)) / 2, 0) as lift
+            from weeks group by entity_type, entity_id, event, event_date
+        )
+        select entity_type, entity_id, event, count(lift) as occurrences, median(lift) as lift
+        from lifts group by entity_type, entity_id, event having occurrences >= 2
+        order by entity_type, entity_id, event""",
     "inventory_velocity": f"""
         with sold as (
             select product_id,
@@ -307,6 +352,15 @@ MARTS = {
             when abs(recent - previous) <= 1.64 * deviation * sqrt(6) then 'stable'
             when recent > previous then 'rising' else 'declining' end as signal
         from sums order by entity_type, entity_id""",
+    "datasets": """
+        select bills.transaction_count, totals.*, stock_value from bills
+        cross join (
+            select count(distinct product_id) as product_count, min(sale_date) as first_sale_date,
+                sum(revenue) as revenue, sum(revenue_with_cost) - sum(cost) as gross_profit,
+                sum(line_count) as sales_line_count
+            from days
+        ) as totals
+        cross join (select sum(stock * unit_cost) as stock_value from stock where stock > 0) as value""",
     "revenue_change": """
         with moves as (
             select product_id, category, month, quantity as q1, revenue as r1,

@@ -19,7 +19,6 @@ select
     cost,
     line_count,
     case when cost_basis is not null then line_count else 0 end as costed_line_count,
-    case when quantity_sign < 0 then line_count else 0 end as return_line_count,
     case when cost_basis = 'line' then line_count else 0 end as own_cost_line_count,
     case when cost_basis = 'purchases' then line_count else 0 end as purchase_cost_line_count,
     case when cost_basis = 'item' then line_count else 0 end as item_cost_line_count,

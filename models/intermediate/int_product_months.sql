@@ -10,17 +10,12 @@ select
     dataset_id,
     product_id,
     cast(sum(quantity) as decimal(18, 3)) as quantity,
-    cast(sum(units_sold) as decimal(18, 3)) as units_sold,
-    cast(sum(units_returned) as decimal(18, 3)) as units_returned,
     cast(sum(revenue) as decimal(18, 4)) as revenue,
     cast(sum(revenue_with_cost) as decimal(18, 4)) as revenue_with_cost,
     cast(sum(cost) as decimal(28, 7)) as cost,
     cast(sum(line_count) as bigint) as line_count,
     cast(sum(costed_line_count) as bigint) as costed_line_count,
-    cast(sum(return_line_count) as bigint) as return_line_count,
-    month,
-    min(sale_date) as first_sale_date,
-    max(case when units_sold > 0 then sale_date end) as last_sale_date
+    month
 
 from product_days
 

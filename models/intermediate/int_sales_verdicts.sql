@@ -1,17 +1,49 @@
-{{ config(materialized='by_file', files='base_sales_files') }}
-
 with
 
-judged as (
+accepted as (
 
-    select all_lines.*
+    select
+        dataset_id,
+        source_file_id,
+        cast(sum(line_count) as bigint) as row_count,
+        cast(sum(revenue) as decimal(18, 4)) as amount
 
-    from {{ ref('base_sales_judged') }} as all_lines
+    from {{ ref('int_sales_days') }}
 
-    inner join {{ changed_files(ref('base_sales_files')) }} as files
-        on all_lines.source_file_id = files.source_file_id
+    group by dataset_id, source_file_id
+
+),
+
+-- A second equal line of one bill in one file counts, and is worth a look.
+equal_lines as (
+
+    select
+        source_file_id,
+        count(*) as equal_line_count
+
+    from {{ ref('base_sales_repeats') }}
+
+    where copy_number = 1
+
+    group by source_file_id
 
 )
+
+select
+    accepted.dataset_id,
+    accepted.source_file_id,
+    'accepted' as outcome,
+    cast(null as varchar) as reason,
+    accepted.row_count,
+    coalesce(equal_lines.equal_line_count, 0) as equal_line_count,
+    accepted.amount
+
+from accepted
+
+left join equal_lines
+    on accepted.source_file_id = equal_lines.source_file_id
+
+union all
 
 select
     dataset_id,
@@ -19,9 +51,9 @@ select
     outcome,
     reason,
     count(*) as row_count,
-    count(case when is_equal_line then 1 end) as equal_line_count,
-    cast(sum(case when outcome = 'accepted' then net_revenue end) as decimal(18, 4)) as amount
+    0 as equal_line_count,
+    cast(null as decimal(18, 4)) as amount
 
-from judged
+from {{ ref('int_sales_refused') }}
 
 group by dataset_id, source_file_id, outcome, reason

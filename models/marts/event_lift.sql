@@ -39,9 +39,6 @@ category_days as (
             product_days.dataset_id = products.dataset_id
             and product_days.product_id = products.product_id
 
-    inner join datasets
-        on product_days.dataset_id = datasets.dataset_id and product_days.sale_date <= datasets.as_of_date
-
     group by product_days.dataset_id, products.category, product_days.sale_date
 
 ),

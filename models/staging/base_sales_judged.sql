@@ -42,8 +42,7 @@ select
         when lines.first_reason in ('other_document', 'after_as_of_date') then 'ignored'
         when lines.first_reason is not null or repeats.copy_number > 1 then 'rejected'
         else 'accepted'
-    end as outcome,
-    coalesce(repeats.occurrence > 1, false) as is_equal_line
+    end as outcome
 
 from lines
 
