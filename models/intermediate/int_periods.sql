@@ -44,6 +44,9 @@ windows as (
 
     cross join window_lengths
 
+    -- files without any date have no last day to count back from
+    where datasets.as_of_date is not null
+
 ),
 
 periods as (
