@@ -20,7 +20,17 @@ product_days as (
 
 product_panel as (
 
-    select * from {{ ref('int_product_panel') }}
+    select
+        dataset_id,
+        entity_id as product_id,
+        month,
+        quantity,
+        revenue,
+        line_count
+
+    from {{ ref('int_entity_months') }}
+
+    where entity_type = 'product'
 
 ),
 

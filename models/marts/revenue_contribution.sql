@@ -20,9 +20,15 @@ product_days as (
 
 product_panel as (
 
-    select * from {{ ref('int_product_panel') }}
+    select
+        dataset_id,
+        entity_id as product_id,
+        month,
+        quantity
 
-    where is_complete
+    from {{ ref('int_entity_months') }}
+
+    where entity_type = 'product' and is_complete
 
 ),
 

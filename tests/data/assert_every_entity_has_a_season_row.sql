@@ -8,9 +8,11 @@ expected as (
 
     select
         dataset_id,
-        count(distinct product_id) + count(distinct category) as entity_count
+        count(distinct entity_id) + count(distinct category) as entity_count
 
-    from {{ ref('int_product_panel') }}
+    from {{ ref('int_entity_months') }}
+
+    where entity_type = 'product'
 
     group by dataset_id
 

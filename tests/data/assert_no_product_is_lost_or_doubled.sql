@@ -20,9 +20,11 @@ panel as (
 
     select
         dataset_id,
-        count(distinct product_id) as product_count
+        count(distinct entity_id) as product_count
 
-    from {{ ref('int_product_panel') }}
+    from {{ ref('int_entity_months') }}
+
+    where entity_type = 'product'
 
     group by dataset_id
 
