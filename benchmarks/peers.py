@@ -1,4 +1,4 @@
-"""The work of limit.py in polars and in pandas: the same marts from the same typed lines."""
+"""The work of limit.py in polars and in pandas, event_lift left out; same marts, same lines."""
 
 from pathlib import Path
 

@@ -180,7 +180,7 @@ def _arguments(paths: Settings, select: str | None, full: bool) -> list[str]:
         str(target),
         "--log-path",
         str(target),
-        # Nobody reads manifest.json and run_results.json of this folder; writing them takes a second.
+        # Nobody reads the manifest and the results of this folder; writing them takes a second.
         "--no-write-json",
         # Unit tests prove the SQL to its authors; they need no data and say nothing about a shop.
         "--exclude-resource-type",

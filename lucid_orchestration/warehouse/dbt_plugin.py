@@ -15,7 +15,7 @@ from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 
-# Regular expressions as SQL functions. They stay in the database, where the staging views call them.
+# Regular expressions as SQL functions; they stay in the database, for the staging views call them.
 _FUNCTIONS = """
 create or replace macro clean_text_slow(text) as nullif(
     trim(text, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), ''

@@ -20,7 +20,9 @@ totals as (
         (select coalesce(sum(revenue), 0) from {{ ref('int_product_days') }}) as by_product,
         (select coalesce(sum(revenue), 0) from {{ ref('int_product_months') }}) as by_month,
         (
-            select coalesce(sum(revenue), 0) from {{ ref('int_entity_months') }} where entity_type = 'product'
+            select coalesce(sum(revenue), 0)
+            from {{ ref('int_entity_months') }}
+            where entity_type = 'product'
         ) as in_panel
 
 )
