@@ -1,81 +1,30 @@
 with
 
-datasets as (
-
-    select * from {{ ref('int_datasets') }}
-
-),
-
 products as (
 
     select * from {{ ref('int_products') }}
 
 ),
 
-product_days as (
-
-    select * from {{ ref('int_product_days') }}
-
-),
-
-windows as (
-
-    select
-        dataset_id,
-        'all' as profit_window,
-        first_sale_date as first_day,
-        as_of_date as last_day
-
-    from datasets
-
-    union all
-
-    select
-        dataset_id,
-        'last_12_months' as profit_window,
-        {{ add_days(add_months('as_of_date', -12), 1) }} as first_day,
-        as_of_date as last_day
-
-    from datasets
-
-    union all
-
-    select
-        dataset_id,
-        'last_90_days' as profit_window,
-        {{ add_days('as_of_date', -89) }} as first_day,
-        as_of_date as last_day
-
-    from datasets
-
-),
-
 window_totals as (
 
     select
-        windows.dataset_id,
-        windows.profit_window,
-        product_days.product_id,
-        cast(sum(product_days.quantity) as decimal(18, 3)) as quantity,
-        cast(sum(product_days.units_sold) as decimal(18, 3)) as units_sold,
-        cast(sum(product_days.units_returned) as decimal(18, 3)) as units_returned,
-        {{ money('sum(product_days.revenue)') }} as revenue,
-        {{ money('sum(product_days.revenue_with_cost)') }} as revenue_with_cost,
-        {{ money('sum(product_days.cost)') }} as cost,
-        cast(sum(product_days.line_count) as bigint) as line_count,
-        sum(product_days.costed_line_count) as costed_line_count,
-        sum(product_days.own_cost_line_count) as own_cost_line_count,
-        sum(product_days.purchase_cost_line_count) as purchase_cost_line_count,
-        sum(product_days.item_cost_line_count) as item_cost_line_count
+        dataset_id,
+        product_window as profit_window,
+        product_id,
+        quantity,
+        units_sold,
+        units_returned,
+        {{ money('revenue') }} as revenue,
+        {{ money('revenue_with_cost') }} as revenue_with_cost,
+        {{ money('cost') }} as cost,
+        line_count,
+        costed_line_count,
+        own_cost_line_count,
+        purchase_cost_line_count,
+        item_cost_line_count
 
-    from product_days
-
-    inner join windows
-        on
-            product_days.dataset_id = windows.dataset_id
-            and product_days.sale_date between windows.first_day and windows.last_day
-
-    group by windows.dataset_id, windows.profit_window, product_days.product_id
+    from {{ ref('int_product_windows') }}
 
 ),
 

@@ -12,12 +12,6 @@ products as (
 
 ),
 
-product_days as (
-
-    select * from {{ ref('int_product_days') }}
-
-),
-
 product_panel as (
 
     select
@@ -34,46 +28,24 @@ product_panel as (
 
 windows as (
 
-    select
-        dataset_id,
-        'all' as revenue_window,
-        first_sale_date as first_day,
-        as_of_date as last_day
-
-    from datasets
+    select 'all' as revenue_window
 
     union all
 
-    select
-        dataset_id,
-        'last_12_months' as revenue_window,
-        {{ add_days(add_months('as_of_date', -12), 1) }} as first_day,
-        as_of_date as last_day
-
-    from datasets
+    select 'last_12_months' as revenue_window
 
 ),
 
 window_totals as (
 
     select
-        windows.dataset_id,
-        windows.revenue_window,
-        product_days.product_id,
-        {{ money('sum(product_days.revenue)') }} as revenue,
-        {{ profit(
-            'sum(product_days.revenue_with_cost)', 'sum(product_days.cost)',
-            'sum(product_days.costed_line_count)', 'sum(product_days.line_count)'
-        ) }} as gross_profit
+        dataset_id,
+        product_window as revenue_window,
+        product_id,
+        {{ money('revenue') }} as revenue,
+        {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }} as gross_profit
 
-    from product_days
-
-    inner join windows
-        on
-            product_days.dataset_id = windows.dataset_id
-            and product_days.sale_date between windows.first_day and windows.last_day
-
-    group by windows.dataset_id, windows.revenue_window, product_days.product_id
+    from {{ ref('int_product_windows') }}
 
 ),
 
@@ -130,8 +102,7 @@ product_windows as (
 
     from products
 
-    inner join windows
-        on products.dataset_id = windows.dataset_id
+    cross join windows
 
     left join window_totals
         on
