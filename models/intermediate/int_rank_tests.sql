@@ -1,0 +1,144 @@
+with
+
+months as (
+
+    select * from {{ ref('int_signal_months') }}
+
+),
+
+histories as (
+
+    select * from {{ ref('int_signal_histories') }}
+
+),
+
+short_series as (
+
+    select
+        months.dataset_id,
+        months.entity_type,
+        months.entity_id,
+        months.age,
+        months.tested
+
+    from months
+
+    inner join histories
+        on
+            months.dataset_id = histories.dataset_id
+            and months.entity_type = histories.entity_type
+            and months.entity_id = histories.entity_id
+
+    where histories.method = 'mann_kendall' and months.age is not null
+
+),
+
+-- Mann-Kendall counts the pairs that rose and fell; Theil-Sen takes the median of their slopes.
+pair_results as (
+
+    select
+        later.dataset_id,
+        later.entity_type,
+        later.entity_id,
+        sum(
+            case when later.tested > earlier.tested then 1 when later.tested < earlier.tested then -1 else 0 end
+        ) as rises,
+        median(
+            {{ quotient('later.tested - earlier.tested', 'earlier.age - later.age') }}
+        ) as slope
+
+    from short_series as later
+
+    inner join short_series as earlier
+        on
+            later.dataset_id = earlier.dataset_id
+            and later.entity_type = earlier.entity_type
+            and later.entity_id = earlier.entity_id
+            and later.age < earlier.age
+
+    group by later.dataset_id, later.entity_type, later.entity_id
+
+),
+
+equal_months as (
+
+    select
+        dataset_id,
+        entity_type,
+        entity_id,
+        count(*) as month_count
+
+    from short_series
+
+    group by dataset_id, entity_type, entity_id, tested
+
+),
+
+tie_corrections as (
+
+    select
+        dataset_id,
+        entity_type,
+        entity_id,
+        sum(month_count * (month_count - 1) * (2 * month_count + 5)) as correction
+
+    from equal_months
+
+    group by dataset_id, entity_type, entity_id
+
+),
+
+-- The two-sided p of the standard normal, to 1.5e-7 (Abramowitz and Stegun 26.2.17); 18 var(S) is whole.
+scored as (
+
+    select
+        histories.dataset_id,
+        histories.entity_type,
+        histories.entity_id,
+        case
+            when histories.usual_month > 0 then {{ ratio('pair_results.slope', 'histories.usual_month') }}
+        end as slope_per_month,
+        coalesce({{ quotient(
+            'greatest(abs(pair_results.rises) - 1, 0)',
+            'sqrt((histories.months_observed * (histories.months_observed - 1)'
+            ~ ' * (2 * histories.months_observed + 5) - tie_corrections.correction)'
+            ~ ' * cast(0.05555555555555556 as double))'
+        ) }}, 0) as z
+
+    from histories
+
+    inner join pair_results
+        on
+            histories.dataset_id = pair_results.dataset_id
+            and histories.entity_type = pair_results.entity_type
+            and histories.entity_id = pair_results.entity_id
+
+    inner join tie_corrections
+        on
+            histories.dataset_id = tie_corrections.dataset_id
+            and histories.entity_type = tie_corrections.entity_type
+            and histories.entity_id = tie_corrections.entity_id
+
+),
+
+tails as (
+
+    select
+        *,
+        {{ quotient('1', '1 + 0.2316419 * z') }} as t
+
+    from scored
+
+)
+
+select
+    dataset_id,
+    entity_type,
+    entity_id,
+    slope_per_month,
+    least({{ fixed(
+        'exp(-0.5 * z * z) * 0.7978845608028654 * t * (0.319381530 + t * (-0.356563782'
+        ~ ' + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))', 6
+    ) }}, 1) as p_value
+
+from tails
