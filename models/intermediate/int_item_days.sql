@@ -84,7 +84,9 @@ filled as (
 
 select
     dataset_id,
+    source_file_id,
     item_id as product_id,
+    product_name_key,
     line_kind,
     quantity_sign,
     cost_basis,

@@ -10,7 +10,11 @@ item_days as (
 
 select
     dataset_id,
+    source_file_id,
     product_id,
+    product_name_key,
+    quantity_sign,
+    cost_basis,
     quantity,
     case when quantity_sign > 0 then quantity else 0 end as units_sold,
     case when quantity_sign < 0 then -quantity else 0 end as units_returned,

@@ -29,7 +29,10 @@ short_series as (
             and months.entity_type = histories.entity_type
             and months.entity_id = histories.entity_id
 
-    where histories.method = 'mann_kendall' and months.age is not null
+    where
+        months.age is not null
+        and histories.months_observed >= {{ var('signal_min_months') }}
+        and histories.months_observed < 15
 
 ),
 

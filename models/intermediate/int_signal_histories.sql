@@ -6,34 +6,6 @@ months as (
 
 ),
 
-seasonality as (
-
-    select * from {{ ref('seasonality') }}
-
-),
-
--- Below two years there is no season of one's own: a product may have the one of its category.
-seasonal as (
-
-    select
-        borrowers.dataset_id,
-        borrowers.entity_type,
-        borrowers.entity_id
-
-    from seasonality as borrowers
-
-    inner join seasonality as lenders
-        on
-            borrowers.dataset_id = lenders.dataset_id
-            and borrowers.category = lenders.entity_id
-            and lenders.entity_type = 'category'
-
-    where
-        borrowers.season_source = 'category'
-        and lenders.verdict in ('confirmed', 'indicative')
-
-),
-
 placed as (
 
     select
@@ -80,24 +52,10 @@ histories as (
 
 )
 
--- Two years' worth of the same months, or a short but not seasonal series, or nothing to go by.
 select
-    histories.*,
-    case
-        when histories.months_observed >= 15 then 'year_on_year'
-        when
-            histories.months_observed >= {{ var('signal_min_months') }}
-            and seasonal.entity_id is null
-            then 'mann_kendall'
-    end as method,
+    *,
     {{ fixed(
         standard_deviation('deviation_months', 'deviation_total', 'deviation_squares'), 6
     ) }} as monthly_deviation
 
 from histories
-
-left join seasonal
-    on
-        histories.dataset_id = seasonal.dataset_id
-        and histories.entity_type = seasonal.entity_type
-        and histories.entity_id = seasonal.entity_id

@@ -34,7 +34,8 @@ select
             then
                 {{ month_index('datasets.last_complete_month') }}
                 - {{ month_index('entity_months.month') }}
-    end as age
+    end as age,
+    entity_months.month
 
 from entity_months
 
