@@ -44,6 +44,7 @@
             union all
             select '{{ name }}', source_file_id, fingerprint from by_file.{{ name }};
         {%- endcall %}
+        {% do persist_docs(target, model) %}
     {% else %}
         {%- set gone -%}
             select source_file_id from by_file.loaded_files

@@ -32,7 +32,7 @@ short_series as (
     where
         months.age is not null
         and histories.months_observed >= {{ var('signal_min_months') }}
-        and histories.months_observed < 15
+        and histories.months_observed < {{ var('signal_year_months') }}
 
 ),
 

@@ -58,7 +58,7 @@ judged_by as (
     select
         histories.*,
         case
-            when histories.months_observed >= 15 then 'year_on_year'
+            when histories.months_observed >= {{ var('signal_year_months') }} then 'year_on_year'
             when
                 histories.months_observed >= {{ var('signal_min_months') }}
                 and seasonal.entity_id is null
