@@ -25,13 +25,13 @@ from make_shop import make_shop
 from results import keep
 
 from lucid_orchestration.settings import PROJECT_DIR
-from lucid_orchestration.warehouse.queries import MARTS, Options, show
+from lucid_orchestration.warehouse.parquet import MARTS, Options, show
 
 SHOP = PROJECT_DIR / "examples" / "sample-shop"
 LATE_FILE = "sales_2026-08.csv"
 LUCID = "from lucid_orchestration.cli import main; main()"
 STAGES = """
-from lucid_orchestration import run
+from lucid_orchestration.runs import (refresh)
 from lucid_orchestration.settings import settings
 def tell(_): pass
 for stage in {stages}: getattr(run, stage)(settings(), False, tell)

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from lucid_orchestration import screens
 from lucid_orchestration.errors import (
     BadRequestError,
     LucidError,
@@ -25,7 +24,11 @@ from lucid_orchestration.errors import (
     ProviderUnavailableError,
 )
 from lucid_orchestration.settings import Settings, ai_settings, settings
-from lucid_orchestration.warehouse import queries
+from lucid_orchestration.terminal import screens
+from lucid_orchestration.warehouse.datasets import currency, dataset_ids, find_dataset
+from lucid_orchestration.warehouse.parquet import select_rows
+from lucid_orchestration.warehouse.show import Options, check_request, shown_columns
+from lucid_orchestration.warehouse.show import show as show_rows
 
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import ExplainRun
@@ -62,7 +65,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Read the inbox and bring answers, insights and reports up to date."""
-    from lucid_orchestration.run import refresh
+    from lucid_orchestration.runs.refresh import refresh
 
     with _errors(as_json):
         with _progress(as_json) as report:
@@ -80,7 +83,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Copy files into a shop's inbox folder; `lucid run` then reads them."""
-    from lucid_orchestration.inbox import add_files
+    from lucid_orchestration.ingest.inbox_changes import add_files
 
     with _errors(as_json):
         added = add_files(settings().inbox, dataset, files)
@@ -101,7 +104,7 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show what Lucid would read from a file, and why, without storing anything."""
-    from lucid_orchestration.inbox import inspect_file
+    from lucid_orchestration.ingest.inbox_changes import inspect_file
 
     with _errors(as_json):
         found = inspect_file(settings().inbox, file, dataset, rows)
@@ -118,7 +121,7 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """Take a shop's files out of the inbox, into data/trash; `lucid run` then drops its lines."""
-    from lucid_orchestration.inbox import remove_dataset
+    from lucid_orchestration.ingest.inbox_changes import remove_dataset
 
     with _errors(as_json):
         paths = settings()
@@ -148,10 +151,10 @@ def datasets(
             else:
                 screens.print_datasets(Console(), found)
             return
-        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        name = find_dataset(paths.marts, paths.quality, dataset)
         where = {"dataset_id": name}
-        files = queries.select_rows(paths.quality / "source_files.parquet", where, ("file_name",))
-        issues = queries.select_rows(
+        files = select_rows(paths.quality / "source_files.parquet", where, ("file_name",))
+        issues = select_rows(
             paths.quality / "file_issues.parquet", where, ("file_name", "severity", "message")
         )
         content = {**_dataset(paths, name), "files": files, "issues": issues}
@@ -184,21 +187,21 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show rows of one of the answers."""
-    options = queries.Options(limit, period, sort, min_score, days, metric, months, entity)
+    options = Options(limit, period, sort, min_score, days, metric, months, entity)
     with _errors(as_json):
         paths = settings()
-        queries.check_request(mart, options)
-        name = queries.find_dataset(paths.marts, paths.quality, dataset)
-        table = queries.show(paths.marts, mart, name, options)
+        check_request(mart, options)
+        name = find_dataset(paths.marts, paths.quality, dataset)
+        table = show_rows(paths.marts, mart, name, options)
         if as_json:
             _print_json({"mart": mart, "dataset_id": name, "rows": table.records()})
         else:
             screens.print_rows(
                 Console(),
                 mart,
-                queries.shown_columns(mart, metric),
+                shown_columns(mart, metric),
                 table.records(),
-                queries.currency(paths.marts, name),
+                currency(paths.marts, name),
             )
 
 
@@ -218,15 +221,15 @@ def insights(
         paths = settings()
         _require(category, _CATEGORIES, "--category")
         _require(confidence, _CONFIDENCES, "--confidence")
-        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        name = find_dataset(paths.marts, paths.quality, dataset)
         if insight_id is not None:
             found = _insight(paths, name, insight_id)
             if as_json:
                 _print_json(found)
             else:
-                screens.print_insight(Console(), found, queries.currency(paths.marts, name))
+                screens.print_insight(Console(), found, currency(paths.marts, name))
             return
-        rows = queries.select_rows(
+        rows = select_rows(
             paths.insights / "active_insights.parquet",
             {"dataset_id": name, "category": category},
             ("rank",),
@@ -235,7 +238,7 @@ def insights(
         kept = [_unpacked(row) for row in rows if row["confidence"] in sure][:limit]
         over = [
             _unpacked(row)
-            for row in queries.select_rows(
+            for row in select_rows(
                 paths.insights / "insights.parquet",
                 {"dataset_id": name, "category": category, "status": "resolved"},
                 ("rule_id", "entity_id"),
@@ -244,7 +247,7 @@ def insights(
         if as_json:
             _print_json({"dataset_id": name, "insights": kept, "resolved": over})
         else:
-            screens.print_insights(Console(), kept, queries.currency(paths.marts, name), over)
+            screens.print_insights(Console(), kept, currency(paths.marts, name), over)
 
 
 @rules_app.callback(invoke_without_command=True)
@@ -304,11 +307,11 @@ def explain(
 ) -> None:
     """Explain a shop's insights in words; texts that are up to date cost no new call."""
     from lucid_orchestration.explain.pipeline import Selection
-    from lucid_orchestration.run import explain_insights, preview_explanations
+    from lucid_orchestration.runs.refresh import explain_insights, preview_explanations
 
     with _errors(as_json):
         paths = settings()
-        name = queries.find_dataset(paths.marts, paths.quality, dataset)
+        name = find_dataset(paths.marts, paths.quality, dataset)
         for insight_id in insight_ids or ():
             _insight(paths, name, insight_id)
         selection = Selection(name, tuple(insight_ids or ()))
@@ -336,7 +339,7 @@ def explain(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Check versions, data folder, database, results, last run and AI provider."""
-    from lucid_orchestration.doctor import diagnose
+    from lucid_orchestration.terminal.doctor import diagnose
 
     with _errors(as_json):
         checks = diagnose(settings())
@@ -393,14 +396,14 @@ def _require(value: str | None, choices: tuple[str, ...], option: str) -> None:
 
 
 def _dataset_ids(paths: Settings) -> list[str]:
-    return queries.dataset_ids(paths.marts, paths.quality)
+    return dataset_ids(paths.marts, paths.quality)
 
 
 def _dataset(paths: Settings, name: str) -> dict[str, Any]:
     """Totals of one dataset and counts of its files; no totals without a usable file."""
     where = {"dataset_id": name}
-    totals = queries.select_rows(paths.marts / "datasets.parquet", where)
-    quality = queries.select_rows(paths.quality / "dataset_quality.parquet", where)
+    totals = select_rows(paths.marts / "datasets.parquet", where)
+    quality = select_rows(paths.quality / "dataset_quality.parquet", where)
     return {"dataset_id": name} | {
         key: value for row in (*quality, *totals) for key, value in row.items()
     }
@@ -408,12 +411,12 @@ def _dataset(paths: Settings, name: str) -> dict[str, Any]:
 
 def _insight(paths: Settings, name: str, insight_id: str) -> dict[str, Any]:
     where = {"dataset_id": name, "insight_id": insight_id}
-    found = queries.select_rows(paths.insights / "insights.parquet", where)
+    found = select_rows(paths.insights / "insights.parquet", where)
     if not found:
         raise NotFoundError(
             f"{name} has no insight {insight_id!r}. `lucid insights {name}` lists them."
         )
-    texts = queries.select_rows(paths.insights / "ai_explanations.parquet", where)
+    texts = select_rows(paths.insights / "ai_explanations.parquet", where)
     return {**_unpacked(found[0]), "explanation": _unpacked(texts[0]) if texts else None}
 
 

@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from lucid_orchestration.explain.assets import ai_explanations
-from lucid_orchestration.ingest.assets import raw_tables
-from lucid_orchestration.insights.assets import insights
-from lucid_orchestration.jobs import daily_refresh, inbox_sensor, refresh_job
-from lucid_orchestration.report.assets import report
-from lucid_orchestration.warehouse.assets import dbt_models, dbt_resource
+from lucid_orchestration.assets.explanations import ai_explanations
+from lucid_orchestration.assets.insights import insights
+from lucid_orchestration.assets.jobs import daily_refresh, inbox_sensor, refresh_job
+from lucid_orchestration.assets.raw import raw_tables
+from lucid_orchestration.assets.report import report
+from lucid_orchestration.assets.warehouse import dbt_models, dbt_resource
 
 
 @dg.definitions

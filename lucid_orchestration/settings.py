@@ -1,14 +1,19 @@
 """Where Lucid keeps things. The only reader of the environment."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+import yaml
 
 from lucid_orchestration.errors import BadRequestError
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
+PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,16 @@ def settings() -> Settings:
     """The settings of this process; `settings.cache_clear()` forgets them."""
     folder = os.environ.get("LUCID_DATA_DIR") or PROJECT_DIR / "data"
     return Settings(data_dir=Path(folder).resolve())
+
+
+@cache
+def project_vars() -> Mapping[str, Any]:
+    """The `vars` of dbt_project.yml: every threshold, and what no file of a shop says.
+
+    SQL and Python read the same value; `project_vars.cache_clear()` forgets it.
+    """
+    content = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))
+    return MappingProxyType(content["vars"])
 
 
 ProviderName = Literal["none", "openai", "anthropic", "demo"]

@@ -7,7 +7,7 @@ with the rest.
 import re
 from collections.abc import Iterable, Mapping
 
-from lucid_orchestration.ingest.files import Issue, RefusedError, Severity
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
 
 DEFAULT = "INR"
 DOLLAR = "$"

@@ -22,24 +22,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest import bulk
-from lucid_orchestration.ingest.conventions import (
-    Convention,
-    DateOrder,
-    DecimalMark,
-)
-from lucid_orchestration.ingest.files import (
-    InboxFile,
-    Issue,
-    RefusedError,
-    Row,
-    Severity,
-    Status,
-    list_inbox,
-)
-from lucid_orchestration.ingest.mapping import FILE_NAME as MAPPING_FILE
-from lucid_orchestration.ingest.mapping import DatasetMapping, OwnerMapping, read_mapping
-from lucid_orchestration.ingest.profile import PROFILES
+from lucid_orchestration.ingest.delimited import bulk
+from lucid_orchestration.ingest.inbox import InboxFile, list_inbox
+from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.mapping import FILE_NAME as MAPPING_FILE
+from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
+from lucid_orchestration.ingest.layout.profile import PROFILES
+from lucid_orchestration.ingest.layout.recognise import ALIASES
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Status
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
     FIELDS,
@@ -51,15 +41,8 @@ from lucid_orchestration.ingest.raw_tables import (
     row_schema,
     write_empty_tables,
 )
-from lucid_orchestration.ingest.reading import (
-    NO_ROWS,
-    OpenedFile,
-    RowCounts,
-    Table,
-    is_pdf,
-    open_file,
-)
-from lucid_orchestration.ingest.recognise import ALIASES
+from lucid_orchestration.ingest.reading import NO_ROWS, is_pdf, open_file
+from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.values import Conventions, Values, convention_issues
 from lucid_orchestration.storage import replace_file, write_parquet
 

@@ -3,23 +3,24 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from lucid_orchestration.ingest import delimited, workbook
-from lucid_orchestration.ingest.arrange import Sink, arranged
-from lucid_orchestration.ingest.delimited import Dialect
-from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
-from lucid_orchestration.ingest.mapping import NOTHING_SAID, Business, FileMapping
-from lucid_orchestration.ingest.recognise import (
+from lucid_orchestration.ingest.delimited import read as delimited
+from lucid_orchestration.ingest.delimited.read import Dialect
+from lucid_orchestration.ingest.layout.arrange import Sink, arranged
+from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, Business, FileMapping
+from lucid_orchestration.ingest.layout.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,
     find_layout,
     looks_like_header,
 )
-from lucid_orchestration.ingest.single_column import in_columns
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.tables import OpenedFile, Table
 from lucid_orchestration.ingest.vyapar import container
+from lucid_orchestration.ingest.workbook import read as workbook
+from lucid_orchestration.ingest.workbook.single_column import in_columns
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -55,64 +56,6 @@ _PDF_MAGIC = b"%PDF-"
 UNKNOWN_BUSINESS = Business()
 _WEB_PAGE = re.compile(rb"\s*(<!doctype html|<html|<table|<\?xml|<head)", re.IGNORECASE)
 NO_ROWS = "The file has headings and not one usable row below them. Export it again."
-
-
-@dataclass
-class RowCounts:
-    """Rows below the headings by what became of them; grows while a table is read."""
-
-    landed: int = 0
-    blank: int = 0
-    repeated_header: int = 0
-    total: int = 0
-    note: int = 0
-    printed_total: str | None = None
-
-    @property
-    def found(self) -> int:
-        """All rows below the headings."""
-        return self.landed + self.blank + self.repeated_header + self.total + self.note
-
-    def take_back(self) -> None:
-        """A row taken for data turned out to be none, such as the head of a document."""
-        self.landed -= 1
-        self.note += 1
-
-
-@dataclass(frozen=True)
-class Table:
-    """A recognised table; `rows` can be read once, `counts` and `issues` fill meanwhile.
-
-    `dialect` is how the text of a delimited file becomes cells; a sheet has none.
-    """
-
-    sheet: str
-    layout: Layout
-    rows: Iterable[Row]
-    counts: RowCounts = field(default_factory=RowCounts)
-    issues: list[Issue] = field(default_factory=list)
-    dialect: Dialect | None = None
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A copy of a company's whole book; of several in a dataset the newest counts, alone.
-
-    `taken_at` is an ISO date or timestamp as text, so that it sorts.
-    """
-
-    book_id: str
-    taken_at: str
-
-
-@dataclass(frozen=True)
-class OpenedFile:
-    """What a file holds: its tables of one kind or several, and what to say about it as a whole."""
-
-    container: str
-    tables: tuple[Table, ...]
-    issues: tuple[Issue, ...]
-    snapshot: Snapshot | None = None
 
 
 def is_pdf(path: Path) -> bool:

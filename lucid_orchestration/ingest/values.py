@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lucid_orchestration.ingest import currency
-from lucid_orchestration.ingest.conventions import (
+from lucid_orchestration.ingest.layout.conventions import (
     Convention,
     DateOrder,
     DecimalMark,
@@ -16,10 +16,11 @@ from lucid_orchestration.ingest.conventions import (
     number_shape,
     zone,
 )
-from lucid_orchestration.ingest.files import Issue, Severity
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import Issue, Severity
 from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
-from lucid_orchestration.ingest.reading import TRUNCATED_LINE, WRONG_CELL_COUNT, Table
-from lucid_orchestration.ingest.recognise import Layout
+from lucid_orchestration.ingest.reading import TRUNCATED_LINE, WRONG_CELL_COUNT
+from lucid_orchestration.ingest.tables import Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000

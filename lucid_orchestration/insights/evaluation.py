@@ -5,7 +5,6 @@ import json
 import math
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from lucid_orchestration import formatting
+from lucid_orchestration import figures, formatting
 from lucid_orchestration.insights.confidence import WEIGHTS, Confidence, Evidence, confidence
 from lucid_orchestration.insights.history import Key, Past, State, nothing_found
 from lucid_orchestration.insights.parameters import NONE, Parameters
@@ -28,8 +27,6 @@ SHOWN_PER_DATASET = 10
 SHOWN_PER_CATEGORY = 4
 RULE_SECONDS = 10.0
 NAMED_IN_GROUP = 3
-_NAME_CHARACTERS = 80
-_JOINERS = "\u200c\u200d"  # invisible, yet part of how Indian scripts are spelled
 _NUMBERS = frozenset({"money", "units", "share", "ratio", "days", "count"})
 _NUMBER_LIMIT = 10**15  # what decimal(18, 2) holds
 _MONEY_LIMIT = 10**13  # of all that a rule finds: a priority of it fits decimal(18, 4)
@@ -245,7 +242,7 @@ def _findings(
                 rule=rule,
                 dataset_id=row["dataset_id"],
                 entity_id=row["entity_id"],
-                entity_name=_short(row["entity_name"]),
+                entity_name=figures.shown_name(row["entity_name"]),
                 values=row,
                 impact=impact,
                 cash=_decimal(row["cash"]),
@@ -576,9 +573,9 @@ def _changes(
         if _plain(value) == metric["value"]:
             continue
         fact = Fact(unit=metric["unit"], table=metric["table"])
-        was = shown_figure(_read_back(metric["value"], fact), fact, shop)
+        was = figures.shown(_read_back(metric["value"], fact), fact.unit, shop.currency)
         label = str(metric["name"]).replace("_", " ")
-        moved.append(f"{label} was {was}, now {shown_figure(value, fact, shop)}")
+        moved.append(f"{label} was {was}, now {figures.shown(value, fact.unit, shop.currency)}")
     if not moved:
         return "It has dropped below a limit of the rule."
     said = "; ".join(moved[:_CHANGES_TOLD])
@@ -677,7 +674,7 @@ def _single(shop: Shop, finding: Finding) -> Insight:
 def _texts(shop: Shop, finding: Finding) -> dict[str, str]:
     """The facts of a finding as its sentences write them."""
     texts = {
-        name: shown_figure(finding.values[name], fact, shop)
+        name: figures.shown(finding.values[name], fact.unit, shop.currency)
         for name, fact in finding.rule.facts.items()
     }
     return texts | {
@@ -862,45 +859,9 @@ def _limits(rule: Rule) -> list[dict[str, Any]]:
     ]
 
 
-def shown_figure(value: Any, fact: Fact, shop: Shop) -> str:
-    """A figure as a sentence writes it, by its unit."""
-    if value is None:
-        return formatting.UNKNOWN
-    match fact.unit:
-        case "money":
-            return formatting.money(value, shop.currency)
-        case "share":
-            return formatting.percent(value)
-        case "days":
-            return formatting.days(value)
-        case "date":
-            return formatting.day(value)
-        case "month":
-            return formatting.month(value)
-        case "ratio":
-            return formatting.quantity(_places(_decimal(value), "0.01"))
-        case "units" | "count":
-            number = _decimal(value)
-            small = number is not None and abs(number) < 10
-            return formatting.quantity(_places(number, "0.1" if small else "1"))
-        case _:
-            return _short(str(value))
-
-
 def _filled(sentence: str, texts: Mapping[str, str]) -> str:
     """The sentence with its facts; braces inside a name stay what they are."""
     return " ".join(sentence.format_map(texts).split())
-
-
-def _short(name: str) -> str:
-    """A name as shown: one line, no longer than a line, and nothing that cannot be seen."""
-    visible = "".join(
-        " " if kind == "Cc" else letter
-        for letter in name
-        if (kind := unicodedata.category(letter)) != "Cf" or letter in _JOINERS
-    )
-    plain = " ".join(visible.split())
-    return plain if len(plain) <= _NAME_CHARACTERS else plain[: _NAME_CHARACTERS - 1] + "…"
 
 
 def _severity(stake: Decimal, recent_revenue: Decimal) -> str:

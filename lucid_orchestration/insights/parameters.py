@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lucid_orchestration.ingest.files import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_slug
 from lucid_orchestration.insights.rules import Rule, RuleProblem, reason_of
 
 SHOP_FILE = "lucid.yml"

@@ -10,7 +10,7 @@ from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from lucid_orchestration import stages
+from lucid_orchestration import digests
 from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
@@ -134,10 +134,10 @@ class Plugin(BasePlugin):
 @cache
 def shared_code_digest() -> str:
     """Hash of what all models depend on: macros, vars, the functions above and the engine."""
-    code = stages.code_digest(
+    code = digests.code_digest(
         PROJECT_DIR / "macros", PROJECT_DIR / "dbt_project.yml", Path(__file__)
     )
-    return stages.combined_digest({"code": code, **stages.versions("duckdb", "dbt-duckdb")})
+    return digests.combined_digest({"code": code, **digests.versions("duckdb", "dbt-duckdb")})
 
 
 def prepare(paths: Settings) -> None:

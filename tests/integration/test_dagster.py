@@ -18,12 +18,12 @@ import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 
+from lucid_orchestration.assets.jobs import inbox_sensor
 from lucid_orchestration.definitions import defs
-from lucid_orchestration.jobs import inbox_sensor
-from lucid_orchestration.run import refresh
+from lucid_orchestration.runs.refresh import refresh
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 from lucid_orchestration.warehouse.build import mart_names
-from lucid_orchestration.warehouse.queries import MARTS
+from lucid_orchestration.warehouse.parquet import MARTS
 
 SEVEN = (
     "best_sellers",

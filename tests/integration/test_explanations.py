@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from lucid_orchestration import settings as settings_module
-from lucid_orchestration.explain.assets import ai_explanations
+from lucid_orchestration.assets.explanations import ai_explanations
 from lucid_orchestration.explain.demo_server import SCRIPTS, serving
 from tests.explanations import many_insights, write_shop
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from lucid_orchestration.ingest.files import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_slug
 from lucid_orchestration.settings import PROJECT_DIR, Settings
 from lucid_orchestration.storage import read_parquet_rows
 from tests import shops

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner, Result
 
-from lucid_orchestration import stages
 from lucid_orchestration.cli import app
-from lucid_orchestration.run import step_of
+from lucid_orchestration.runs import stamps
+from lucid_orchestration.runs.refresh import step_of
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
-from lucid_orchestration.stages import Stage
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.warehouse import queries
+from lucid_orchestration.warehouse import show
 
 Lucid = Callable[..., Result]
 
@@ -442,7 +442,7 @@ def test_explain_shows_texts_that_are_up_to_date(shop: Settings, lucid: Lucid) -
     ]
     path = shop.insights / "ai_explanations.parquet"
     write_parquet(pa.Table.from_pylist(texts), path)
-    stages.remember(shop, Stage.EXPLAIN, step_of(Stage.EXPLAIN).inputs(shop), [path])
+    stamps.remember(shop, Stage.EXPLAIN, step_of(Stage.EXPLAIN).inputs(shop), [path])
 
     everything = json.loads(lucid("explain", "shop", "--json").stdout)["explanations"]
     assert [text["insight_id"] for text in everything] == ["summary", "i1", "i2"]
@@ -549,12 +549,12 @@ def test_showing_a_table_loads_neither_dbt_nor_dagster_nor_charts(shop: Settings
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("mart", sorted(queries.MARTS))
+@pytest.mark.parametrize("mart", sorted(show.MARTS))
 def test_every_column_asked_for_is_in_the_contract(mart: str, manifest: dict[str, Any]) -> None:
     columns = manifest["nodes"][f"model.lucid.{mart}"]["columns"]
-    spec = queries.MARTS[mart]
+    spec = show.MARTS[mart]
     named = {
-        *queries.shown_columns(mart, "profit"),
+        *show.shown_columns(mart, "profit"),
         *spec.tie_break,
         *spec.sorts.values(),
         spec.sorts.get(spec.sort, spec.sort),
@@ -571,4 +571,4 @@ def test_every_mart_can_be_shown(manifest: dict[str, Any]) -> None:
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"
     }
-    assert marts == set(queries.MARTS)
+    assert marts == set(show.MARTS)

@@ -15,11 +15,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration import history, run, stages
 from lucid_orchestration.errors import ProcessingFailedError
-from lucid_orchestration.run import Report, Step, refresh, run_lock
+from lucid_orchestration.runs import history, stamps
+from lucid_orchestration.runs.refresh import (
+    EXAMPLE_SHOP,
+    Report,
+    RunSummary,
+    Step,
+    refresh,
+    run_lock,
+)
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import Settings
-from lucid_orchestration.stages import Stage
 from lucid_orchestration.storage import write_parquet
 from lucid_orchestration.warehouse.build import wait_for_database
 
@@ -61,17 +68,17 @@ class Shop:
         page.write_text(text, encoding="utf-8")
         return [page]
 
-    def refresh(self, paths: Settings, full: bool = False) -> run.RunSummary:
+    def refresh(self, paths: Settings, full: bool = False) -> RunSummary:
         self.calls.clear()
         steps = (
-            Step(Stage.BUILD, "Building", stages.build_inputs, self.build),
+            Step(Stage.BUILD, "Building", stamps.build_inputs, self.build),
             Step(Stage.REPORT, "Writing", _after_build, self.page),
         )
         return refresh(paths, full, read=self.read, steps=steps)
 
 
 def _after_build(paths: Settings) -> str:
-    return stages.later_inputs(paths, [Stage.BUILD])
+    return stamps.later_inputs(paths, [Stage.BUILD])
 
 
 def test_a_second_run_has_nothing_to_do(paths: Settings) -> None:
@@ -151,7 +158,7 @@ def _build_and_hang(folder: Path) -> None:
         time.sleep(60)
         raise AssertionError("nobody killed this process")
 
-    steps = (Step(Stage.BUILD, "Building", stages.build_inputs, hang),)
+    steps = (Step(Stage.BUILD, "Building", stamps.build_inputs, hang),)
     refresh(paths, read=shop.read, steps=steps)
 
 
@@ -256,7 +263,7 @@ def test_the_first_run_of_an_empty_inbox_gets_the_example(tmp_path: Path) -> Non
     summary = refresh(paths, report=told.append, read=lambda *_: None, steps=())
     assert summary.copied_example == tmp_path / "inbox" / "sample-shop"
     copied = {path.name: path.read_bytes() for path in summary.copied_example.iterdir()}
-    assert copied == {path.name: path.read_bytes() for path in run.EXAMPLE_SHOP.iterdir()}
+    assert copied == {path.name: path.read_bytes() for path in EXAMPLE_SHOP.iterdir()}
     assert any("invented shop" in line for line in told)
 
 
@@ -296,5 +303,5 @@ def test_cache_rows_move_only_with_their_dataset(paths: Settings) -> None:
 
 def test_a_stage_without_its_files_is_not_stamped(paths: Settings) -> None:
     with pytest.raises(FileNotFoundError, match=r"missing\.parquet"):
-        stages.remember(paths, Stage.BUILD, "inputs", [paths.marts / "missing.parquet"])
-    assert stages.read_stamps(paths) == {}
+        stamps.remember(paths, Stage.BUILD, "inputs", [paths.marts / "missing.parquet"])
+    assert stamps.read_stamps(paths) == {}

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.pdf.documents import read_documents
 from lucid_orchestration.ingest.pdf.pages import read_pages
 from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES, Answer

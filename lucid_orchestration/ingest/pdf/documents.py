@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from lucid_orchestration.ingest.files import Status
+from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.pdf.facts import COPY, Facts, Title, read_facts
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.reconcile import (

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lucid_orchestration.ingest.files import (
+from lucid_orchestration.ingest.layout.mapping import Business
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import (
     Issue,
     QuarantinedError,
     RefusedError,
@@ -17,13 +19,11 @@ from lucid_orchestration.ingest.files import (
     Severity,
     Status,
 )
-from lucid_orchestration.ingest.mapping import Business
 from lucid_orchestration.ingest.pdf.documents import Document, Documents
 from lucid_orchestration.ingest.pdf.facts import Party, Title
 from lucid_orchestration.ingest.pdf.reconcile import BillLine
 from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES
-from lucid_orchestration.ingest.reading import OpenedFile, RowCounts, Table
-from lucid_orchestration.ingest.recognise import Layout
+from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.settings import PROJECT_DIR
 
 MAX_BYTES = 20_000_000

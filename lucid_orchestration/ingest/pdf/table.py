@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.pdf import columns as heading
 from lucid_orchestration.ingest.pdf.columns import Column, Header, cell, find_header
 from lucid_orchestration.ingest.pdf.figures import (

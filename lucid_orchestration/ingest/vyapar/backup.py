@@ -8,9 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from lucid_orchestration.ingest.files import RefusedError, Row
-from lucid_orchestration.ingest.reading import OpenedFile, RowCounts, Snapshot, Table
-from lucid_orchestration.ingest.recognise import Layout
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import RefusedError, Row
+from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Snapshot, Table
 from lucid_orchestration.ingest.vyapar.amounts import (
     ZERO,
     figure,

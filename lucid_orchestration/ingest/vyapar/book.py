@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.vyapar.amounts import (
     ZERO,
     day,

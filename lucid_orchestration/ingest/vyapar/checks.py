@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lucid_orchestration.formatting import money, percent
-from lucid_orchestration.ingest.files import Issue, RefusedError, Severity
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
 from lucid_orchestration.ingest.vyapar.amounts import ZERO, number, number_or_zero
 from lucid_orchestration.ingest.vyapar.book import Document, Line
 

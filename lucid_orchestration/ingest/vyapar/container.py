@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError
 
 MAX_BYTES = 500 * 1024 * 1024
 # A database of empty pages packs 100 : 1; 1000 : 1 is what a bomb of zeros reaches.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError
 
 # Counted, not timed: a book is read or refused alike on a slow machine and on a fast one. A real
 # one of half a million lines takes 60 million steps; all of them take a few seconds.

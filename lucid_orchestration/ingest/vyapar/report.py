@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lucid_orchestration.formatting import money, percent
-from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
-from lucid_orchestration.ingest.headings import heading_key
-from lucid_orchestration.ingest.reading import OpenedFile, RowCounts, Table, data_rows
-from lucid_orchestration.ingest.recognise import HEADER_SEARCH_ROWS, Layout
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.recognise import HEADER_SEARCH_ROWS, Layout
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.reading import data_rows
+from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.vyapar.amounts import ZERO, number, plain, spread
 from lucid_orchestration.ingest.vyapar.backup import UNITEMISED
 from lucid_orchestration.ingest.vyapar.checks import LOW_SHARE, TOTAL_TOLERANCE
-from lucid_orchestration.ingest.workbook import Workbook
+from lucid_orchestration.ingest.workbook.read import Workbook
 
 PROFILE = "vyapar_excel_items"
 ITEM_LIST_PROFILE = "vyapar_excel_item_list"

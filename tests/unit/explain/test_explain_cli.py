@@ -10,11 +10,11 @@ from typer.testing import CliRunner, Result
 
 from lucid_orchestration import settings as settings_module
 from lucid_orchestration.cli import app
-from lucid_orchestration.doctor import diagnose
 from lucid_orchestration.errors import BadRequestError
 from lucid_orchestration.explain.demo_server import SCRIPTS, ModelServer, serving
 from lucid_orchestration.settings import Settings, ai_settings
 from lucid_orchestration.storage import read_parquet_rows, write_parquet
+from lucid_orchestration.terminal.doctor import diagnose
 from tests.explanations import INSIGHT, many_insights, write_shop
 
 Lucid = Callable[..., Result]

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lucid_orchestration.ingest import bulk, landing
+from lucid_orchestration.ingest import landing
+from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import IngestResult, ingest
 from lucid_orchestration.ingest.raw_tables import Constants
 from lucid_orchestration.ingest.reading import open_file

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lucid_orchestration.ingest.conventions import (
+from lucid_orchestration.ingest.layout.conventions import (
     date_order,
     day_part,
     decimal_mark,

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest import bulk, currency
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import IngestResult, ingest
+from lucid_orchestration.ingest.outcomes import RefusedError
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest import files
-from lucid_orchestration.ingest.files import InboxFile, list_inbox
+from lucid_orchestration.ingest import inbox
+from lucid_orchestration.ingest.inbox import InboxFile, list_inbox
 
 
 def put(inbox: Path, name: str, text: str = "a,b\n") -> Path:
@@ -60,14 +60,14 @@ def test_a_file_is_hashed_again_only_when_it_changed(
 ) -> None:
     path = put(tmp_path / "inbox", "shop/a.csv")
     (before,) = listed(tmp_path)
-    real = files.hashlib.file_digest
+    real = inbox.hashlib.file_digest
     hashed: list[str] = []
 
     def watched(file: object, name: str) -> object:
         hashed.append(name)
         return real(file, name)  # type: ignore[type-var]
 
-    monkeypatch.setattr(files.hashlib, "file_digest", watched)
+    monkeypatch.setattr(inbox.hashlib, "file_digest", watched)
     assert listed(tmp_path) == [before]
     assert hashed == []
     path.write_text("c,d\n", encoding="utf-8")

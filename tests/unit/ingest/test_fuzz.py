@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lucid_orchestration.ingest.files import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
 from tests.workbooks import write_xlsx
 

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucid_orchestration.ingest import landing
-from lucid_orchestration.ingest.files import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_slug
 from lucid_orchestration.ingest.landing import IngestResult, Status, ingest
-from lucid_orchestration.ingest.mapping import Business, FileMapping
+from lucid_orchestration.ingest.layout.mapping import Business, FileMapping
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
 
 SALES = "Bill No,Bill Date,Item Name,Qty,Amount\n7,31/01/2026,Tea,2,180\n8,01/02/2026,Salt,1,28\n"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.files import Issue, QuarantinedError, RefusedError, Status
-from lucid_orchestration.ingest.mapping import Business
+from lucid_orchestration.ingest.layout.mapping import Business
+from lucid_orchestration.ingest.outcomes import Issue, QuarantinedError, RefusedError, Status
 from lucid_orchestration.ingest.pdf import invoices
 from lucid_orchestration.ingest.pdf.documents import Document, read_documents
 from lucid_orchestration.ingest.pdf.facts import parse_date
@@ -25,7 +25,8 @@ from lucid_orchestration.ingest.pdf.invoices import opened, read_invoices
 from lucid_orchestration.ingest.pdf.pages import MAX_PAGES, Line, Page, read_pages
 from lucid_orchestration.ingest.pdf.printed import CHARGE_WORDS, charge_name
 from lucid_orchestration.ingest.raw_tables import FIELDS
-from lucid_orchestration.ingest.reading import OpenedFile, Table, open_file
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.tables import OpenedFile, Table
 from lucid_orchestration.settings import PROJECT_DIR
 from tests.pdf_bills import (
     BUYER,
@@ -514,8 +515,8 @@ import json, sys, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lucid_orchestration.ingest.files import RefusedError
-from lucid_orchestration.ingest.mapping import Business
+from lucid_orchestration.ingest.outcomes import (RefusedError)
+from lucid_orchestration.ingest.layout.mapping import (Business)
 from lucid_orchestration.ingest.pdf import invoices
 
 invoices.MAX_SECONDS = 5

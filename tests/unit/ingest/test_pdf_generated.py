@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lucid_orchestration.ingest.files import RefusedError, Status
+from lucid_orchestration.ingest.outcomes import RefusedError, Status
 from lucid_orchestration.ingest.pdf.documents import Document, read_documents
 from lucid_orchestration.ingest.pdf.pages import read_pages
 from lucid_orchestration.settings import PROJECT_DIR

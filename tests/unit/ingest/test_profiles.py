@@ -7,15 +7,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest import bulk
-from lucid_orchestration.ingest.files import RefusedError, Row
-from lucid_orchestration.ingest.headings import heading_key
+from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import ingest
-from lucid_orchestration.ingest.mapping import FileMapping
-from lucid_orchestration.ingest.profile import PROFILES, fitting_profiles, profiles
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.layout.profile import PROFILES, fitting_profiles, profiles
+from lucid_orchestration.ingest.layout.recognise import find_layout
+from lucid_orchestration.ingest.outcomes import RefusedError, Row
 from lucid_orchestration.ingest.raw_tables import FIELDS
-from lucid_orchestration.ingest.reading import Table, open_file
-from lucid_orchestration.ingest.recognise import find_layout
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.tables import Table
 from lucid_orchestration.settings import PROJECT_DIR
 from tests.workbooks import write_xlsx
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest import delimited, workbook
-from lucid_orchestration.ingest.files import RefusedError
-from lucid_orchestration.ingest.headings import heading_key
-from lucid_orchestration.ingest.profile import profiles
+from lucid_orchestration.ingest.delimited import read as delimited
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.profile import profiles
+from lucid_orchestration.ingest.layout.recognise import ALIASES
+from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.raw_tables import FIELDS
-from lucid_orchestration.ingest.reading import Table, open_file
-from lucid_orchestration.ingest.recognise import ALIASES
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.tables import Table
+from lucid_orchestration.ingest.workbook import read as workbook
 from tests.workbooks import write_xlsx
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from lucid_orchestration.ingest.files import Issue, RefusedError
-from lucid_orchestration.ingest.reading import OpenedFile, open_file
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.ingest.vyapar import container, database
 from lucid_orchestration.ingest.vyapar.amounts import number, plain, spread
 from lucid_orchestration.settings import PROJECT_DIR

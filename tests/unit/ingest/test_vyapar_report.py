@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.files import RefusedError
-from lucid_orchestration.ingest.mapping import FileMapping
-from lucid_orchestration.ingest.reading import OpenedFile, open_file
+from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.settings import PROJECT_DIR
 from tests.workbooks import write_xlsx
 

@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from lucid_orchestration.insights.assets import active_metadata, rules_check
+from lucid_orchestration.assets.insights import active_metadata, rules_check
 from tests.unit.insights import every_rule
 
 

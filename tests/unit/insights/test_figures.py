@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from lucid_orchestration.insights.evaluation import Shop, shown_figure
+from lucid_orchestration.insights.evaluation import Shop
 from lucid_orchestration.insights.pipeline import open_marts
 from lucid_orchestration.insights.rules import Fact, load_rules
 from tests.unit.insights import every_rule
@@ -67,9 +67,9 @@ def test_every_number_in_a_sentence_is_one_of_the_figures(full_shop: Any) -> Non
             fact = Fact(unit=unit, table="datasets")
             value = metric["value"]
             if value is not None and unit in {"date", "month"}:
-                shown |= numbers(shown_figure(date.fromisoformat(value), fact, shop))
+                shown |= numbers(figures.shown(date.fromisoformat(value), fact.unit, shop.currency))
             elif value is not None and unit != "text":
-                shown |= numbers(shown_figure(Decimal(value), fact, shop))
+                shown |= numbers(figures.shown(Decimal(value), fact.unit, shop.currency))
         shown |= numbers(insight.entity_name)
         said = numbers(f"{insight.title} {insight.summary} {insight.recommended_action}")
         if not insight.entity_id.startswith("group:"):

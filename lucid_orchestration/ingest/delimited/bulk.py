@@ -15,8 +15,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
-from lucid_orchestration.ingest.delimited import Dialect, rows_of
-from lucid_orchestration.ingest.files import Issue, Row
+from lucid_orchestration.ingest.delimited.read import Dialect, rows_of
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
     FIELDS,
@@ -28,11 +29,9 @@ from lucid_orchestration.ingest.reading import (
     PERIOD_TOTAL_WORDS,
     TOTAL_WORDS,
     TRUNCATED_LINE,
-    RowCounts,
-    Table,
     data_rows,
 )
-from lucid_orchestration.ingest.recognise import Layout
+from lucid_orchestration.ingest.tables import RowCounts, Table
 
 # Below this size the start of DuckDB costs more than it saves.
 MIN_BYTES = 2 * 1024 * 1024

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity
-from lucid_orchestration.ingest.headings import heading_key
-from lucid_orchestration.ingest.profile import Arrangement, Document, Heads
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 # A document of more lines is passed on as it is.
 MAX_DOCUMENT_LINES = 10_000

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
-from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
-from lucid_orchestration.ingest.headings import heading_key
+from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.headings import heading_key
 
 PROFILES = Path(__file__).parent / "profiles"
 

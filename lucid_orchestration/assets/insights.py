@@ -9,12 +9,12 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.run import run_lock, run_step, step_of
+from lucid_orchestration.assets.previews import image, markdown_table
+from lucid_orchestration.assets.warehouse import model_keys
+from lucid_orchestration.runs.refresh import run_lock, run_step, step_of
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import settings
-from lucid_orchestration.stages import Stage
-from lucid_orchestration.warehouse import queries
-from lucid_orchestration.warehouse.assets import model_keys
-from lucid_orchestration.warehouse.previews import image, markdown_table
+from lucid_orchestration.warehouse import datasets, parquet
 
 INSIGHTS = dg.AssetKey(["insights", "insights"])
 ACTIVE_INSIGHTS = dg.AssetKey(["insights", "active_insights"])
@@ -61,7 +61,7 @@ def insights() -> dg.AssetsDefinition:
         with run_lock(paths, context.log.info):
             run_step(paths, step_of(Stage.INSIGHTS), full=True, report=context.log.info)
         everything = paths.insights / "insights.parquet"
-        over = queries.select_rows(
+        over = parquet.select_rows(
             everything, {"status": "resolved"}, ("dataset_id", "rule_id", "entity_id")
         )
         yield dg.MaterializeResult(
@@ -85,7 +85,7 @@ def insights() -> dg.AssetsDefinition:
 
 def rules_check(problems: Path) -> dg.AssetCheckResult:
     """A warning for every rule or limit that was left out, never a stop."""
-    rows = queries.select_rows(problems, {})
+    rows = parquet.select_rows(problems, {})
     return dg.AssetCheckResult(
         asset_key=INSIGHTS,
         check_name=RULES_USABLE,
@@ -103,9 +103,9 @@ def active_metadata(active: Path, marts: Path) -> dict[str, Any]:
     from lucid_orchestration.report import charts
 
     metadata: dict[str, Any] = {}
-    for dataset_id in queries.ids_in(active)[:_DATASETS_SHOWN]:
-        rows = queries.select_rows(active, {"dataset_id": dataset_id}, ("rank",))
-        currency = queries.currency(marts, dataset_id)
+    for dataset_id in parquet.ids_in(active)[:_DATASETS_SHOWN]:
+        rows = parquet.select_rows(active, {"dataset_id": dataset_id}, ("rank",))
+        currency = datasets.currency(marts, dataset_id)
         listed = [{**row, "because": _weakest(row)} for row in rows]
         metadata[f"{dataset_id}: what to do"] = dg.MetadataValue.md(
             markdown_table(_COLUMNS, listed, currency)
@@ -130,8 +130,8 @@ def _weakest(row: Mapping[str, Any]) -> str:
 
 
 def _counts(path: Path) -> dict[str, Any]:
-    categories = queries.counts(path, ("category",))
+    categories = parquet.counts(path, ("category",))
     return {
-        "dagster/row_count": queries.row_count(path),
+        "dagster/row_count": parquet.row_count(path),
         **{row["category"]: row["row_count"] for row in categories},
     }

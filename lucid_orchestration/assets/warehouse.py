@@ -16,12 +16,12 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from filelock import FileLock
 from packaging.version import Version
 
-from lucid_orchestration import history, stages
-from lucid_orchestration.run import run_lock
+from lucid_orchestration.assets.previews import mart_metadata, quality_metadata
+from lucid_orchestration.runs import history, stamps
+from lucid_orchestration.runs.refresh import run_lock
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, settings
-from lucid_orchestration.stages import Stage
 from lucid_orchestration.warehouse.build import output_files, wait_for_database
-from lucid_orchestration.warehouse.previews import mart_metadata, quality_metadata
 
 _RUN_FOLDER = re.compile(r".+-[0-9a-f]{7}-[0-9a-f]{7}")
 _RUN_FOLDERS_KEPT = 3
@@ -83,8 +83,8 @@ def dbt_models() -> dg.AssetsDefinition:
         paths = settings()
         _export_data_dir()
         with run_lock(paths, context.log.info):
-            inputs = stages.build_inputs(paths)
-            stages.forget(paths, Stage.BUILD)
+            inputs = stamps.build_inputs(paths)
+            stamps.forget(paths, Stage.BUILD)
             wait_for_database(paths.database, context.log.info)
             command = ["build", "--exclude-resource-type", "unit_test"]
             invocation = dbt.cli(command, context=context)
@@ -101,8 +101,8 @@ def dbt_models() -> dg.AssetsDefinition:
                     invocation.process.terminate()
                     invocation.process.wait()
             if not context.is_subset:
-                history.write_analytics_cache(paths, stages.model_code_digest())
-                stages.remember(paths, Stage.BUILD, inputs, output_files(paths))
+                history.write_analytics_cache(paths, stamps.model_code_digest())
+                stamps.remember(paths, Stage.BUILD, inputs, output_files(paths))
         purge_run_folders(dbt_project().project_dir / dbt_project().target_path)
 
     return models

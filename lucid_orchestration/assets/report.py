@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.run import run_lock, run_step, step_of
+from lucid_orchestration.assets.warehouse import model_keys
+from lucid_orchestration.runs.refresh import run_lock, run_step, step_of
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import settings
-from lucid_orchestration.stages import Stage
-from lucid_orchestration.warehouse.assets import model_keys
 
 
 @cache

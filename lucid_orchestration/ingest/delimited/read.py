@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_BYTES = 65_536

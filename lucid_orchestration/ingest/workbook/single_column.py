@@ -3,9 +3,9 @@
 import re
 from itertools import islice
 
-from lucid_orchestration.ingest.files import Row, Sheet
-from lucid_orchestration.ingest.headings import heading_key
-from lucid_orchestration.ingest.profile import fitting_profiles
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.profile import fitting_profiles
+from lucid_orchestration.ingest.outcomes import Row, Sheet
 
 SEARCH_ROWS = 60
 _GAP = re.compile(r"\s{2,}")

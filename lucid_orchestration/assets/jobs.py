@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from lucid_orchestration.inbox import SETTINGS_FILES
-from lucid_orchestration.ingest.files import list_inbox
+from lucid_orchestration.digests import combined_digest, file_digest
+from lucid_orchestration.ingest.inbox import list_inbox
+from lucid_orchestration.ingest.inbox_changes import SETTINGS_FILES
 from lucid_orchestration.settings import Settings, settings
-from lucid_orchestration.stages import combined_digest, file_digest
 
 refresh_job = dg.define_asset_job(
     "refresh",

@@ -7,9 +7,9 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.screens import cell, heading
-from lucid_orchestration.warehouse import queries
-from lucid_orchestration.warehouse.queries import Options
+from lucid_orchestration.figures import cell, heading
+from lucid_orchestration.warehouse import datasets, parquet, show
+from lucid_orchestration.warehouse.show import Options
 
 _ROWS_SHOWN = 10
 _DATASETS_SHOWN = 3
@@ -46,14 +46,14 @@ _DRAWN: Mapping[str, Mapping[str, str]] = {
 def mart_metadata(marts: Path, name: str) -> dict[str, Any]:
     """Row count, totals, and for the first datasets their first rows and a chart."""
     path = marts / f"{name}.parquet"
-    metadata: dict[str, Any] = {"dagster/row_count": queries.row_count(path)}
-    totals = queries.totals(path, _TOTALS.get(name, {}))
+    metadata: dict[str, Any] = {"dagster/row_count": parquet.row_count(path)}
+    totals = parquet.totals(path, _TOTALS.get(name, {}))
     metadata |= {label: float(value) for label, value in totals.items() if value is not None}
-    for dataset_id in queries.ids_in(path)[:_DATASETS_SHOWN]:
-        table = queries.show(marts, name, dataset_id, Options(limit=_ROWS_SHOWN))
-        columns = [c for c in queries.shown_columns(name, None) if c in table.columns]
+    for dataset_id in parquet.ids_in(path)[:_DATASETS_SHOWN]:
+        table = show.show(marts, name, dataset_id, Options(limit=_ROWS_SHOWN))
+        columns = [c for c in show.shown_columns(name, None) if c in table.columns]
         metadata[f"{dataset_id}: first rows"] = dg.MetadataValue.md(
-            markdown_table(columns, table.records(), queries.currency(marts, dataset_id))
+            markdown_table(columns, table.records(), datasets.currency(marts, dataset_id))
         )
         picture = chart(marts, name, dataset_id)
         if picture is not None:
@@ -66,7 +66,7 @@ def chart(marts: Path, name: str, dataset_id: str) -> str | None:
     # the chart engine is needed while a run builds, not whenever Dagster loads definitions
     from lucid_orchestration.report import charts
 
-    drawings: Mapping[str, Callable[[queries.Records, str], str | None]] = {
+    drawings: Mapping[str, Callable[[parquet.Records, str], str | None]] = {
         "best_sellers": charts.top_products,
         "revenue_contribution": lambda rows, _: charts.pareto(rows),
         "seasonality": lambda rows, _: charts.season_heatmap(rows),
@@ -79,27 +79,27 @@ def chart(marts: Path, name: str, dataset_id: str) -> str | None:
     if draw is None:
         return None
     where = {"dataset_id": dataset_id, **_DRAWN.get(name, {})}
-    rows = queries.select_rows(marts / f"{name}.parquet", where)
-    svg = draw(rows, queries.currency(marts, dataset_id))
+    rows = parquet.select_rows(marts / f"{name}.parquet", where)
+    svg = draw(rows, datasets.currency(marts, dataset_id))
     return None if svg is None else image(f"{name} of {dataset_id}", svg)
 
 
 def quality_metadata(quality: Path, name: str) -> dict[str, Any]:
     """Row count; for files and rejected rows what was read, what was refused, and why."""
     path = quality / f"{name}.parquet"
-    metadata: dict[str, Any] = {"dagster/row_count": queries.row_count(path)}
+    metadata: dict[str, Any] = {"dagster/row_count": parquet.row_count(path)}
     if name == "source_files":
         sums = {
             column.replace("_", " "): f"sum({column})"
             for column in ("rows_found", "rows_accepted", "rows_rejected", "rows_ignored")
         }
-        metadata |= {label: int(value or 0) for label, value in queries.totals(path, sums).items()}
+        metadata |= {label: int(value or 0) for label, value in parquet.totals(path, sums).items()}
         columns = ("dataset_id", "file_name", "status", "rows_accepted", "rows_rejected", "message")
-        files = queries.select_rows(path, {}, ("dataset_id", "file_name"))
+        files = parquet.select_rows(path, {}, ("dataset_id", "file_name"))
         metadata["files"] = dg.MetadataValue.md(markdown_table(columns, files))
     if name == "rejected_rows":
         by = ("dataset_id", "file_name", "reason", "message")
-        reasons = queries.counts(path, by)
+        reasons = parquet.counts(path, by)
         metadata["reasons"] = dg.MetadataValue.md(markdown_table((*by, "row_count"), reasons))
     return metadata
 

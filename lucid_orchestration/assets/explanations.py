@@ -5,12 +5,12 @@ from typing import Any
 
 import dagster as dg
 
+from lucid_orchestration.assets.previews import markdown_table
 from lucid_orchestration.explain.credit import credit
-from lucid_orchestration.run import explanations_file, run_lock, run_step, step_of
+from lucid_orchestration.runs.refresh import explanations_file, run_lock, run_step, step_of
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import settings
-from lucid_orchestration.stages import Stage
-from lucid_orchestration.warehouse import queries
-from lucid_orchestration.warehouse.previews import markdown_table
+from lucid_orchestration.warehouse import parquet
 
 _COLUMNS = ("dataset_id", "headline", "explanation", "guidance", "written_by", "without_ai")
 _FIGURES = ("accepted", "cached", "template", "calls", "input_tokens", "output_tokens")
@@ -28,7 +28,7 @@ def ai_explanations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[A
     with run_lock(paths, context.log.info):
         run_step(paths, step_of(Stage.EXPLAIN), full=True, report=context.log.info)
     path = explanations_file(paths)
-    texts = queries.select_rows(path, {}, ("dataset_id", "kind desc", "insight_id"))
+    texts = parquet.select_rows(path, {}, ("dataset_id", "kind desc", "insight_id"))
     shown = [
         {
             **text,

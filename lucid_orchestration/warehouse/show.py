@@ -1,34 +1,18 @@
-"""Questions to the Parquet files, as parameterised SQL; nothing here opens the database."""
+"""The `show` command: rows of one mart, with the options a person may give."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import duckdb
+from typing import Any
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError
-
-Records: TypeAlias = Sequence[Mapping[str, Any]]
+from lucid_orchestration.warehouse.parquet import Table, column_types, run_statement
 
 METRICS = ("revenue", "quantity", "profit")
 ENTITIES = ("store", "category", "product")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|INT|DATE|TIMESTAMP")
-
-
-@dataclass(frozen=True)
-class Table:
-    """A result: column names in order, and rows of the same width."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-
-    def records(self) -> list[dict[str, Any]]:
-        """The rows as dictionaries."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -79,6 +63,7 @@ class Mart:
 
 
 _WINDOWS = ("all", "last_12_months")
+
 
 MARTS: Mapping[str, Mart] = {
     "best_sellers": Mart(
@@ -266,82 +251,6 @@ MARTS: Mapping[str, Mart] = {
 }
 
 
-def select_rows(
-    path: Path, where: Mapping[str, str | None], order: Sequence[str] = ()
-) -> list[dict[str, Any]]:
-    """Rows of one Parquet file where each named column equals its value; None means any value.
-
-    Column names are the caller's, never a person's; `path` may hold a star for the file's name.
-    Empty when there is no such file.
-    """
-    if not any(path.parent.glob(path.name)):
-        return []
-    given = {column: value for column, value in where.items() if value is not None}
-    condition = " and ".join(f"{column} = ?" for column in given) or "true"
-    sort = f" order by {', '.join(order)}" if order else ""
-    return _run(
-        f"select * from read_parquet(?) where {condition}{sort}",  # noqa: S608
-        [str(path), *given.values()],
-    ).records()
-
-
-def find_dataset(marts: Path, quality: Path, name: str) -> str:
-    """The id of the dataset a person means: its id or the name of its folder.
-
-    Raises:
-        NotFoundError: when there is none; the sentence names those there are.
-    """
-    known = dataset_ids(marts, quality)
-    for row in known:
-        if name.casefold() in {row.casefold(), row.replace("-", " ").casefold()}:
-            return row
-    there = ", ".join(known) or "none yet; put files into data/inbox and run `lucid run`"
-    raise NotFoundError(f"There is no dataset {name!r}. Known datasets: {there}.")
-
-
-def dataset_ids(marts: Path, quality: Path) -> list[str]:
-    """Ids of all datasets that have files, used or refused."""
-    ids: set[str] = set()
-    for path in (marts / "datasets.parquet", quality / "source_files.parquet"):
-        ids |= {row["dataset_id"] for row in select_rows(path, {})}
-    return sorted(ids)
-
-
-def currency(marts: Path, dataset_id: str) -> str:
-    """Code of a dataset's currency; INR for one without a usable file."""
-    rows = select_rows(marts / "datasets.parquet", {"dataset_id": dataset_id})
-    return str(rows[0]["currency"]) if rows else "INR"
-
-
-def ids_in(path: Path) -> list[str]:
-    """Ids of the datasets one Parquet file has rows of."""
-    statement = "select distinct dataset_id from read_parquet(?) order by dataset_id"
-    return [row[0] for row in _run(statement, [str(path)]).rows]
-
-
-def row_count(path: Path) -> int:
-    """Number of rows of one Parquet file."""
-    return int(_run("select count(*) from read_parquet(?)", [str(path)]).rows[0][0])
-
-
-def totals(path: Path, expressions: Mapping[str, str]) -> dict[str, Any]:
-    """Named aggregates over one Parquet file; the SQL is the caller's, never a person's."""
-    if not expressions:
-        return {}
-    statement = f"select {', '.join(expressions.values())} from read_parquet(?)"  # noqa: S608
-    return dict(zip(expressions, _run(statement, [str(path)]).rows[0], strict=True))
-
-
-def counts(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows per combination of the given columns, most first, as column `row_count`."""
-    names = ", ".join(columns)
-    return _run(
-        f"select {names}, count(*) as row_count from read_parquet(?) "  # noqa: S608
-        f"group by {names} order by row_count desc, {names}",
-        [str(path)],
-    ).records()
-
-
 def show(marts: Path, mart: str, dataset_id: str, options: Options) -> Table:
     """Rows of one mart for one dataset; all columns, for trends those of one metric.
 
@@ -354,12 +263,12 @@ def show(marts: Path, mart: str, dataset_id: str, options: Options) -> Table:
     if not path.exists():
         raise NotFoundError(f"{mart} has not been computed yet. Run `lucid run` first.")
 
-    types = _column_types(path)
+    types = column_types(path)
     conditions, values = _conditions(spec, path, dataset_id, options)
     limit = spec.limit if options.limit is None else options.limit
     if limit < 1:
         raise BadRequestError("--limit must be 1 or more.")
-    return _run(
+    return run_statement(
         f"select {', '.join(_columns(spec, types, options))} from read_parquet(?) "  # noqa: S608
         f"where {' and '.join(conditions)} order by {_order(mart, spec, types, options)} limit ?",
         [str(path), *values, limit],
@@ -492,30 +401,3 @@ def _require(value: str, choices: Sequence[str], option: str) -> None:
 def _metric_columns(metric: str) -> tuple[str, ...]:
     suffixes = ("", "_previous", "_change", "_trend", "_year_ago", "_year_change")
     return tuple(f"{metric}{suffix}" for suffix in suffixes)
-
-
-def _column_types(path: Path) -> dict[str, str]:
-    described = _run("describe select * from read_parquet(?)", [str(path)])
-    return {row[0]: row[1] for row in described.rows}
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """An empty database in memory: opening one takes longer than most questions."""
-    # a file that was replaced must be read anew, however fast it was replaced
-    return duckdb.connect(config={"enable_external_file_cache": False})
-
-
-def _run(statement: str, parameters: Sequence[Any]) -> Table:
-    connection = _database().cursor()
-    try:
-        cursor = connection.execute(statement, list(parameters))
-        columns = tuple(column[0] for column in cursor.description or ())
-        return Table(columns, tuple(cursor.fetchall()))
-    except duckdb.Error as error:
-        raise NotFoundError(
-            f"A result file cannot be read ({str(error).splitlines()[0]}). "
-            "Run `lucid run` to make it again."
-        ) from error
-    finally:
-        connection.close()

@@ -4,20 +4,18 @@ A stage is current when its inputs hash to what they hashed to last time *and* e
 still has the content it was written with: a deleted or damaged file is found here and made again.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from lucid_orchestration.digests import code_digest, combined_digest, file_digest, versions
 from lucid_orchestration.settings import PROJECT_DIR, Settings
 from lucid_orchestration.storage import write_text
 
 PACKAGE_DIR = PROJECT_DIR / "lucid_orchestration"
-_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2"})
 
 
 class Stage(StrEnum):
@@ -35,44 +33,6 @@ class Stamp:
 
     inputs: str
     outputs: Mapping[str, str]
-
-
-def file_digest(path: Path) -> str | None:
-    """SHA-256 of a file's content; None when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def combined_digest(parts: Mapping[str, str | None]) -> str:
-    """One SHA-256 for named parts, whatever their order."""
-    return hashlib.sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()
-
-
-def code_digest(*roots: Path) -> str:
-    """One SHA-256 over the code and settings files at and below the given paths."""
-    files = [
-        path
-        for root in roots
-        for path in ([root] if root.is_file() else sorted(root.rglob("*")))
-        if path.suffix in _CODE_SUFFIXES and path.is_file()
-    ]
-    return combined_digest(
-        {str(path.relative_to(PROJECT_DIR)): file_digest(path) for path in files}
-    )
-
-
-def versions(*distributions: str) -> dict[str, str]:
-    """Installed versions of the named distributions; "missing" for an absent one."""
-    found = {}
-    for name in distributions:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found
 
 
 def model_code_digest() -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.raw_tables import FIELDS
 
 FILE_NAME = "mapping.yml"

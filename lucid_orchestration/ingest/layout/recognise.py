@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from lucid_orchestration.ingest.conventions import DateOrder, DecimalMark
-from lucid_orchestration.ingest.files import RefusedError, Row
-from lucid_orchestration.ingest.headings import heading_key
-from lucid_orchestration.ingest.mapping import IGNORE, NOTHING_SAID, FileMapping
-from lucid_orchestration.ingest.profile import Arrangement, Profile, fitting_profiles
-from lucid_orchestration.ingest.suggest import nearest_mapping
+from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
+from lucid_orchestration.ingest.layout.suggest import nearest_mapping
+from lucid_orchestration.ingest.outcomes import RefusedError, Row
 from lucid_orchestration.settings import PROJECT_DIR
 
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"

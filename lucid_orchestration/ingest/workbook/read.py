@@ -19,7 +19,7 @@ from python_calamine import (
     ZipError,
 )
 
-from lucid_orchestration.ingest.files import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
 
 Container = Literal["xlsx", "xls", "ods"]
 

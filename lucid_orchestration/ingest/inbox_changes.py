@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
-from lucid_orchestration.ingest.files import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_slug
 from lucid_orchestration.ingest.landing import Inspection, inspect
-from lucid_orchestration.ingest.mapping import FILE_NAME as MAPPING_FILE
-from lucid_orchestration.ingest.mapping import read_mapping
+from lucid_orchestration.ingest.layout.mapping import FILE_NAME as MAPPING_FILE
+from lucid_orchestration.ingest.layout.mapping import read_mapping
 from lucid_orchestration.storage import replace_file
 
 READABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".vyb", ".vyp", ".pdf")

@@ -9,8 +9,9 @@ from typing import Literal
 
 import duckdb
 
-from lucid_orchestration import history, stages
+from lucid_orchestration import digests
 from lucid_orchestration.errors import LucidError
+from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.settings import Settings, ai_settings
 from lucid_orchestration.warehouse.build import lock_holder
 
@@ -42,7 +43,7 @@ def diagnose(paths: Settings) -> tuple[Check, ...]:
 def _versions() -> Iterator[Check]:
     python = ".".join(str(part) for part in sys.version_info[:3])
     yield Check("Python", "ok", python)
-    for name, found in stages.versions(*_PACKAGES).items():
+    for name, found in digests.versions(*_PACKAGES).items():
         missing = found == "missing"
         yield Check(
             name,
@@ -80,14 +81,14 @@ def _database(paths: Settings) -> Check:
 
 
 def _results(paths: Settings) -> Check:
-    stamps = stages.read_stamps(paths)
-    if not stamps:
+    stages = stamps.read_stamps(paths)
+    if not stages:
         return Check("Results", "note", "nothing computed yet; run `lucid run`")
-    written = {name: digest for stamp in stamps.values() for name, digest in stamp.outputs.items()}
+    written = {name: digest for stamp in stages.values() for name, digest in stamp.outputs.items()}
     broken = [
         name
         for name, digest in sorted(written.items())
-        if stages.file_digest(paths.data_dir / name) != digest
+        if digests.file_digest(paths.data_dir / name) != digest
     ]
     if broken:
         return Check(

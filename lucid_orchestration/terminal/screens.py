@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,22 +14,20 @@ from rich.text import Text
 
 from lucid_orchestration import formatting
 from lucid_orchestration.explain.credit import credit
+from lucid_orchestration.figures import cell, heading
 from lucid_orchestration.ingest.raw_tables import FIELDS
 
 if TYPE_CHECKING:
-    from lucid_orchestration.doctor import Check
     from lucid_orchestration.explain.pipeline import Preview
-    from lucid_orchestration.inbox import AddedFile
+    from lucid_orchestration.ingest.inbox_changes import AddedFile
     from lucid_orchestration.ingest.landing import Inspection
     from lucid_orchestration.insights.pipeline import ListedRule
     from lucid_orchestration.insights.rules import RuleBook, RuleProblem
-    from lucid_orchestration.run import RunSummary
+    from lucid_orchestration.runs.refresh import RunSummary
+    from lucid_orchestration.terminal.doctor import Check
 
 _TOP_INSIGHTS = 3
 _LINES_SHOWN = 10
-_RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
-_MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
-_NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
 _CONVENTIONS = {
     "ymd": "year, month, day",
     "dmy": "day, month, year",
@@ -300,29 +298,6 @@ def print_checks(console: Console, checks: "Sequence[Check]") -> None:
         )
 
 
-def cell(column: str, value: Any, currency: str = "INR") -> str:
-    """A value as a person reads it; a dash when it is unknown."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.strftime("%Y-%m") if column.endswith("month") else value.isoformat()
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value) or "–"
-    if isinstance(value, Decimal | float) and column.endswith(_RATIO_ENDINGS):
-        return formatting.percent(value)
-    if isinstance(value, Decimal) and _is_money(column, value):
-        return formatting.money(value, currency)
-    if isinstance(value, Decimal | float):
-        return formatting.quantity(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(value)
-
-
 def _grid(
     console: Console,
     columns: Sequence[str],
@@ -355,20 +330,11 @@ def _say(console: Console, line: str, style: str | None = None) -> None:
     console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def _is_money(column: str, value: Decimal) -> bool:
-    return value.as_tuple().exponent in _MONEY_PLACES and column not in _NOT_MONEY
-
-
 def _say_first(console: Console, lines: Sequence[str]) -> None:
     for line in lines[:_LINES_SHOWN]:
         _say(console, line)
     if len(lines) > _LINES_SHOWN:
         _say(console, f"  … and {len(lines) - _LINES_SHOWN} more; see `lucid datasets <shop>`")
-
-
-def heading(column: str) -> str:
-    """A column's name as words."""
-    return column.replace("_", " ").capitalize()
 
 
 def _count(number: int, thing: str) -> str:

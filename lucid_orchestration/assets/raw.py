@@ -6,11 +6,11 @@ from typing import Any
 
 import dagster as dg
 
+from lucid_orchestration.assets.previews import markdown_table
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
-from lucid_orchestration.run import read_inbox, run_lock
+from lucid_orchestration.runs.refresh import read_inbox, run_lock
 from lucid_orchestration.settings import settings
-from lucid_orchestration.warehouse import queries
-from lucid_orchestration.warehouse.previews import markdown_table
+from lucid_orchestration.warehouse import parquet
 
 _FILE_COLUMNS = (
     "dataset_id",
@@ -41,12 +41,12 @@ def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
 def _metadata(folder: Path) -> dict[str, Any]:
     parts = folder / "*.parquet"
     metadata: dict[str, Any] = {
-        "dagster/row_count": queries.row_count(parts),
+        "dagster/row_count": parquet.row_count(parts),
         "files": len(list(folder.glob("[!_]*.parquet"))),
     }
     if folder.name == "raw_source_files":
-        statuses = queries.counts(parts, ("status",))
+        statuses = parquet.counts(parts, ("status",))
         metadata |= {f"files {row['status']}": row["row_count"] for row in statuses}
-        files = queries.select_rows(parts, {}, ("dataset_id", "file_name"))
+        files = parquet.select_rows(parts, {}, ("dataset_id", "file_name"))
         metadata["list"] = dg.MetadataValue.md(markdown_table(_FILE_COLUMNS, files))
     return metadata

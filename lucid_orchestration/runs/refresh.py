@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from lucid_orchestration import history, stages
+from lucid_orchestration import digests
 from lucid_orchestration.errors import (
     BadRequestError,
     LucidError,
     NotFoundError,
     ProcessingFailedError,
 )
-from lucid_orchestration.inbox import copy_file
-from lucid_orchestration.ingest.files import list_inbox
+from lucid_orchestration.ingest.inbox import list_inbox
+from lucid_orchestration.ingest.inbox_changes import copy_file
+from lucid_orchestration.runs import history, stamps
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, AiSettings, Settings, ai_settings
-from lucid_orchestration.stages import Stage
 from lucid_orchestration.storage import write_text
-from lucid_orchestration.warehouse.queries import select_rows
+from lucid_orchestration.warehouse.parquet import select_rows
 
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import ExplainRun, Preview, Selection
@@ -161,12 +162,12 @@ def run_step(paths: Settings, step: Step, full: bool, report: Report) -> StepRun
     """Run one step unless it is current, and stamp it after its last file."""
     started = time.monotonic()
     inputs = step.inputs(paths)
-    if not full and stages.is_current(paths, step.stage, inputs):
+    if not full and stamps.is_current(paths, step.stage, inputs):
         return StepRun(step.stage, True, time.monotonic() - started)
     report(step.title)
-    stages.forget(paths, step.stage)
+    stamps.forget(paths, step.stage)
     outputs = step.work(paths, full, report)
-    stages.remember(paths, step.stage, inputs, outputs)
+    stamps.remember(paths, step.stage, inputs, outputs)
     return StepRun(step.stage, False, time.monotonic() - started)
 
 
@@ -220,7 +221,7 @@ def build_warehouse(paths: Settings, full: bool, report: Report) -> Sequence[Pat
     from lucid_orchestration.warehouse.build import build, output_files
 
     build(paths, full=full, progress=report)
-    history.write_analytics_cache(paths, stages.model_code_digest())
+    history.write_analytics_cache(paths, stamps.model_code_digest())
     return output_files(paths)
 
 
@@ -325,10 +326,10 @@ def explain_insights(
             return _selected(rows, selection), None
         keep = ai.provider != DEMO
         if keep:
-            stages.forget(paths, Stage.EXPLAIN)
+            stamps.forget(paths, Stage.EXPLAIN)
         run = explain(paths, ai, report, selection, keep=keep)
         if keep:
-            stages.remember(paths, Stage.EXPLAIN, _text_inputs(paths), [explanations_file(paths)])
+            stamps.remember(paths, Stage.EXPLAIN, _text_inputs(paths), [explanations_file(paths)])
         return _selected(run.rows, selection), run
 
 
@@ -381,27 +382,27 @@ def _insight_inputs(paths: Settings) -> str:
     from lucid_orchestration.insights.parameters import shop_files
 
     limits = {
-        path.relative_to(paths.inbox).as_posix(): stages.file_digest(path)
+        path.relative_to(paths.inbox).as_posix(): digests.file_digest(path)
         for path in shop_files(paths.inbox)
     }
-    return stages.later_inputs(paths, [Stage.BUILD], limits=stages.combined_digest(limits))
+    return stamps.later_inputs(paths, [Stage.BUILD], limits=digests.combined_digest(limits))
 
 
 def _text_inputs(paths: Settings) -> str:
     ai = _usable_ai_settings(_say_nothing)
     said = {f"ai/{name}": str(value) for name, value in asdict(ai).items() if name != "key"}
-    return stages.later_inputs(
+    return stamps.later_inputs(
         paths, [Stage.BUILD, Stage.INSIGHTS], **said, has_key=str(bool(ai.key))
     )
 
 
 def _page_inputs(paths: Settings) -> str:
-    drawing = stages.versions("altair", "vl-convert-python")
-    return stages.later_inputs(paths, [Stage.BUILD, Stage.INSIGHTS, Stage.EXPLAIN], **drawing)
+    drawing = digests.versions("altair", "vl-convert-python")
+    return stamps.later_inputs(paths, [Stage.BUILD, Stage.INSIGHTS, Stage.EXPLAIN], **drawing)
 
 
 STEPS: tuple[Step, ...] = (
-    Step(Stage.BUILD, "Building the answers", stages.build_inputs, build_warehouse),
+    Step(Stage.BUILD, "Building the answers", stamps.build_inputs, build_warehouse),
     Step(Stage.INSIGHTS, "Looking for insights", _insight_inputs, find_insights),
     Step(Stage.EXPLAIN, "Putting insights into words", _text_inputs, word_insights),
     Step(Stage.REPORT, "Writing the reports", _page_inputs, write_pages),

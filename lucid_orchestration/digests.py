@@ -1,0 +1,49 @@
+"""Hashes of files and of the project's own code, and the versions of what it runs on."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from lucid_orchestration.settings import PROJECT_DIR
+
+_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2"})
+
+
+def file_digest(path: Path) -> str | None:
+    """SHA-256 of a file's content; None when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def combined_digest(parts: Mapping[str, str | None]) -> str:
+    """One SHA-256 for named parts, whatever their order."""
+    return hashlib.sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()
+
+
+def code_digest(*roots: Path) -> str:
+    """One SHA-256 over the code and settings files at and below the given paths."""
+    files = [
+        path
+        for root in roots
+        for path in ([root] if root.is_file() else sorted(root.rglob("*")))
+        if path.suffix in _CODE_SUFFIXES and path.is_file()
+    ]
+    return combined_digest(
+        {str(path.relative_to(PROJECT_DIR)): file_digest(path) for path in files}
+    )
+
+
+def versions(*distributions: str) -> dict[str, str]:
+    """Installed versions of the named distributions; "missing" for an absent one."""
+    found = {}
+    for name in distributions:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "missing"
+    return found

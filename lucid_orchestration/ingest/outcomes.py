@@ -1,0 +1,68 @@
+"""What a reader says about a file: its rows, its issues, or why it cannot be used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Severity(StrEnum):
+    """How loud an issue is."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Something worth knowing about a file, in the owner's words."""
+
+    severity: Severity
+    code: str
+    message: str
+    row_number: int | None = None
+
+
+class Status(StrEnum):
+    """What became of a file."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    DUPLICATE = "duplicate"
+
+
+class RefusedError(Exception):
+    """A file that cannot be used as a whole. Carries a code, and a sentence with the remedy."""
+
+    status: ClassVar[Status] = Status.REFUSED
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+class QuarantinedError(RefusedError):
+    """A document that was read and does not add up: kept aside, never counted."""
+
+    status = Status.QUARANTINED
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as found, numbered as the owner sees it; `fault` when its shape is wrong."""
+
+    number: int
+    cells: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of one table of text; `issues` fills while the rows are read."""
+
+    name: str
+    rows: Iterable[Row]
+    issues: list[Issue]

@@ -1,0 +1,34 @@
+"""Which shops there are, by the names people use, and their currencies."""
+
+from pathlib import Path
+
+from lucid_orchestration.errors import NotFoundError
+from lucid_orchestration.warehouse.parquet import select_rows
+
+
+def find_dataset(marts: Path, quality: Path, name: str) -> str:
+    """The id of the dataset a person means: its id or the name of its folder.
+
+    Raises:
+        NotFoundError: when there is none; the sentence names those there are.
+    """
+    known = dataset_ids(marts, quality)
+    for row in known:
+        if name.casefold() in {row.casefold(), row.replace("-", " ").casefold()}:
+            return row
+    there = ", ".join(known) or "none yet; put files into data/inbox and run `lucid run`"
+    raise NotFoundError(f"There is no dataset {name!r}. Known datasets: {there}.")
+
+
+def dataset_ids(marts: Path, quality: Path) -> list[str]:
+    """Ids of all datasets that have files, used or refused."""
+    ids: set[str] = set()
+    for path in (marts / "datasets.parquet", quality / "source_files.parquet"):
+        ids |= {row["dataset_id"] for row in select_rows(path, {})}
+    return sorted(ids)
+
+
+def currency(marts: Path, dataset_id: str) -> str:
+    """Code of a dataset's currency; INR for one without a usable file."""
+    rows = select_rows(marts / "datasets.parquet", {"dataset_id": dataset_id})
+    return str(rows[0]["currency"]) if rows else "INR"
