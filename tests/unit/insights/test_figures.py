@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from lucid_orchestration import figures
 from lucid_orchestration.insights.evaluation import Shop
 from lucid_orchestration.insights.pipeline import open_marts
 from lucid_orchestration.insights.rules import Fact, load_rules
