@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.figures_of_sales import SettledFigures, settle_figures
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
-from lucid_orchestration.ingest.outcomes import RefusedError, Row
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
 from lucid_orchestration.settings import PROJECT_DIR
 
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
@@ -82,7 +83,8 @@ class Layout:
     `usual_date_order` decides where the dates do not. Where the system's rows need an
     `arrangement`, a column may stand right of the headings, and `helpers` maps the positions of the
     other columns it reads to the fields they help to fill. A list of products with a mere
-    "quantity" is not certain to be one of stock.
+    "quantity" is not certain to be one of stock. `evidence` is the arithmetic that proved a column,
+    `issues` what to tell about the reading.
     """
 
     kind: str
@@ -96,6 +98,8 @@ class Layout:
     arrangement: Arrangement | None = None
     is_certain: bool = True
     helpers: Mapping[int, str] = field(default_factory=dict)
+    evidence: Mapping[int, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
 
 
 @cache
@@ -121,7 +125,7 @@ def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Lay
     """
     candidates = [
         (position, row)
-        for position, row in enumerate(rows)
+        for position, row in enumerate(rows[:HEADER_SEARCH_ROWS])
         if sum(map(bool, row.cells)) > 1 and mapping.header_row in (None, row.number)
     ]
     is_told = bool(mapping.columns or mapping.kind)
@@ -220,12 +224,42 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             continue
         if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
+        figures = SettledFigures(columns)
+        if kind.name == "sales":
+            figures = settle_figures(
+                row, keys, columns, _meanings(kind.name, keys), _told_columns(keys, told), below
+            )
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
-            _check_choice(row, name, [*choices[name]], keys, below)
+            if figures.columns.get(name) == columns[name]:
+                _check_choice(row, name, [*choices[name]], keys, below)
         profile = "mapping" if told else "generic"
         is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
-        return Layout(kind.name, profile, row.number, row.cells, columns, is_certain=not is_weak)
+        return Layout(
+            kind.name,
+            profile,
+            row.number,
+            row.cells,
+            figures.columns,
+            decimal_mark=figures.decimal_mark,
+            is_certain=not is_weak,
+            evidence=figures.evidence,
+            issues=figures.issues,
+        )
     return None
+
+
+def _meanings(kind: str, keys: Sequence[str]) -> dict[int, str]:
+    """What each heading means by itself: column → field."""
+    known = aliases()[kind]
+    return {
+        place: known[key.replace(" ", "")][0]
+        for place, key in enumerate(keys)
+        if key.replace(" ", "") in known
+    }
+
+
+def _told_columns(keys: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
+    return {place: told[key] for place, key in enumerate(keys) if key in told}
 
 
 def _choices(
