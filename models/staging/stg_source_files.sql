@@ -42,8 +42,9 @@ select
     case when age_rank > 1 then 'newer_snapshot' else reason end as reason,
     case
         when age_rank > 1
-            then newest_file_name
-            || ' is a newer copy of the same book and is used instead. Nothing to do.'
+            then
+                newest_file_name
+                || ' is a newer copy of the same book and is used instead. Nothing to do.'
         else message
     end as message,
     printed_total,

@@ -1,5 +1,5 @@
--- Too little data is an answer too: whoever was ever sold has a row, and its indices, when there are
--- any, have mean one.
+-- Too little data is an answer too: whoever was ever sold has a row, and its indices, when there
+-- are any, have mean one.
 {{ config(meta={"dagster": {"ref": {"name": "seasonality"}}}) }}
 
 with

@@ -1,5 +1,5 @@
--- From accepted lines to the panel no revenue may be gained or lost: a join on a key that is not one
--- would.
+-- From accepted lines to the panel no revenue may be gained or lost: a join on a key that is not
+-- one would.
 {{ config(meta={"dagster": {"ref": {"name": "int_item_days"}}}) }}
 
 with

@@ -37,8 +37,7 @@ judged as (
                 amount_text is null and unit_price_text is not null and unit_price_number is null
                 then 'unreadable_price'
             when quantity_text is not null and quantity is null then 'number_out_of_range'
-            when amount_text is not null and coalesce(net_amount, gross_amount) is null
-                then 'number_out_of_range'
+            when amount_text is not null and amount is null then 'number_out_of_range'
             when
                 unit_price_text is not null
                 and unit_price_number is not null
