@@ -7,6 +7,7 @@ with the rest.
 import re
 from collections.abc import Iterable, Mapping
 
+from lucid_orchestration.ingest.layout.headings import CURRENCY_CODES
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
 
 DEFAULT = "INR"
@@ -30,9 +31,8 @@ _WORDS: Mapping[str, str] = {
     "euro": "EUR",
     "british pound": "GBP",
 }
-# Fewer codes than in a column of codes: "Try" and "Pen" are words too.
 _IN_HEADING = re.compile(
-    r"₹|us\$|[$€£]|\b(?:inr|usd|eur|gbp|aed|aud|cad|sgd|sar|jpy)\b", re.IGNORECASE
+    rf"₹|us\$|[$€£]|(?<![^\W_])(?:{'|'.join(CURRENCY_CODES)})(?![^\W_])", re.IGNORECASE
 )
 
 

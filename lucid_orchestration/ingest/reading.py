@@ -10,6 +10,7 @@ from lucid_orchestration.ingest.delimited import read as delimited
 from lucid_orchestration.ingest.delimited.read import Dialect
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, Business, FileMapping
+from lucid_orchestration.ingest.layout.proof import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,
@@ -246,12 +247,13 @@ def _other_kind(table: Table, kind: str) -> Issue:
 
 def _table(sheet: Sheet, dialect: Dialect | None, mapping: FileMapping) -> Table:
     rows = iter(sheet.rows)
-    first = list(islice(rows, HEADER_SEARCH_ROWS))
+    first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
     layout = find_layout(first, mapping)
     body = chain((row for row in first if row.number > layout.header_row), rows)
     following = next(body, None)
     if following is None:
         raise RefusedError("no_rows", NO_ROWS)
+    sheet.issues.extend(layout.issues)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect)
     below: Iterable[Row] = data_rows(table, chain([following], body))
     if layout.arrangement is not None:

@@ -29,10 +29,12 @@ MONEY_FIELDS = frozenset({*PRICE_FIELDS, *AMOUNT_FIELDS, *DISCOUNT_FIELDS, *TAXE
 _DISCOUNT_WORDS = frozenset({"discount", "discounts", "disc", "coupon", "rebate", "छूट"})
 _TAX_WORDS = frozenset({"tax", "gst", "cgst", "sgst", "igst", "utgst", "cess", "vat"})
 _PRICE_WORDS = frozenset({"price", "rate", "each", "mrp"})
+_ABOUT_DISCOUNT = frozenset({"post", "pre", "after", "before", "discounted"})
 _AMOUNT_WORDS = frozenset({"amount", "amt", "value", "total", "sum", "price", "gross", "net"})
 _BEFORE_TAX = frozenset({"taxable", "excl", "excluding", "without", "exclusive", "before"})
 _NUMBER_SHARE = 0.6
 _NOISE = re.compile(r"[₹$€£\s\u00a0\u202f']|rs\.?|inr|usd|eur|gbp|/-", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -51,7 +53,6 @@ class SettledFigures:
 
 def settle_figures(
     header: Row,
-    keys: Sequence[str],
     choices: Mapping[str, int],
     meanings: Mapping[int, str],
     told: Mapping[int, str],
@@ -67,22 +68,35 @@ def settle_figures(
             the owner can choose; it gives the line for mapping.yml.
     """
     lines = [row for row in below if _is_line(row, choices, header)][:SAMPLE_ROWS]
-    columns = _families(keys, choices, meanings, told, lines)
-    if columns is None:
+    columns = _families(header, choices, meanings, told, lines)
+    known = MONEY_FIELDS & choices.keys()
+    if not known and columns.amounts + columns.prices and "quantity" in choices:
+        raise _unknown_figures(header, columns)
+    if not known:
+        return SettledFigures(choices)
+    price_or_amount = _price_or_amount(header, columns, lines, choices)
+    if price_or_amount is not None:
+        raise price_or_amount
+    if len(_all(columns)) < 3:
         return SettledFigures(choices)
     texts = {p: [row.cells[p] for row in lines if p < len(row.cells)] for p in _all(columns)}
     usual_mark = _mark(texts.values())
-    proof, mark = None, usual_mark
-    for candidate in (usual_mark, "," if usual_mark == "." else "."):
-        proof = prove(columns, _sample(columns, lines, choices, candidate))
-        if proof is not None and proof.tested:
-            mark = candidate
-            break
+    proof = prove(columns, _sample(columns, lines, choices, usual_mark))
+    mark = usual_mark
+    if proof is None:
+        mark = "," if usual_mark == "." else "."
+        proof = prove(columns, _sample(columns, lines, choices, mark))
     if proof is None or (mark != usual_mark and not proof.tested):
-        return SettledFigures(choices, issues=_unexplained(columns, header, lines, choices, mark))
+        return _unexplained(columns, header, lines, choices, usual_mark)
     if proof.worth > ASK_FROM:
         raise _question(header, proof)
-    kept = {name: at for name, at in choices.items() if name not in MONEY_FIELDS}
+    # what no second figure shows stays as its heading says
+    proved = set() if not proof.meanings else MONEY_FIELDS
+    kept = {
+        name: at
+        for name, at in choices.items()
+        if name not in proved and at not in proof.fields.values()
+    }
     sentence = _sentence(header, columns, proof)
     return SettledFigures(
         columns=kept | dict(proof.fields),
@@ -102,47 +116,48 @@ def _all(columns: MoneyColumns) -> tuple[int, ...]:
 
 
 def _families(
-    keys: Sequence[str],
+    header: Row,
     choices: Mapping[str, int],
     meanings: Mapping[int, str],
     told: Mapping[int, str],
     lines: Sequence[Row],
-) -> MoneyColumns | None:
-    """The money columns by family; None where there is nothing to prove."""
+) -> MoneyColumns:
+    """The money columns by family."""
     fixed = {place: name for place, name in told.items() if name in MONEY_FIELDS}
     prices: list[int] = []
     amounts: list[int] = []
     discounts: list[int] = []
     taxes: list[int] = []
     others = {at for name, at in choices.items() if name not in MONEY_FIELDS}
-    for place, key in enumerate(keys):
+    for place, heading in enumerate(header.cells):
         name = fixed.get(place) or meanings.get(place)
         if place in others or (place in told and place not in fixed):
             continue
-        words = set(re.split(r"[\s/%()]+", key))
-        if name is None and not _holds_numbers(lines, place):
+        words = _words(heading)
+        if name not in MONEY_FIELDS:
+            name = None
+        if not _holds_numbers(lines, place):
             continue
         if name in PRICE_FIELDS:
             prices.append(place)
-        elif name in DISCOUNT_FIELDS or (name is None and words & _DISCOUNT_WORDS):
+        elif name in DISCOUNT_FIELDS or (
+            name is None and words & _DISCOUNT_WORDS and not words & _ABOUT_DISCOUNT
+        ):
             discounts.append(place)
         elif name in TAXES or (name is None and words & _TAX_WORDS and not words & _BEFORE_TAX):
             taxes.append(place)
         elif name in AMOUNT_FIELDS or (name is None and words & _AMOUNT_WORDS):
             amounts.append(place)
     for place in [*discounts, *taxes]:
-        if place not in fixed and _is_percent(keys[place], place, lines):
+        if place not in fixed and _is_percent(header.cells[place], place, lines):
             fixed[place] = "discount_percent" if place in discounts else "tax_percent"
-    quantity = choices.get("quantity")
-    if quantity is not None and not prices:
-        prices = [p for p in amounts if set(keys[p].split()) & _PRICE_WORDS]
+    if not prices:
+        prices = [p for p in amounts if _words(header.cells[p]) & _PRICE_WORDS]
         amounts = [p for p in amounts if p not in prices]
-    if not (prices or amounts) or not (len(prices) + len(amounts) > 1 or discounts or taxes):
-        return None
     usual = {p: name for p, name in meanings.items() if name in MONEY_FIELDS} | fixed
     first = [choices[name] for name in (*PRICE_FIELDS, *AMOUNT_FIELDS) if name in choices]
     return MoneyColumns(
-        quantity=quantity,
+        quantity=choices.get("quantity"),
         prices=_first(prices, first),
         amounts=_first(amounts, first),
         discounts=tuple(discounts),
@@ -150,6 +165,11 @@ def _families(
         usual=usual,
         told=fixed,
     )
+
+
+def _words(heading: str) -> frozenset[str]:
+    """The words of a heading, also of one written NetPrice or net_price."""
+    return frozenset(word.casefold() for word in _WORD.findall(heading))
 
 
 def _first(places: Sequence[int], preferred: Sequence[int]) -> tuple[int, ...]:
@@ -174,8 +194,8 @@ def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
     return bool(filled) and numbers >= _NUMBER_SHARE * len(filled)
 
 
-def _is_percent(key: str, place: int, lines: Sequence[Row]) -> bool:
-    if "%" in key or {"percent", "percentage", "pct", "rate"} & set(key.split()):
+def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
+    if "%" in heading or {"percent", "percentage", "pct", "rate"} & _words(heading):
         return True
     cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
     filled = [cell for cell in cells if cell and cell != "0"]
@@ -233,44 +253,42 @@ def _name(header: Row, place: int) -> str:
 
 def _sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | None:
     """The arithmetic as an owner would write it, with how many rows come out."""
-    if not proof.tested:
-        return None
-    results = [
-        _name(header, p) for p, meaning in proof.meanings.items() if meaning != "bill_amount"
-    ]
-    if not results:
-        return None
     at = proof.fields
-    parts: list[str] = []
     price = next((at[name] for name in PRICE_FIELDS if name in at), None)
-    if price is not None and columns.quantity is not None:
-        parts.append(f"{_name(header, columns.quantity)} × {_name(header, price)}")
-    else:
-        parts += [
-            _name(header, place)
-            for name in AMOUNT_FIELDS
-            if (place := at.get(name)) is not None and place not in proof.meanings
-        ]
-    parts += [f"less {_name(header, at[name])}" for name in DISCOUNT_FIELDS if name in at]
-    taxes = [_name(header, at[name]) for name in TAXES if name in at]
-    if taxes:
-        parts.append(f"and the tax in {', '.join(taxes)}")
-    return (
-        f"{' '.join(parts)} give {' and '.join(results)} in {proof.explained} of {proof.tested} "
-        "rows looked at."
+    base = next(
+        (at[name] for name in AMOUNT_FIELDS if at.get(name) not in (None, *proof.meanings)), None
     )
+    if price is not None and columns.quantity is not None:
+        start = f"{_name(header, columns.quantity)} × {_name(header, price)}"
+    elif base is not None:
+        start = _name(header, base)
+    else:
+        return None
+    off = "".join(f" − {_name(header, at[name])}" for name in DISCOUNT_FIELDS if name in at)
+    tax = "".join(f" + {_name(header, at[name])}" for name in TAXES if name in at)
+    sums = {"list_amount": start, "net_amount": start + off, "gross_amount": start + off + tax}
+    if "gross_unit_price" in at:
+        sums |= {"net_amount": start + off + tax.replace("+", "−"), "gross_amount": start + off}
+    said = [
+        f"{sums[meaning]} = {_name(header, place)}"
+        for place, meaning in proof.meanings.items()
+        if meaning in sums
+    ]
+    if not said or not proof.tested:
+        return None
+    return f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at."
 
 
 def _doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
-    if not proof.worth:
+    if not proof.others:
         return ()
+    lines = " or ".join(_mapping_line(header, other, proof.fields) for other in proof.others)
     return (
         Issue(
             Severity.WARNING,
             "figures_read_two_ways",
-            f"{_taken(header, proof.fields)} Read the other way the revenue would differ by "
-            f"{percent(proof.worth)}. If that is right, put this into mapping.yml: "
-            f"{_mapping_line(header, proof.other, proof.fields)}.",
+            f"{_taken(header, proof.fields)} Read another way the revenue would differ by up to "
+            f"{percent(proof.worth)}. If that is right, put this into mapping.yml: {lines}.",
         ),
     )
 
@@ -281,16 +299,20 @@ def _taken(header: Row, fields: Mapping[str, int]) -> str:
         for name, place in fields.items()
         if name in DISCOUNT_FIELDS + AMOUNT_FIELDS
     ]
-    return f"{'; '.join(said)}." if said else "The figures fit in two ways."
+    return f"{'; '.join(said)}." if said else "The figures fit in several ways."
 
 
 def _question(header: Row, proof: Proof) -> RefusedError:
+    readings = [proof.fields, *proof.others]
+    lines = [
+        _mapping_line(header, fields, readings[1] if fields is readings[0] else readings[0])
+        for fields in readings
+    ]
     return RefusedError(
         "ambiguous_figures",
-        f"The figures of this file can be read in two ways that differ by {percent(proof.worth)} "
-        f"of the revenue, and only you can know which is right. Put one of these lines into "
-        f"mapping.yml: {_mapping_line(header, proof.fields, proof.other)} or "
-        f"{_mapping_line(header, proof.other, proof.fields)}.",
+        f"The figures of this file can be read in {len(readings)} ways that differ by up to "
+        f"{percent(proof.worth)} of the revenue, and only you can know which is right. Put one of "
+        f"these lines into mapping.yml: {' or '.join(lines)}.",
     )
 
 
@@ -306,18 +328,59 @@ def _mapping_line(header: Row, fields: Mapping[str, int], other: Mapping[str, in
     return f"columns: {{{', '.join(entries)}}}"
 
 
+def _unknown_figures(header: Row, columns: MoneyColumns) -> RefusedError:
+    """No heading of a price or an amount is known: one question instead of a reason per line."""
+    candidates = [_name(header, place) for place in (*columns.prices, *columns.amounts)]
+    return RefusedError(
+        "unknown_figures",
+        f"Lucid does not know which column holds the money. It may be {' or '.join(candidates)}. "
+        f'Say so in mapping.yml, for instance: columns: {{"{candidates[-1]}": net_amount}} for the '
+        f'amount of a line, or columns: {{"{candidates[-1]}": unit_price}} for the price of one.',
+    )
+
+
+def _price_or_amount(
+    header: Row, columns: MoneyColumns, lines: Sequence[Row], choices: Mapping[str, int]
+) -> RefusedError | None:
+    """A question where the only money column may be of the piece or of the line."""
+    (place, *more) = (*columns.prices, *columns.amounts, None)
+    if more != [None] or place is None or place in columns.told or columns.quantity is None:
+        return None
+    is_named_price = bool(_words(header.cells[place]) & _PRICE_WORDS)
+    if is_named_price == (columns.usual.get(place) in PRICE_FIELDS):
+        return None
+    rows = _sample(columns, lines, choices, _mark([[r.cells[place] for r in lines]])).rows
+    known = [(c[place], c[columns.quantity]) for c in rows if place in c and columns.quantity in c]
+    stated = sum(amount for amount, _ in known)
+    worked = sum(amount * quantity for amount, quantity in known)
+    if not stated or abs(worked - stated) <= ASK_FROM * abs(stated):
+        return None
+    name = _name(header, place)
+    return RefusedError(
+        "ambiguous_figures",
+        f'"{name}" may be the price of one piece or the amount of the line, and nothing else in '
+        f"the file tells. Put one of these lines into mapping.yml: "
+        f'columns: {{"{name}": unit_price}} or columns: {{"{name}": net_amount}}.',
+    )
+
+
 def _unexplained(
     columns: MoneyColumns,
     header: Row,
     lines: Sequence[Row],
     choices: Mapping[str, int],
     mark: DecimalMark,
-) -> tuple[Issue, ...]:
-    """A warning where quantity × price stands beside an amount and does not give it."""
+) -> SettledFigures:
+    """The columns as their headings say, and a warning where price and amount disagree."""
     amount = next((choices[name] for name in AMOUNT_FIELDS if name in choices), None)
+    fields = dict(choices)
+    if amount is None and columns.amounts:
+        amount = columns.amounts[0]
+        is_gross = bool(_words(header.cells[amount]) & {"gross", "incl", "including", "with"})
+        fields["gross_amount" if is_gross else "net_amount"] = amount
     price = choices.get("unit_price")
     if amount is None or price is None or columns.quantity is None:
-        return ()
+        return SettledFigures(fields)
     rows = _sample(columns, lines, choices, mark).rows
     known = [
         (cells[amount], cells[columns.quantity] * cells[price])
@@ -329,16 +392,19 @@ def _unexplained(
         (stated, worked) for stated, worked in known if abs(stated - worked) > 0.01 * abs(stated)
     ]
     if not known or len(off) <= (1 - EXPLAINED_SHARE) * len(known):
-        return ()
+        return SettledFigures(fields)
     gap = abs(sum(worked - stated for stated, worked in off)) / (total or 1.0)
-    return (
-        Issue(
-            Severity.WARNING,
-            "amounts_unexplained",
-            f'In {len(off)} of {len(known)} rows looked at, "{_name(header, amount)}" is not '
-            f'"{_name(header, columns.quantity)}" × "{_name(header, price)}", and no column says '
-            f"why; {percent(gap)} of the revenue lies between them. "
-            f'"{_name(header, amount)}" was taken. If that is wrong, put this into mapping.yml: '
-            f'columns: {{"{_name(header, amount)}": ignore}}.',
+    name = _name(header, amount)
+    return SettledFigures(
+        fields,
+        issues=(
+            Issue(
+                Severity.WARNING,
+                "amounts_unexplained",
+                f'In {len(off)} of {len(known)} rows looked at, "{name}" is not '
+                f'"{_name(header, columns.quantity)}" × "{_name(header, price)}", and no column '
+                f'says why; {percent(gap)} of the revenue lies between them. "{name}" was taken. '
+                f'If that is wrong, put this into mapping.yml: columns: {{"{name}": ignore}}.',
+            ),
         ),
     )

@@ -97,9 +97,9 @@ class Sums:
 class Proof:
     """A reading with what it explains.
 
-    `fields` maps a field to its column. `explained` of `tested` rows come out. `worth` is the part
-    of the revenue by which the nearest other reading that explains as much differs, and `other`
-    that reading's fields; 0 where there is none.
+    `fields` maps a field to its column. `explained` of `tested` rows come out. `others` are the
+    fields of other readings that explain as much and come to other money, `worth` is the largest
+    difference as a part of the revenue; 0 where there is none.
     """
 
     fields: Mapping[str, int]
@@ -108,7 +108,7 @@ class Proof:
     explained: int
     revenue: float
     worth: float = 0.0
-    other: Mapping[str, int] = field(default_factory=dict)
+    others: tuple[Mapping[str, int], ...] = ()
 
 
 def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
@@ -123,17 +123,21 @@ def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
         return None
     most = max(len(candidate.meanings) for candidate in holding)
     best = [candidate for candidate in holding if len(candidate.meanings) == most]
+    if not most:
+        best = [candidate for candidate in best if candidate.is_believable_unproved]
     round_rates = [candidate for candidate in best if candidate.has_round_rates]
     best = sorted(round_rates or best, key=lambda candidate: candidate.unusualness)
+    if not best:
+        return None
     chosen = best[0]
-    proof = chosen.proof()
-    farthest = max(best, key=lambda candidate: abs(candidate.revenue - chosen.revenue))
-    if _same(farthest.revenue, chosen.revenue):
-        return proof
+    by_money: list[_Tried] = [chosen]
+    for candidate in best[1:]:
+        if not any(_same(candidate.revenue, other.revenue) for other in by_money):
+            by_money.append(candidate)
     return replace(
-        proof,
-        worth=abs(farthest.revenue - chosen.revenue) / (abs(chosen.revenue) or 1.0),
-        other=farthest.proof().fields,
+        chosen.proof(),
+        worth=max(abs(c.revenue - chosen.revenue) for c in by_money) / (abs(chosen.revenue) or 1.0),
+        others=tuple(candidate.proof().fields for candidate in by_money[1:]),
     )
 
 
@@ -181,6 +185,23 @@ class _Tried:
         """Whether the reading explains an amount, or there is none that speaks against it."""
         others = [p for p in self._columns.amounts[:_COLUMNS_TRIED] if p != self._reading.base]
         return self._is_possible() and (bool(self.meanings) or not others)
+
+    @property
+    def is_believable_unproved(self) -> bool:
+        """Whether a reading may be taken although no second figure shows it.
+
+        Money off each piece is rare, and an amount is after discount, and the first of several
+        prices the one that counts, unless rows or the owner say otherwise.
+        """
+        reading, columns = self._reading, self._columns
+        is_price = reading.base_meaning.endswith("unit_price")
+        first = (columns.prices if is_price else columns.amounts)[0]
+        is_rare = reading.discount_form == "unit_discount" and reading.discount not in columns.told
+        if not is_price:
+            is_rare = reading.discount is not None
+        if reading.base_meaning not in (columns.usual.get(reading.base), "unit_price"):
+            is_rare = is_rare or not self.has_round_rates
+        return reading.base == first and not is_rare
 
     @property
     def revenue(self) -> float:
@@ -290,22 +311,18 @@ class _Tried:
             return False
         lines = [sums for number in numbers if (sums := self._sums[number]) is not None]
         slack = 10.0 ** -self._sample.places.get(position, 0) * (1 + len(lines))
-        return any(
-            abs(sum(_sum_of(sums, meaning) for sums in lines) - total) <= slack
-            for meaning in ("net_amount", "gross_amount")
-        )
+        sums_of_lines = (sum(line.net for line in lines), sum(line.gross for line in lines))
+        return any(abs(worked - total) <= slack for worked in sums_of_lines)
 
     def _is_possible(self) -> bool:
         """A discount takes at most all, a share lies in 0 to 1, a rate in 0 to 100."""
         reading = self._reading
         if reading.discount is not None:
             values = [abs(c[reading.discount]) for c in self._sample.rows if reading.discount in c]
-            limit = {"discount_percent": 100.0, "discount_share": 1.0}.get(
-                reading.discount_form or "", None
-            )
-            if limit is not None and any(value > limit for value in values):
+            largest = max(values, default=0.0)
+            if reading.discount_form == "discount_percent" and largest > 100:
                 return False
-            if limit == 1.0 and values and max(values) > 0 and all(v in (0.0, 1.0) for v in values):
+            if reading.discount_form == "discount_share" and largest >= 1:
                 return False
             lines = [sums for sums in self._sums if sums is not None]
             if any(abs(sums.discount) > abs(sums.list) * 1.0001 + 0.01 for sums in lines):

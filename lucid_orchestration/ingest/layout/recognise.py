@@ -227,7 +227,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         figures = SettledFigures(columns)
         if kind.name == "sales":
             figures = settle_figures(
-                row, keys, columns, _meanings(kind.name, keys), _told_columns(keys, told), below
+                row, columns, _meanings(kind.name, keys), _told_columns(keys, told), below
             )
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
             if figures.columns.get(name) == columns[name]:

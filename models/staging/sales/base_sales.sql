@@ -32,11 +32,20 @@ trimmed as (
         {{ clean_text('store') }} as store,
         {{ clean_text('unit') }} as unit,
         {{ clean_text('quantity') }} as quantity_text,
-        {{ clean_text('unit_price') }} as unit_price_text,
+        {{ clean_text('unit_price') }} as net_price_text,
+        {{ clean_text('gross_unit_price') }} as gross_price_text,
         {{ clean_text('net_amount') }} as net_amount_text,
         {{ clean_text('gross_amount') }} as gross_amount_text,
+        {{ clean_text('list_amount') }} as list_amount_text,
         {{ clean_text('tax_amount') }} as tax_amount_text,
+        {{ clean_text('tax_amount_2') }} as tax_amount_2_text,
+        {{ clean_text('tax_amount_3') }} as tax_amount_3_text,
+        {{ clean_text('tax_amount_4') }} as tax_amount_4_text,
+        {{ clean_text("replace(tax_percent, '%', '')") }} as tax_percent_text,
         {{ clean_text('discount_amount') }} as discount_amount_text,
+        {{ clean_text('unit_discount') }} as unit_discount_text,
+        {{ clean_text("replace(discount_percent, '%', '')") }} as discount_percent_text,
+        {{ clean_text('discount_share') }} as discount_share_text,
         {{ clean_text('unit_cost') }} as unit_cost_text,
         {{ clean_text('line_cost') }} as line_cost_text,
         {{ clean_text('line_profit') }} as line_profit_text
@@ -50,12 +59,17 @@ numbered as (
 
     select
         *,
-        coalesce(net_amount_text, gross_amount_text) as amount_text,
+        coalesce(net_amount_text, gross_amount_text, list_amount_text) as amount_text,
+        coalesce(net_price_text, gross_price_text) as unit_price_text,
         {{ quantity_text('quantity_text', 'decimal_mark') }} as quantity_number,
         {{ number_text('net_amount_text', 'decimal_mark') }} as net_amount_number,
         {{ number_text('gross_amount_text', 'decimal_mark') }} as gross_amount_number,
-        {{ number_text('unit_price_text', 'decimal_mark') }} as unit_price_number,
-        net_amount_text is not null as has_net_amount
+        {{ number_text('list_amount_text', 'decimal_mark') }} as list_amount_number,
+        {{ number_text('coalesce(net_price_text, gross_price_text)', 'decimal_mark') }}
+            as unit_price_number,
+        net_amount_text is not null as has_net_amount,
+        gross_amount_text is not null as has_gross_amount,
+        net_price_text is null and gross_price_text is not null as has_gross_price
 
     from trimmed
 
@@ -66,14 +80,24 @@ typed as (
     select
         *,
         case
-            when has_net_amount then net_amount_number else gross_amount_number
+            when has_net_amount then net_amount_number
+            when has_gross_amount then gross_amount_number
+            else list_amount_number
         end as amount_number,
         try_cast(quantity_number as decimal(18, 3)) as quantity,
         try_cast(unit_price_number as decimal(18, 4)) as unit_price,
         try_cast(net_amount_number as decimal(18, 4)) as net_amount,
         try_cast(gross_amount_number as decimal(18, 4)) as gross_amount,
+        try_cast(list_amount_number as decimal(18, 4)) as list_amount,
         {{ parse_amount('tax_amount_text', 'decimal_mark') }} as tax_amount,
+        {{ parse_amount('tax_amount_2_text', 'decimal_mark') }} as tax_amount_2,
+        {{ parse_amount('tax_amount_3_text', 'decimal_mark') }} as tax_amount_3,
+        {{ parse_amount('tax_amount_4_text', 'decimal_mark') }} as tax_amount_4,
+        {{ parse_amount('tax_percent_text', 'decimal_mark') }} as tax_percent,
         {{ parse_amount('discount_amount_text', 'decimal_mark') }} as discount_amount,
+        {{ parse_amount('unit_discount_text', 'decimal_mark') }} as unit_discount,
+        {{ parse_amount('discount_percent_text', 'decimal_mark') }} as discount_percent,
+        {{ parse_amount('discount_share_text', 'decimal_mark') }} as discount_share,
         {{ parse_amount('unit_cost_text', 'decimal_mark') }} as unit_cost,
         {{ parse_amount('line_cost_text', 'decimal_mark') }} as line_cost,
         {{ parse_amount('line_profit_text', 'decimal_mark') }} as line_profit,

@@ -51,6 +51,18 @@ documents as (
 
 ),
 
+worked_out as (
+
+    select
+        *,
+        coalesce(
+            list_amount, try_cast(cast(unit_price as decimal(28, 4)) * quantity as decimal(18, 4))
+        ) as full_amount
+
+    from documents
+
+),
+
 derived as (
 
     select
@@ -59,38 +71,39 @@ derived as (
             when quantity_text is not null then quantity
             when is_quantity_derived and amount_text is not null and unit_price > 0
                 then cast(
-                    {{ ratio('coalesce(net_amount, gross_amount)', 'unit_price', 3) }}
+                    {{ ratio('coalesce(net_amount, gross_amount, list_amount)', 'unit_price', 3) }}
                     as decimal(18, 3)
                 )
         end as line_quantity,
         case
             when has_net_amount then net_amount
-            when amount_text is not null
-                then cast(gross_amount - coalesce(tax_amount, 0) as decimal(18, 4))
-            when unit_price_text is not null
-                then try_cast(
-                    cast(unit_price as decimal(28, 4)) * quantity - coalesce(discount_amount, 0)
-                    as decimal(18, 4)
-                )
+            when has_gross_amount then {{ less_tax('gross_amount') }}
+            when has_gross_price then {{ less_tax(less_discount('full_amount')) }}
+            when amount_text is not null or unit_price_text is not null
+                then {{ less_discount('full_amount') }}
         end as line_amount,
         case
             when has_net_amount then 'net_amount'
-            when amount_text is not null and tax_amount is not null then 'gross_amount_less_tax'
-            when amount_text is not null then 'gross_amount'
+            when has_gross_amount and coalesce(tax_amount, tax_percent) is not null
+                then 'gross_amount_less_tax'
+            when has_gross_amount then 'gross_amount'
+            when amount_text is not null then 'list_amount'
             when unit_price_text is not null then 'unit_price'
         end as price_basis
 
-    from documents
+    from worked_out
 
 ),
 
--- Returns written with positive figures are turned; a sale keeps the signs of the file.
+-- Returns written with positive figures are turned; a sale keeps the signs of the file. Money that
+-- goes out for goods that are counted up is a return of them.
 signed as (
 
     select
         *,
         case
-            when is_return_document then cast(-abs(line_quantity) as decimal(18, 3))
+            when is_return_document or line_amount < 0
+                then cast(-abs(line_quantity) as decimal(18, 3))
             else line_quantity
         end as signed_quantity,
         case
@@ -127,12 +140,13 @@ select
     price_basis,
     quantity,
     unit_price,
-    coalesce(net_amount, gross_amount) as amount,
+    coalesce(net_amount, gross_amount, list_amount) as amount,
     signed_quantity,
     signed_amount,
-    -- a cost that is missing or not above zero is unknown, never zero
+    -- a cost that is missing or not above zero is unknown, never zero; of a return it may be negative
     case
-        when line_cost > 0 then cast(line_cost * sign(signed_quantity) as decimal(18, 4))
+        when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
+            then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
         when unit_cost > 0
             then try_cast(cast(unit_cost as decimal(28, 4)) * signed_quantity as decimal(18, 4))
         when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
