@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from lucid_orchestration.formatting import percent
 from lucid_orchestration.ingest.layout.conventions import DecimalMark, decimal_mark, number_shape
 from lucid_orchestration.ingest.layout.proof import (
+    DISCOUNT_STEP,
     EXPLAINED_SHARE,
+    ROUND_SHARE,
     SAMPLE_ROWS,
     TAX_FIELDS,
+    TAX_STEP,
     MoneyColumns,
     Proof,
     Sample,
+    is_rate,
     prove,
 )
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
@@ -32,6 +36,7 @@ _PRICE_WORDS = frozenset({"price", "rate", "each", "mrp"})
 _ABOUT_DISCOUNT = frozenset({"post", "pre", "after", "before", "discounted"})
 _AMOUNT_WORDS = frozenset({"amount", "amt", "value", "total", "sum", "price", "gross", "net"})
 _BEFORE_TAX = frozenset({"taxable", "excl", "excluding", "without", "exclusive", "before"})
+_WITH_TAX = frozenset({"incl", "including", "inclusive", "mrp"})
 _NUMBER_SHARE = 0.6
 _NOISE = re.compile(r"[₹$€£\s\u00a0\u202f']|rs\.?|inr|usd|eur|gbp|/-", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
@@ -86,9 +91,12 @@ def settle_figures(
     if proof is None:
         mark = "," if usual_mark == "." else "."
         proof = prove(columns, _sample(columns, lines, choices, mark))
-    if proof is None or (mark != usual_mark and not proof.tested):
+    is_found = proof is not None and (mark == usual_mark or proof.tested)
+    if len(columns.amounts) > 1 and not columns.prices and not (is_found and proof.meanings):
+        return _unlinked(columns, header, _sample(columns, lines, choices, usual_mark), choices)
+    if proof is None or not is_found:
         return _unexplained(columns, header, lines, choices, usual_mark)
-    if proof.worth > ASK_FROM:
+    if proof.worth_asked > ASK_FROM:
         raise _question(header, proof)
     # what no second figure shows stays as its heading says
     proved = set() if not proof.meanings else MONEY_FIELDS
@@ -164,7 +172,21 @@ def _families(
         taxes=tuple(taxes),
         usual=usual,
         told=fixed,
+        plain=_plain_headings(header, prices, amounts) | fixed,
     )
+
+
+def _plain_headings(header: Row, prices: Sequence[int], amounts: Sequence[int]) -> dict[int, str]:
+    """What headings say that name the tax, or the net."""
+    plain: dict[int, str] = {}
+    for place in (*prices, *amounts):
+        words = _words(header.cells[place])
+        fields = PRICE_FIELDS if place in prices else AMOUNT_FIELDS[:2]
+        if words & _WITH_TAX:
+            plain[place] = fields[1]
+        elif words & (_BEFORE_TAX | {"net"}):
+            plain[place] = fields[0]
+    return plain
 
 
 def _words(heading: str) -> frozenset[str]:
@@ -277,6 +299,45 @@ def _sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | None:
     if not said or not proof.tested:
         return None
     return f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at."
+
+
+def _unlinked(
+    columns: MoneyColumns, header: Row, sample: Sample, choices: Mapping[str, int]
+) -> SettledFigures:
+    """Two amounts that no other column links: the smaller is net where a round rate parts them.
+
+    Raises:
+        RefusedError: when nothing tells which of them the shop took.
+    """
+    first, second = columns.amounts[:2]
+    pairs = [(abs(c[first]), abs(c[second])) for c in sample.rows if first in c and second in c]
+    sums = [sum(values) for values in zip(*pairs, strict=True)] or [0.0, 0.0]
+    net, more = (first, second) if sums[0] <= sums[1] else (second, first)
+    if abs(sums[0] - sums[1]) <= ASK_FROM * max(sums):
+        return SettledFigures(choices)
+    parts = [(abs(a - b), min(a, b), max(a, b)) for a, b in pairs if a and b and a != b]
+    taxes = sum(is_rate(part, low, TAX_STEP, 2) for part, low, _ in parts)
+    discounts = sum(is_rate(part, high, DISCOUNT_STEP, 2) for part, _, high in parts)
+    usual = {columns.usual.get(net), columns.plain.get(net)}
+    is_named_net = "net_amount" in usual and columns.usual.get(more) != "net_amount"
+    if max(taxes, discounts) < ROUND_SHARE * len(parts) and not is_named_net:
+        raise RefusedError(
+            "ambiguous_figures",
+            f'"{_name(header, net)}" and "{_name(header, more)}" hold different amounts, and '
+            "nothing else in the file tells which is what the shop took without tax. Put one of "
+            f'these lines into mapping.yml: columns: {{"{_name(header, more)}": ignore}} or '
+            f'columns: {{"{_name(header, net)}": ignore}}.',
+        )
+    other = "gross_amount" if taxes >= discounts else "list_amount"
+    sentence = (
+        f"{_name(header, more)} is {_name(header, net)} and a round "
+        f"{'tax on top' if taxes >= discounts else 'discount more'}."
+    )
+    kept = {name: at for name, at in choices.items() if name not in AMOUNT_FIELDS}
+    return SettledFigures(
+        kept | {"net_amount": net, other: more},
+        evidence={net: sentence, more: sentence},
+    )
 
 
 def _doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:

@@ -20,8 +20,10 @@ SAMPLE_ROWS = 600
 _FIRST_LOOK_ROWS = 12
 _FIRST_LOOK_SHARE = 0.75
 _COLUMNS_TRIED = 4
-# A rate of a quarter of a percent, or a multiple of it, is one that somebody has set.
-_RATE_STEP = 0.0025
+# Taxes are set in halves of a percent, discounts mostly in steps of five.
+TAX_STEP = 0.005
+DISCOUNT_STEP = 0.05
+ROUND_SHARE = 0.9
 
 DiscountForm: TypeAlias = Literal[
     "discount_amount", "unit_discount", "discount_percent", "discount_share"
@@ -43,7 +45,8 @@ class MoneyColumns:
     """Columns of a sales table by family, as positions from 0, the most usual first.
 
     `usual` holds what the heading alone says of a column. `told` are the columns whose field the
-    owner, or a heading that leaves no choice, has fixed.
+    owner, or a percent sign, has fixed; `plain` those whose heading leaves no choice where the rows
+    show nothing.
     """
 
     quantity: int | None
@@ -53,6 +56,7 @@ class MoneyColumns:
     taxes: tuple[int, ...]
     usual: Mapping[int, str]
     told: Mapping[int, str] = field(default_factory=dict)
+    plain: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ class Proof:
 
     `fields` maps a field to its column. `explained` of `tested` rows come out. `others` are the
     fields of other readings that explain as much and come to other money, `worth` is the largest
-    difference as a part of the revenue; 0 where there is none.
+    difference as a part of the revenue; 0 where there is none. `worth_asked` leaves out that an
+    amount may be one before discount: amounts are after it unless rows say otherwise.
     """
 
     fields: Mapping[str, int]
@@ -108,36 +113,40 @@ class Proof:
     explained: int
     revenue: float
     worth: float = 0.0
+    worth_asked: float = 0.0
     others: tuple[Mapping[str, int], ...] = ()
 
 
 def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
     """The reading that the rows prove; None when none of them explains the rows."""
+    first_look = _first_look(columns, sample)
     tried = [
         _Tried(reading, columns, sample)
         for reading in _readings(columns)
-        if _Tried(reading, columns, _first_look(columns, sample)).could_hold
+        if _Tried(reading, columns, first_look).could_hold
     ]
     holding = [candidate for candidate in tried if candidate.holds]
-    if not holding:
-        return None
-    most = max(len(candidate.meanings) for candidate in holding)
+    most = max((len(candidate.meanings) for candidate in holding), default=0)
     best = [candidate for candidate in holding if len(candidate.meanings) == most]
     if not most:
-        best = [candidate for candidate in best if candidate.is_believable_unproved]
-    round_rates = [candidate for candidate in best if candidate.has_round_rates]
-    best = sorted(round_rates or best, key=lambda candidate: candidate.unusualness)
+        best = [candidate for candidate in best if candidate.is_usual_base]
     if not best:
         return None
+    roundest = max(candidate.roundness for candidate in best)
+    if roundest >= ROUND_SHARE:
+        best = [c for c in best if c.roundness >= roundest - (1 - ROUND_SHARE)]
+    best.sort(key=lambda candidate: candidate.unusualness)
     chosen = best[0]
-    by_money: list[_Tried] = [chosen]
+    others: list[_Tried] = []
     for candidate in best[1:]:
-        if not any(_same(candidate.revenue, other.revenue) for other in by_money):
-            by_money.append(candidate)
+        if not any(_same(candidate.revenue, other.revenue) for other in (chosen, *others)):
+            others.append(candidate)
+    asked = [other for other in others if most or other.is_list == chosen.is_list]
     return replace(
         chosen.proof(),
-        worth=max(abs(c.revenue - chosen.revenue) for c in by_money) / (abs(chosen.revenue) or 1.0),
-        others=tuple(candidate.proof().fields for candidate in by_money[1:]),
+        worth=max((chosen.distance(other) for other in others), default=0.0),
+        worth_asked=max((chosen.distance(other) for other in asked), default=0.0),
+        others=tuple(candidate.proof().fields for candidate in others),
     )
 
 
@@ -187,21 +196,30 @@ class _Tried:
         return self._is_possible() and (bool(self.meanings) or not others)
 
     @property
-    def is_believable_unproved(self) -> bool:
-        """Whether a reading may be taken although no second figure shows it.
+    def is_usual_base(self) -> bool:
+        """Whether a reading may be thought of where no second figure speaks for or against it.
 
-        Money off each piece is rare, and an amount is after discount, and the first of several
-        prices the one that counts, unless rows or the owner say otherwise.
+        The first of several prices or amounts counts, a heading that leaves no choice is believed,
+        and money off each piece is too rare to be thought of.
         """
         reading, columns = self._reading, self._columns
         is_price = reading.base_meaning.endswith("unit_price")
         first = (columns.prices if is_price else columns.amounts)[0]
+        plain = columns.plain.get(reading.base, reading.base_meaning)
         is_rare = reading.discount_form == "unit_discount" and reading.discount not in columns.told
-        if not is_price:
-            is_rare = reading.discount is not None
-        if reading.base_meaning not in (columns.usual.get(reading.base), "unit_price"):
-            is_rare = is_rare or not self.has_round_rates
-        return reading.base == first and not is_rare
+        is_beside = not is_price and reading.discount is not None and not self.is_list
+        return (
+            reading.base == first and plain == reading.base_meaning and not (is_rare or is_beside)
+        )
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the discount is yet to be taken off an amount."""
+        return self._reading.base_meaning == "list_amount"
+
+    def distance(self, other: "_Tried") -> float:
+        """How far the money of two readings is apart, as a part of the revenue."""
+        return abs(other.revenue - self.revenue) / (abs(self.revenue) or 1.0)
 
     @property
     def revenue(self) -> float:
@@ -209,19 +227,15 @@ class _Tried:
         return sum(sums.net for sums in self._sums if sums is not None)
 
     @property
-    def has_round_rates(self) -> bool:
-        """Whether discounts and taxes are round parts of what they were taken of."""
-        rates = [
-            (part, whole)
+    def roundness(self) -> float:
+        """From 0 to 1: how far discounts and taxes are round parts of what they were taken of."""
+        scores = [
+            score
             for sums, cells in zip(self._sums, self._sample.rows, strict=True)
             if sums is not None
-            for part, whole in self._rates(sums, cells)
+            for score in self._rate_scores(sums, cells)
         ]
-        telling = [(part, whole) for part, whole in rates if part and whole]
-        if not telling:
-            return False
-        fitting = sum(_is_round_rate(part, whole) for part, whole in telling)
-        return fitting >= 0.9 * len(telling)
+        return sum(scores) / len(scores) if scores else 0.0
 
     @property
     def unusualness(self) -> tuple[int, int, int]:
@@ -292,6 +306,9 @@ class _Tried:
         if self._reading.base_meaning.endswith("unit_price") and base_places:
             quantity = abs(cells.get(self._columns.quantity or 0, 1.0))
             slack += min(quantity * 10.0**-base_places / 2, 0.005 * abs(amount))
+        if self._reading.discount_form == "unit_discount" and self._reading.discount is not None:
+            step = 10.0 ** -places.get(self._reading.discount, 0)
+            slack += abs(cells.get(self._columns.quantity or 0, 1.0)) * step / 2
         return slack + 1e-7 * abs(amount)
 
     def _is_bill_total(self, position: int) -> bool:
@@ -332,16 +349,19 @@ class _Tried:
             return all(rate <= 100 for rate in rates)
         return True
 
-    def _rates(self, sums: Sums, cells: Cells) -> Iterator[tuple[float, float]]:
+    def _rate_scores(self, sums: Sums, cells: Cells) -> Iterator[float]:
         reading = self._reading
-        if reading.taxes and not reading.is_tax_a_rate:
-            yield sums.tax, sums.net
-        if reading.discount_form in ("discount_amount", "unit_discount"):
-            yield sums.discount, sums.list
-        elif reading.discount is None:
-            for position in self._columns.discounts[:1]:
-                off = abs(cells.get(position, 0.0))
-                yield off, abs(sums.net) + off
+        if reading.taxes and not reading.is_tax_a_rate and sums.tax and sums.net:
+            yield float(is_rate(sums.tax, sums.net, TAX_STEP, len(reading.taxes)))
+        off, whole = sums.discount, sums.list
+        if reading.discount is None and self._columns.discounts:
+            off = abs(cells.get(self._columns.discounts[0], 0.0))
+            whole = abs(sums.net) + off
+        elif reading.discount_form not in ("discount_amount", "unit_discount"):
+            return
+        if off and whole:
+            is_set = is_rate(off, whole, TAX_STEP)
+            yield (is_set + is_rate(off, whole, DISCOUNT_STEP)) / 2
 
 
 def _readings(columns: MoneyColumns) -> Iterator[Reading]:
@@ -376,7 +396,8 @@ def _discounts(columns: MoneyColumns) -> Iterator[tuple[int | None, DiscountForm
         for form in _DISCOUNT_FORMS:
             if told in (None, form):
                 yield position, form
-    if not is_fixed:
+    # an amount may stand after the discount, whatever is known of how that is written
+    if not is_fixed or not columns.prices:
         yield None, None
 
 
@@ -475,10 +496,11 @@ def _first_look(columns: MoneyColumns, sample: Sample) -> Sample:
     )
 
 
-def _is_round_rate(part: float, whole: float) -> bool:
+def is_rate(part: float, whole: float, step: float, roundings: int = 1) -> bool:
+    """Whether a part is a whole number of steps of the whole, as far as rounding lets one see."""
     rate = abs(part / whole)
-    slack = 0.006 / abs(whole) + 1e-6
-    return abs(rate - round(rate / _RATE_STEP) * _RATE_STEP) <= min(slack, _RATE_STEP / 8)
+    slack = 0.0051 * roundings / abs(whole) + 1e-6
+    return abs(rate - round(rate / step) * step) <= min(slack, step / 4)
 
 
 def _same(first: float, second: float) -> bool:
