@@ -10,7 +10,7 @@ from lucid_orchestration.ingest.delimited import read as delimited
 from lucid_orchestration.ingest.delimited.read import Dialect
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, Business, FileMapping
-from lucid_orchestration.ingest.layout.proof import SAMPLE_ROWS
+from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,

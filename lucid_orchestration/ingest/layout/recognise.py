@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
-from lucid_orchestration.ingest.layout.figures_of_sales import SettledFigures, settle_figures
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.layout.money.settle import SettledMoney, settle_money
 from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
@@ -224,13 +224,13 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             continue
         if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
-        figures = SettledFigures(columns)
+        money = SettledMoney(columns)
         if kind.name == "sales":
-            figures = settle_figures(
+            money = settle_money(
                 row, columns, _meanings(kind.name, keys), _told_columns(keys, told), below
             )
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
-            if figures.columns.get(name) == columns[name]:
+            if money.columns.get(name) == columns[name]:
                 _check_choice(row, name, [*choices[name]], keys, below)
         profile = "mapping" if told else "generic"
         is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
@@ -239,11 +239,11 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             profile,
             row.number,
             row.cells,
-            figures.columns,
-            decimal_mark=figures.decimal_mark,
+            money.columns,
+            decimal_mark=money.decimal_mark,
             is_certain=not is_weak,
-            evidence=figures.evidence,
-            issues=figures.issues,
+            evidence=money.evidence,
+            issues=money.issues,
         )
     return None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.layout.figures_of_sales import DISCOUNT_FIELDS, TAXES
+from lucid_orchestration.ingest.layout.money.columns import DISCOUNT_FIELDS, TAXES
 from lucid_orchestration.ingest.outcomes import RefusedError, Severity
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table

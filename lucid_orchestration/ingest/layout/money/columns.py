@@ -1,0 +1,187 @@
+"""Which columns of a sales table hold money, by family, and their rows as numbers."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from lucid_orchestration.ingest.layout.conventions import DecimalMark, decimal_mark, number_shape
+from lucid_orchestration.ingest.layout.money.readings import TAX_FIELDS, MoneyColumns, Sample
+from lucid_orchestration.ingest.outcomes import Row
+
+SAMPLE_ROWS = 600
+PRICE_FIELDS = ("unit_price", "gross_unit_price")
+AMOUNT_FIELDS = ("net_amount", "gross_amount", "list_amount", "bill_amount")
+DISCOUNT_FIELDS = ("discount_amount", "discount_percent", "discount_share", "unit_discount")
+TAXES = (*TAX_FIELDS, "tax_percent")
+MONEY_FIELDS = frozenset({*PRICE_FIELDS, *AMOUNT_FIELDS, *DISCOUNT_FIELDS, *TAXES})
+
+_DISCOUNT_WORDS = frozenset({"discount", "discounts", "disc", "coupon", "rebate", "छूट"})
+_TAX_WORDS = frozenset({"tax", "gst", "cgst", "sgst", "igst", "utgst", "cess", "vat"})
+PRICE_WORDS = frozenset({"price", "rate", "each", "mrp"})
+_ABOUT_DISCOUNT = frozenset({"post", "pre", "after", "before", "discounted"})
+_AMOUNT_WORDS = frozenset({"amount", "amt", "value", "total", "sum", "price", "gross", "net"})
+_BEFORE_TAX = frozenset({"taxable", "excl", "excluding", "without", "exclusive", "before"})
+WITH_TAX_WORDS = frozenset({"incl", "including", "inclusive", "mrp", "gross"})
+_NUMBER_SHARE = 0.6
+_NOISE = re.compile(r"[₹$€£\s\u00a0\u202f']|rs\.?|inr|usd|eur|gbp|/-", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
+
+
+def all_columns(columns: MoneyColumns) -> tuple[int, ...]:
+    """The quantity and all money columns, each once."""
+    quantity = () if columns.quantity is None else (columns.quantity,)
+    return tuple(
+        dict.fromkeys(
+            (*quantity, *columns.prices, *columns.amounts, *columns.discounts, *columns.taxes)
+        )
+    )
+
+
+def families(
+    header: Row,
+    choices: Mapping[str, int],
+    meanings: Mapping[int, str],
+    told: Mapping[int, str],
+    lines: Sequence[Row],
+) -> MoneyColumns:
+    """The money columns by family."""
+    fixed = {place: name for place, name in told.items() if name in MONEY_FIELDS}
+    prices: list[int] = []
+    amounts: list[int] = []
+    discounts: list[int] = []
+    taxes: list[int] = []
+    others = {at for name, at in choices.items() if name not in MONEY_FIELDS}
+    for place, heading in enumerate(header.cells):
+        name = fixed.get(place) or meanings.get(place)
+        if place in others or (place in told and place not in fixed):
+            continue
+        words = words_of(heading)
+        if name not in MONEY_FIELDS:
+            name = None
+        if not _holds_numbers(lines, place):
+            continue
+        if name in PRICE_FIELDS:
+            prices.append(place)
+        elif name in DISCOUNT_FIELDS or (
+            name is None and words & _DISCOUNT_WORDS and not words & _ABOUT_DISCOUNT
+        ):
+            discounts.append(place)
+        elif name in TAXES or (name is None and words & _TAX_WORDS and not words & _BEFORE_TAX):
+            taxes.append(place)
+        elif name in AMOUNT_FIELDS or (name is None and words & _AMOUNT_WORDS):
+            amounts.append(place)
+    for place in [*discounts, *taxes]:
+        if place not in fixed and _is_percent(header.cells[place], place, lines):
+            fixed[place] = "discount_percent" if place in discounts else "tax_percent"
+    if not prices:
+        prices = [p for p in amounts if words_of(header.cells[p]) & PRICE_WORDS]
+        amounts = [p for p in amounts if p not in prices]
+    usual = {p: name for p, name in meanings.items() if name in MONEY_FIELDS} | fixed
+    first = [choices[name] for name in (*PRICE_FIELDS, *AMOUNT_FIELDS) if name in choices]
+    return MoneyColumns(
+        quantity=choices.get("quantity"),
+        prices=_first(prices, first),
+        amounts=_first(amounts, first),
+        discounts=tuple(discounts),
+        taxes=tuple(taxes),
+        usual=usual,
+        told=fixed,
+        plain=_plain_headings(header, prices, amounts) | fixed,
+    )
+
+
+def _plain_headings(header: Row, prices: Sequence[int], amounts: Sequence[int]) -> dict[int, str]:
+    """What headings say that name the tax, or the net."""
+    plain: dict[int, str] = {}
+    for place in (*prices, *amounts):
+        words = words_of(header.cells[place])
+        fields = PRICE_FIELDS if place in prices else AMOUNT_FIELDS[:2]
+        if words & (WITH_TAX_WORDS - {"gross"}):
+            plain[place] = fields[1]
+        elif words & (_BEFORE_TAX | {"net"}):
+            plain[place] = fields[0]
+    return plain
+
+
+def words_of(heading: str) -> frozenset[str]:
+    """The words of a heading, also of one written NetPrice or net_price."""
+    return frozenset(word.casefold() for word in _WORD.findall(heading))
+
+
+def _first(places: Sequence[int], preferred: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(places, key=lambda place: (place not in preferred, place)))
+
+
+def is_line(row: Row, choices: Mapping[str, int], header: Row) -> bool:
+    """Whether a row below the headings may be a line of goods."""
+    named = [choices[name] for name in ("product_name", "product_id") if name in choices]
+    cells = row.cells
+    return cells[: len(header.cells)] != header.cells and any(
+        place < len(cells) and cells[place].strip() for place in named
+    )
+
+
+def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
+    cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
+    filled = [cell for cell in cells if cell]
+    numbers = sum(
+        _number(cell, ".") is not None or _number(cell, ",") is not None for cell in filled
+    )
+    return bool(filled) and numbers >= _NUMBER_SHARE * len(filled)
+
+
+def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
+    if "%" in heading or {"percent", "percentage", "pct", "rate"} & words_of(heading):
+        return True
+    cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
+    filled = [cell for cell in cells if cell and cell != "0"]
+    return bool(filled) and all(cell.endswith("%") for cell in filled)
+
+
+def usual_mark(columns: MoneyColumns, lines: Sequence[Row]) -> DecimalMark:
+    """The decimal mark that the texts of the money columns show."""
+    shapes: Counter[str] = Counter()
+    for place in all_columns(columns):
+        cells = (row.cells[place] for row in lines if place < len(row.cells))
+        shapes.update(number_shape(cell) for cell in cells if "," in cell or "." in cell)
+    return decimal_mark(shapes).value
+
+
+def sample_of(
+    columns: MoneyColumns, lines: Sequence[Row], choices: Mapping[str, int], mark: DecimalMark
+) -> Sample:
+    """The lines as numbers, with the bill each belongs to."""
+    places: dict[int, int] = {}
+    rows: list[dict[int, float]] = []
+    bill = choices.get("transaction_id")
+    wanted = all_columns(columns)
+    for line in lines:
+        cells: dict[int, float] = {}
+        for place in wanted:
+            text = line.cells[place] if place < len(line.cells) else ""
+            number = _number(text, mark)
+            if number is not None:
+                cells[place] = number
+                decimals = len(_plain(text, mark).partition(".")[2])
+                places[place] = max(places.get(place, 0), decimals)
+        rows.append(cells)
+    bills = tuple(
+        line.cells[bill].strip() or None if bill is not None and bill < len(line.cells) else None
+        for line in lines
+    )
+    return Sample(tuple(rows), bills, places)
+
+
+def _plain(text: str, mark: DecimalMark) -> str:
+    bare = _NOISE.sub("", text.strip().replace("−", "-").removesuffix("%"))
+    bare = bare.replace("." if mark == "," else ",", "")
+    bare = bare.replace(",", ".")
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = f"-{bare[1:-1]}"
+    return bare
+
+
+def _number(text: str, mark: DecimalMark) -> float | None:
+    bare = _plain(text, mark)
+    return float(bare) if _NUMBER.fullmatch(bare) else None

@@ -1,0 +1,212 @@
+"""What the money columns of a sales table are taken for, and what to say about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lucid_orchestration.ingest.layout.conventions import DecimalMark
+from lucid_orchestration.ingest.layout.money import words
+from lucid_orchestration.ingest.layout.money.columns import (
+    AMOUNT_FIELDS,
+    MONEY_FIELDS,
+    PRICE_FIELDS,
+    PRICE_WORDS,
+    SAMPLE_ROWS,
+    WITH_TAX_WORDS,
+    all_columns,
+    families,
+    is_line,
+    sample_of,
+    usual_mark,
+    words_of,
+)
+from lucid_orchestration.ingest.layout.money.proof import (
+    DISCOUNT_STEP,
+    EXPLAINED_SHARE,
+    ROUND_SHARE,
+    TAX_STEP,
+    Proof,
+    is_rate,
+    prove,
+)
+from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
+from lucid_orchestration.ingest.outcomes import Issue, Row
+
+# From this part of the revenue on only the owner can choose between two readings.
+ASK_FROM = 0.01
+# An amount this near to quantity × price is the same amount, rounded another way.
+_NEAR = 0.01
+
+
+@dataclass(frozen=True)
+class SettledMoney:
+    """What was found: fields with their columns, the arithmetic by column, what to say about it.
+
+    `decimal_mark` is set where only one mark lets the rows come out.
+    """
+
+    columns: Mapping[str, int]
+    decimal_mark: DecimalMark | None = None
+    evidence: Mapping[int, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A table whose money is to be settled."""
+
+    header: Row
+    choices: Mapping[str, int]
+    columns: MoneyColumns
+    lines: Sequence[Row]
+
+    def name(self, place: int) -> str:
+        return words.column_name(self.header, place)
+
+    def sample(self, mark: DecimalMark) -> Sample:
+        return sample_of(self.columns, self.lines, self.choices, mark)
+
+
+def settle_money(
+    header: Row,
+    choices: Mapping[str, int],
+    meanings: Mapping[int, str],
+    told: Mapping[int, str],
+    below: Sequence[Row],
+) -> SettledMoney:
+    """Decide what the money columns of a sales table are.
+
+    `choices` are the fields with the column the headings alone would choose, `meanings` what each
+    heading means by itself, `told` what the owner says of a column, `below` rows of the table.
+
+    Raises:
+        RefusedError: when readings that explain the rows come to different money, so that only
+            the owner can choose; it gives the line for mapping.yml.
+    """
+    lines = [row for row in below if is_line(row, choices, header)][:SAMPLE_ROWS]
+    columns = families(header, choices, meanings, told, lines)
+    case = _Case(header, choices, columns, lines)
+    if not MONEY_FIELDS & choices.keys():
+        if "quantity" in choices and columns.amounts + columns.prices:
+            raise words.unknown_money(header, columns)
+        return SettledMoney(choices)
+    _ask_for_the_only_figure(case)
+    if len(all_columns(columns)) < 3:
+        return SettledMoney(choices)
+    mark = usual_mark(columns, lines)
+    proof = prove(columns, case.sample(mark))
+    if proof is None:
+        proof = prove(columns, case.sample(_other(mark)))
+        if proof is not None and proof.tested:
+            mark = _other(mark)
+        else:
+            proof = None
+    is_proved = proof is not None and bool(proof.meanings)
+    if len(columns.amounts) > 1 and not columns.prices and not is_proved:
+        return _settle_two_amounts(case, case.sample(mark))
+    if proof is None:
+        return _settle_unexplained(case, case.sample(mark))
+    if proof.worth_asked > ASK_FROM:
+        raise words.question(header, proof)
+    return _settle_proved(case, proof, mark)
+
+
+def _other(mark: DecimalMark) -> DecimalMark:
+    return "," if mark == "." else "."
+
+
+def _settle_proved(case: _Case, proof: Proof, mark: DecimalMark) -> SettledMoney:
+    # what no second figure shows stays as its heading says
+    decided = MONEY_FIELDS if proof.meanings else frozenset()
+    kept = {
+        name: at
+        for name, at in case.choices.items()
+        if name not in decided and at not in proof.fields.values()
+    }
+    sentence = words.proof_sentence(case.header, case.columns, proof)
+    return SettledMoney(
+        columns=kept | dict(proof.fields),
+        decimal_mark=mark if mark != usual_mark(case.columns, case.lines) else None,
+        evidence=dict.fromkeys(proof.fields.values(), sentence) if sentence else {},
+        issues=words.doubts(case.header, proof),
+    )
+
+
+def _ask_for_the_only_figure(case: _Case) -> None:
+    """Ask where the only money column may be of the piece or of the line.
+
+    Raises:
+        RefusedError: when its heading says both and the money differs.
+    """
+    columns = case.columns
+    places = (*columns.prices, *columns.amounts)
+    if len(places) != 1 or columns.quantity is None or places[0] in columns.told:
+        return
+    (place,) = places
+    is_named_price = bool(words_of(case.header.cells[place]) & PRICE_WORDS)
+    if is_named_price == (columns.usual.get(place) in PRICE_FIELDS):
+        return
+    rows = case.sample(usual_mark(columns, case.lines)).rows
+    known = [(c[place], c[columns.quantity]) for c in rows if place in c and columns.quantity in c]
+    stated = sum(figure for figure, _ in known)
+    worked = sum(figure * quantity for figure, quantity in known)
+    if stated and abs(worked - stated) > ASK_FROM * abs(stated):
+        raise words.price_or_amount(case.name(place))
+
+
+def _settle_two_amounts(case: _Case, sample: Sample) -> SettledMoney:
+    """Two amounts that no other column links: the smaller is net where a round rate parts them.
+
+    Raises:
+        RefusedError: when nothing tells which of them the shop took.
+    """
+    columns = case.columns
+    first, second = columns.amounts[:2]
+    pairs = [(abs(c[first]), abs(c[second])) for c in sample.rows if first in c and second in c]
+    sums = [sum(amounts) for amounts in zip(*pairs, strict=True)] or [0.0, 0.0]
+    if abs(sums[0] - sums[1]) <= ASK_FROM * max(sums):
+        return SettledMoney(case.choices)
+    net, more = (first, second) if sums[0] <= sums[1] else (second, first)
+    parts = [(abs(a - b), min(a, b), max(a, b)) for a, b in pairs if a and b and a != b]
+    taxes = sum(is_rate(part, low, TAX_STEP, 2) for part, low, _ in parts)
+    discounts = sum(is_rate(part, high, DISCOUNT_STEP, 2) for part, _, high in parts)
+    is_named_net = "net_amount" in {columns.usual.get(net), columns.plain.get(net)}
+    is_named_net = is_named_net and columns.usual.get(more) != "net_amount"
+    if max(taxes, discounts) < ROUND_SHARE * len(parts) and not is_named_net:
+        raise words.two_amounts(case.name(net), case.name(more))
+    is_tax = taxes >= discounts
+    sentence = (
+        f"{case.name(more)} is {case.name(net)} and a round {'tax' if is_tax else 'discount'} more."
+    )
+    kept = {name: at for name, at in case.choices.items() if name not in AMOUNT_FIELDS}
+    return SettledMoney(
+        kept | {"net_amount": net, "gross_amount" if is_tax else "list_amount": more},
+        evidence={net: sentence, more: sentence},
+    )
+
+
+def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
+    """The columns as their headings say, and a warning where price and amount disagree."""
+    columns, fields = case.columns, dict(case.choices)
+    amount = next((fields[name] for name in AMOUNT_FIELDS if name in fields), None)
+    if amount is None and columns.amounts:
+        amount = columns.amounts[0]
+        is_gross = bool(words_of(case.header.cells[amount]) & WITH_TAX_WORDS)
+        fields["gross_amount" if is_gross else "net_amount"] = amount
+    price, quantity = fields.get("unit_price"), columns.quantity
+    if amount is None or price is None or quantity is None:
+        return SettledMoney(fields)
+    known = [
+        (cells[amount], cells[quantity] * cells[price])
+        for cells in sample.rows
+        if amount in cells and price in cells and quantity in cells
+    ]
+    off = [
+        (stated, worked) for stated, worked in known if abs(stated - worked) > _NEAR * abs(stated)
+    ]
+    if len(off) <= (1 - EXPLAINED_SHARE) * len(known):
+        return SettledMoney(fields)
+    total = sum(abs(stated) for stated, _ in known)
+    gap = abs(sum(worked - stated for stated, worked in off)) / (total or 1.0)
+    product = f'"{case.name(quantity)}" × "{case.name(price)}"'
+    issue = words.unexplained(case.name(amount), product, len(off), len(known), gap)
+    return SettledMoney(fields, issues=(issue,))

@@ -1,0 +1,132 @@
+"""What an owner is told about the money columns of a table: the proof, doubts, questions."""
+
+from collections.abc import Mapping, Sequence
+
+from lucid_orchestration.formatting import percent
+from lucid_orchestration.ingest.layout.money.columns import (
+    AMOUNT_FIELDS,
+    DISCOUNT_FIELDS,
+    PRICE_FIELDS,
+    TAXES,
+)
+from lucid_orchestration.ingest.layout.money.proof import Proof
+from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
+
+
+def proof_sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | None:
+    """The arithmetic as an owner would write it, with how many rows come out."""
+    at = proof.fields
+    price = next((at[name] for name in PRICE_FIELDS if name in at), None)
+    base = next(
+        (at[name] for name in AMOUNT_FIELDS if at.get(name) not in (None, *proof.meanings)), None
+    )
+    if price is not None and columns.quantity is not None:
+        start = f"{column_name(header, columns.quantity)} × {column_name(header, price)}"
+    elif base is not None:
+        start = column_name(header, base)
+    else:
+        return None
+    off = "".join(f" − {column_name(header, at[name])}" for name in DISCOUNT_FIELDS if name in at)
+    tax = "".join(f" + {column_name(header, at[name])}" for name in TAXES if name in at)
+    sums = {"list_amount": start, "net_amount": start + off, "gross_amount": start + off + tax}
+    if "gross_unit_price" in at:
+        sums |= {"net_amount": start + off + tax.replace("+", "−"), "gross_amount": start + off}
+    said = [
+        f"{sums[meaning]} = {column_name(header, place)}"
+        for place, meaning in proof.meanings.items()
+        if meaning in sums
+    ]
+    if not said or not proof.tested:
+        return None
+    return f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at."
+
+
+def doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
+    """A warning that says what other readings of the same figures would be worth."""
+    if not proof.others:
+        return ()
+    lines = " or ".join(_mapping_line(header, other, proof.fields) for other in proof.others)
+    taken = "; ".join(
+        f'"{column_name(header, place)}" was taken as {name.replace("_", " ")}'
+        for name, place in proof.fields.items()
+        if name in DISCOUNT_FIELDS + AMOUNT_FIELDS
+    )
+    message = (
+        f"{taken or 'The figures fit in several ways'}. Read another way the revenue would differ "
+        f"by up to {percent(proof.worth)}. If that is right, put this into mapping.yml: {lines}."
+    )
+    return (Issue(Severity.WARNING, "figures_read_two_ways", message),)
+
+
+def question(header: Row, proof: Proof) -> RefusedError:
+    """Readings whose money is too far apart for anybody but the owner to choose."""
+    taken, *others = (proof.fields, *proof.others)
+    lines = [_mapping_line(header, taken, others[0])]
+    lines += [_mapping_line(header, other, taken) for other in others]
+    return RefusedError(
+        "ambiguous_figures",
+        f"The figures of this file can be read in {len(lines)} ways that differ by up to "
+        f"{percent(proof.worth)} of the revenue, and only you can know which is right. Put one of "
+        f"these lines into mapping.yml: {' or '.join(lines)}.",
+    )
+
+
+def unknown_money(header: Row, columns: MoneyColumns) -> RefusedError:
+    """No heading of a price or an amount is known: one question instead of a reason per line."""
+    candidates = [column_name(header, place) for place in (*columns.prices, *columns.amounts)]
+    return RefusedError(
+        "unknown_figures",
+        f"Lucid does not know which column holds the money. It may be {' or '.join(candidates)}. "
+        f'Say so in mapping.yml, for instance: columns: {{"{candidates[-1]}": net_amount}} for the '
+        f'amount of a line, or columns: {{"{candidates[-1]}": unit_price}} for the price of one.',
+    )
+
+
+def price_or_amount(name: str) -> RefusedError:
+    """The only money column may be of the piece or of the line."""
+    return RefusedError(
+        "ambiguous_figures",
+        f'"{name}" may be the price of one piece or the amount of the line, and nothing else in '
+        "the file tells. Put one of these lines into mapping.yml: "
+        f'columns: {{"{name}": unit_price}} or columns: {{"{name}": net_amount}}.',
+    )
+
+
+def two_amounts(net: str, more: str) -> RefusedError:
+    """Two amounts that nothing in the file links."""
+    return RefusedError(
+        "ambiguous_figures",
+        f'"{net}" and "{more}" hold different amounts, and nothing else in the file tells which is '
+        "what the shop took without tax. Put one of these lines into mapping.yml: "
+        f'columns: {{"{more}": ignore}} or columns: {{"{net}": ignore}}.',
+    )
+
+
+def unexplained(amount: str, product: str, off: int, known: int, gap: float) -> Issue:
+    """An amount that is not what price and quantity give, where no column says why."""
+    return Issue(
+        Severity.WARNING,
+        "amounts_unexplained",
+        f'In {off} of {known} rows looked at, "{amount}" is not {product}, and no column says why; '
+        f'{percent(gap)} of the revenue lies between them. "{amount}" was taken. If that is wrong, '
+        f'put this into mapping.yml: columns: {{"{amount}": ignore}}.',
+    )
+
+
+def column_name(header: Row, place: int) -> str:
+    """A column's heading as the owner wrote it."""
+    return header.cells[place].strip()
+
+
+def _mapping_line(header: Row, fields: Mapping[str, int], other: Mapping[str, int]) -> str:
+    """The entry that fixes what two readings see differently."""
+    own = {place: name for name, place in fields.items()}
+    theirs = {place: name for name, place in other.items()}
+    places: Sequence[int] = sorted(own.keys() | theirs.keys())
+    entries = [
+        f'"{column_name(header, place)}": {own.get(place, "ignore")}'
+        for place in places
+        if own.get(place) != theirs.get(place)
+    ]
+    return f"columns: {{{', '.join(entries)}}}"
