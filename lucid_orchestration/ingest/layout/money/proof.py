@@ -68,6 +68,7 @@ def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
     holding = [candidate for candidate in tried if candidate.holds]
     most = max((len(candidate.meanings) for candidate in holding), default=0)
     best = [candidate for candidate in holding if len(candidate.meanings) == most]
+    best = [candidate for candidate in best if not candidate.is_far_fetched]
     if not most:
         best = [candidate for candidate in best if candidate.is_usual_base]
     if not best:
@@ -146,8 +147,8 @@ class _Tried:
     def is_usual_base(self) -> bool:
         """Whether a reading may be thought of where no second figure speaks for or against it.
 
-        The first of several prices or amounts counts, a heading that leaves no choice is believed,
-        and money off each piece is too rare to be thought of.
+        The first of several prices or amounts counts, and a heading that leaves no choice is
+        believed.
         """
         reading, columns = self._reading, self._columns
         is_price = reading.base_meaning.endswith("unit_price")

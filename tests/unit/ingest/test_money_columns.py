@@ -1,0 +1,169 @@
+"""The rows prove what the money columns are; where they do not, the owner is asked or told."""
+
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.reading import open_file
+
+HEAD = "Date,Bill No,Item Name,Qty,"
+
+
+def layout_of(tmp_path: Path, header: str, *rows: str) -> Layout:
+    """The layout of a sales file: a line a day, each row giving quantity and what is behind it."""
+    lines = [
+        f"2026-01-{number:02},{bill or number},Item {number % 3},{figures}"
+        for number, (bill, _, figures) in enumerate((row.partition("|") for row in rows), start=1)
+    ]
+    path = tmp_path / "sales.csv"
+    path.write_text("\n".join([HEAD + header, *lines]) + "\n", encoding="utf-8")
+    (table,) = open_file(path).tables
+    return table.layout
+
+
+def fields_of(layout: Layout) -> dict[str, str]:
+    return {
+        field: layout.header[place]
+        for field, place in layout.columns.items()
+        if field not in {"sale_date", "transaction_id", "product_name", "quantity"}
+    }
+
+
+PROVED = {
+    "tax as money is in the total": (
+        "Rate,GST,Total",
+        ["|2,100,10,210", "|1,300,15,315", "|4,100,20,420"],
+        {"unit_price": "Rate", "tax_amount": "GST", "gross_amount": "Total"},
+    ),
+    "tax as a rate is in the total": (
+        "Rate,GST,Total",
+        ["|2,100,18,236", "|10,10,12,112"],
+        {"unit_price": "Rate", "tax_percent": "GST", "gross_amount": "Total"},
+    ),
+    "tax in three columns, a net, a gross and a bill": (
+        "Rate,Basic Value,CGST,SGST,IGST,Total Value,Invoice Amount",
+        [
+            "7|20,600,12000,1080,1080,0,14160,17700",
+            "7|100,30,3000,270,270,0,3540,17700",
+            "|10,600,6000,0,0,1080,7080,7080",
+            "|50,30,1500,135,135,0,1770,1770",
+        ],
+        {
+            "unit_price": "Rate",
+            "net_amount": "Basic Value",
+            "tax_amount": "CGST",
+            "tax_amount_2": "SGST",
+            "tax_amount_3": "IGST",
+            "gross_amount": "Total Value",
+            "bill_amount": "Invoice Amount",
+        },
+    ),
+    "the price holds the tax": (
+        "MRP,GST,Amount",
+        ["|2,118,36,236", "|1,105,5,105", "|3,112,36,336"],
+        {"gross_unit_price": "MRP", "tax_amount": "GST", "gross_amount": "Amount"},
+    ),
+    "a percentage comes off": (
+        "Rate,Discount,Amount",
+        ["|2,100,10,180", "|1,300,0,300", "|4,50,25,150"],
+        {"unit_price": "Rate", "discount_percent": "Discount", "net_amount": "Amount"},
+    ),
+    "a part of one comes off": (
+        "Rate,Discount,Amount",
+        ["|2,100,0.1,180", "|1,300,0,300", "|4,50,0.25,150"],
+        {"unit_price": "Rate", "discount_share": "Discount", "net_amount": "Amount"},
+    ),
+    "money comes off each piece": (
+        "Rate,Discount,Amount",
+        ["|2,100,10,180", "|1,300,0,300", "|4,50,5,180"],
+        {"unit_price": "Rate", "unit_discount": "Discount", "net_amount": "Amount"},
+    ),
+    "the amount stands before the discount": (
+        "Rate,Discount,Amount",
+        ["|2,100,20,200", "|1,300,0,300", "|4,50,10,200"],
+        {"unit_price": "Rate", "discount_amount": "Discount", "list_amount": "Amount"},
+    ),
+    "an order's total stands on each line": (
+        "NetPrice,Amount",
+        ["1|2,10.00,50.00", "1|3,10.00,50.00", "2|4,10.00,40.00", "3|1,10,60", "3|5,10,60"],
+        {"unit_price": "NetPrice", "bill_amount": "Amount"},
+    ),
+    "only the rate of the tax tells net from gross": (
+        "GST,Amount",
+        ["|2,36,236", "|1,5,105", "|3,36,336"],
+        {"tax_amount": "GST", "gross_amount": "Amount"},
+    ),
+    "a round rate parts two amounts": (
+        "Amount,Basic Value",
+        ["|2,236,200", "|1,105,100", "|3,354,300"],
+        {"net_amount": "Basic Value", "gross_amount": "Amount"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_the_rows_prove_the_columns(tmp_path: Path, name: str) -> None:
+    header, rows, fields = PROVED[name]
+    layout = layout_of(tmp_path, header, *rows)
+    assert fields_of(layout) == fields
+    assert layout.issues == ()
+
+
+def test_the_proof_is_told_as_arithmetic(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, "Rate,GST,Total", "|2,100,10,210", "|1,300,15,315", "|4,9,1,99")
+    (said,) = set(layout.evidence.values()) or {""}
+    assert said == ""  # two of three rows are no proof
+    layout = layout_of(tmp_path, "Rate,GST,Total", "|2,100,10,210", "|1,300,15,315")
+    assert set(layout.evidence.values()) == {"Qty × Rate + GST = Total: in 2 of 2 rows looked at."}
+
+
+def test_the_arithmetic_shows_which_mark_divides(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, "Rate,Amount", "|2,500,1.000", "|3,500,1.500", "|1,900,900")
+    assert layout.decimal_mark == ","
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "lines"),
+    [
+        ("Rate,Discount", "|10,100,0.15", ['{"Discount": discount_share}', '{"Discount": ignore}']),
+        ("Net Price", "|5,10", ['{"Net Price": unit_price}', '{"Net Price": net_amount}']),
+        ("Amount,Value", "|5,100,117.3", ['{"Value": ignore}', '{"Amount": ignore}']),
+        ("Rate,GST %", "|5,100,18", ['{"Rate": gross_unit_price}', '{"Rate": unit_price}']),
+    ],
+)
+def test_what_only_the_owner_can_know_is_asked(
+    tmp_path: Path, header: str, row: str, lines: list[str]
+) -> None:
+    with pytest.raises(RefusedError) as refusal:
+        layout_of(tmp_path, header, row, row)
+    assert refusal.value.reason == "ambiguous_figures"
+    for line in lines:
+        assert f"columns: {line}" in refusal.value.message
+
+
+def test_no_known_money_column_is_one_refusal_with_the_candidates(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match=r"It may be pre discount price or post discount price"):
+        layout_of(tmp_path, "pre discount price,post discount price", "|1,75,70", "|2,130,130")
+
+
+def test_an_amount_that_nothing_explains_is_taken_with_a_warning(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, "RATE,GROSS AMT", "|10,100,900", "|10,100,900")
+    assert fields_of(layout) == {"unit_price": "RATE", "gross_amount": "GROSS AMT"}
+    (issue,) = layout.issues
+    assert issue.code == "amounts_unexplained"
+    assert "11.1 % of the revenue lies between them" in issue.message
+
+
+def test_an_amount_beside_a_discount_is_after_it_and_that_is_said(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, "Sales,Discount", "|2,131.17,0.2", "|1,77.31,0.1")
+    assert fields_of(layout)["net_amount"] == "Sales"
+    (issue,) = layout.issues
+    assert issue.code == "figures_read_two_ways"
+    assert 'columns: {"Sales": list_amount' in issue.message
+
+
+@pytest.mark.parametrize("heading", ["total_revenue_usd", "Amount EUR", "Net Amount (GBP)"])
+def test_a_currency_at_the_end_of_a_heading_changes_nothing(tmp_path: Path, heading: str) -> None:
+    assert fields_of(layout_of(tmp_path, heading, "|1,75"))["net_amount"] == heading
