@@ -154,11 +154,16 @@ class _Tried:
         is_price = reading.base_meaning.endswith("unit_price")
         first = (columns.prices if is_price else columns.amounts)[0]
         plain = columns.plain.get(reading.base, reading.base_meaning)
-        is_rare = reading.discount_form == "unit_discount" and reading.discount not in columns.told
         is_beside = not is_price and reading.discount is not None and not self.is_list
-        return (
-            reading.base == first and plain == reading.base_meaning and not (is_rare or is_beside)
-        )
+        return reading.base == first and plain == reading.base_meaning and not is_beside
+
+    @property
+    def is_far_fetched(self) -> bool:
+        """Money off each piece is rare: it has to show in an amount, or be told."""
+        reading = self._reading
+        shown = {"net_amount", "gross_amount"} & set(self.meanings.values())
+        is_told = reading.discount in self._columns.told
+        return reading.discount_form == "unit_discount" and not shown and not is_told
 
     @property
     def is_list(self) -> bool:
