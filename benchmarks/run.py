@@ -43,7 +43,7 @@ DBT = "from dbt.cli.main import cli; cli()"
 TYPED_LINES = """
 copy (
     select transaction_id, product_id, product_name, category, quantity, net_revenue, sale_date
-    from staging.base_sales_judged where outcome = 'accepted'
+    from staging.judged_sales where outcome = 'accepted'
 ) to '{folder}/lines.parquet' (format parquet);
 copy (
     select product_id, current_stock as stock, item_cost as unit_cost from marts.product_master

@@ -17,36 +17,12 @@ verdicts as (
     select
         dataset_id,
         source_file_id,
-        case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
-        reject_reason as reason,
+        outcome,
+        reason,
         1 as row_count,
         cast(null as decimal(18, 4)) as amount
 
-    from {{ ref('base_inventory') }}
-
-    union all
-
-    select
-        dataset_id,
-        source_file_id,
-        case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
-        reject_reason as reason,
-        1 as row_count,
-        cast(null as decimal(18, 4)) as amount
-
-    from {{ ref('base_products') }}
-
-    union all
-
-    select
-        dataset_id,
-        source_file_id,
-        case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
-        reject_reason as reason,
-        1 as row_count,
-        cast(null as decimal(18, 4)) as amount
-
-    from {{ ref('base_purchases') }}
+    from {{ ref('int_list_rows') }}
 
 )
 
@@ -57,7 +33,9 @@ select
     cast(sum(case when outcome = 'accepted' then row_count else 0 end) as bigint) as rows_accepted,
     cast(sum(case when outcome = 'rejected' then row_count else 0 end) as bigint) as rows_rejected,
     cast(sum(case when outcome = 'ignored' then row_count else 0 end) as bigint) as rows_set_aside,
-    cast(sum(case when reason = 'duplicate_line' then row_count else 0 end) as bigint) as rows_repeated,
+    cast(
+        sum(case when reason = 'duplicate_line' then row_count else 0 end) as bigint
+    ) as rows_repeated,
     cast(sum(amount) as decimal(18, 4)) as accepted_total
 
 from verdicts

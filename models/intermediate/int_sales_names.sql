@@ -1,4 +1,4 @@
-{{ config(materialized='by_file', files='base_sales_files') }}
+{{ config(materialized='by_file', files='judged_sales_files') }}
 
 with
 
@@ -8,7 +8,7 @@ sales as (
 
     from {{ ref('stg_sales') }} as all_lines
 
-    inner join {{ changed_files(ref('base_sales_files')) }} as files
+    inner join {{ changed_files(ref('judged_sales_files')) }} as files
         on all_lines.source_file_id = files.source_file_id
 
 )

@@ -1,4 +1,4 @@
-{{ config(materialized='by_file', files='base_sales_files') }}
+{{ config(materialized='by_file', files='judged_sales_files') }}
 
 with
 
@@ -6,9 +6,9 @@ refused as (
 
     select all_lines.*
 
-    from {{ ref('base_sales_judged') }} as all_lines
+    from {{ ref('judged_sales') }} as all_lines
 
-    inner join {{ changed_files(ref('base_sales_files')) }} as files
+    inner join {{ changed_files(ref('judged_sales_files')) }} as files
         on all_lines.source_file_id = files.source_file_id
 
     where all_lines.outcome != 'accepted'
@@ -21,7 +21,7 @@ lines as (
 
     from {{ ref('base_sales') }} as all_lines
 
-    inner join {{ changed_files(ref('base_sales_files')) }} as files
+    inner join {{ changed_files(ref('judged_sales_files')) }} as files
         on all_lines.source_file_id = files.source_file_id
 
 )

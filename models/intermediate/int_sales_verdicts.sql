@@ -21,11 +21,26 @@ equal_lines as (
         source_file_id,
         count(*) as equal_line_count
 
-    from {{ ref('base_sales_repeats') }}
+    from {{ ref('judged_sales_repeats') }}
 
     where copy_number = 1
 
     group by source_file_id
+
+),
+
+refused as (
+
+    select
+        dataset_id,
+        source_file_id,
+        outcome,
+        reason,
+        count(*) as row_count
+
+    from {{ ref('int_sales_refused') }}
+
+    group by dataset_id, source_file_id, outcome, reason
 
 )
 
@@ -50,10 +65,8 @@ select
     source_file_id,
     outcome,
     reason,
-    count(*) as row_count,
+    row_count,
     0 as equal_line_count,
     cast(null as decimal(18, 4)) as amount
 
-from {{ ref('int_sales_refused') }}
-
-group by dataset_id, source_file_id, outcome, reason
+from refused

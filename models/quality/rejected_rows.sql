@@ -38,4 +38,9 @@ left join files
 left join reasons
     on refused.reason = reasons.reason
 
-order by refused.dataset_id, files.file_name, refused.sheet, refused.row_number, refused.source_file_id
+order by
+    refused.dataset_id,
+    files.file_name,
+    refused.sheet,
+    refused.row_number,
+    refused.source_file_id

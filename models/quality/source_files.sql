@@ -6,51 +6,62 @@ files as (
 
 ),
 
-outcomes as (
+counted as (
 
     select * from {{ ref('int_rows_counted') }}
+
+),
+
+-- The same content saved in another way: every line stands elsewhere too.
+outcomes as (
+
+    select
+        files.*,
+        counted.accepted_total,
+        coalesce(counted.rows_accepted, 0) as rows_accepted,
+        coalesce(counted.rows_rejected, 0) as rows_rejected,
+        coalesce(counted.rows_set_aside, 0) as rows_set_aside,
+        coalesce(counted.rows_repeated = files.rows_landed, false) as is_duplicate
+
+    from files
+
+    left join counted
+        on files.source_file_id = counted.source_file_id
 
 )
 
 select
-    files.dataset_id,
-    files.source_file_id,
-    files.file_name,
-    files.sha256,
-    files.container,
-    files.kind,
-    files.profile,
-    -- the same content saved in another way
-    case when outcomes.rows_repeated = files.rows_landed then 'duplicate' else files.status end as status,
-    case when outcomes.rows_repeated = files.rows_landed then 'same_lines' else files.reason end as reason,
+    dataset_id,
+    source_file_id,
+    file_name,
+    sha256,
+    container,
+    kind,
+    profile,
+    case when is_duplicate then 'duplicate' else status end as status,
+    case when is_duplicate then 'same_lines' else reason end as reason,
     case
-        when outcomes.rows_repeated = files.rows_landed
+        when is_duplicate
             then 'All its lines stand in other files too and were counted once. Nothing to do.'
-        else files.message
+        else message
     end as message,
-    files.printed_total,
-    files.size_bytes,
-    files.header_row,
-    files.rows_found,
-    coalesce(outcomes.rows_accepted, 0) as rows_accepted,
-    coalesce(outcomes.rows_rejected, 0) as rows_rejected,
+    printed_total,
+    size_bytes,
+    header_row,
+    rows_found,
+    rows_accepted,
+    rows_rejected,
     cast(
-        files.blank_rows + files.repeated_header_rows + files.total_rows + files.note_rows
-        + case
-            when files.status = 'superseded' then files.rows_landed
-            else coalesce(outcomes.rows_set_aside, 0)
-        end as bigint
+        blank_rows + repeated_header_rows + total_rows + note_rows
+        + case when status = 'superseded' then rows_landed else rows_set_aside end as bigint
     ) as rows_ignored,
-    files.blank_rows,
-    files.repeated_header_rows,
-    files.total_rows,
-    files.note_rows,
-    outcomes.accepted_total,
-    files.ingested_at
+    blank_rows,
+    repeated_header_rows,
+    total_rows,
+    note_rows,
+    accepted_total,
+    ingested_at
 
-from files
+from outcomes
 
-left join outcomes
-    on files.source_file_id = outcomes.source_file_id
-
-order by files.dataset_id, files.file_name
+order by dataset_id, file_name

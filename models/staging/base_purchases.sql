@@ -1,14 +1,10 @@
+{{ config(materialized='view') }}
+
 with
 
 source as (
 
-    select landed.*
-
-    from {{ source('raw', 'raw_purchases') }} as landed
-
-    -- a superseded snapshot lies in raw and counts for nothing
-    inner join {{ ref('stg_source_files') }} as files
-        on landed.source_file_id = files.source_file_id and files.status = 'accepted'
+    select * from {{ source('raw', 'raw_purchases') }}
 
 ),
 
@@ -46,63 +42,15 @@ typed as (
     select
         *,
         coalesce(net_amount_text, gross_amount_text) as amount_text,
-        try_cast({{ quantity_text('quantity_text', 'decimal_mark') }} as decimal(18, 3)) as quantity_found,
-        try_cast({{ number_text('unit_cost_text', 'decimal_mark') }} as decimal(18, 4)) as unit_cost_found,
-        try_cast({{ number_text('net_amount_text', 'decimal_mark') }} as decimal(18, 4)) as net_amount,
-        try_cast({{ number_text('gross_amount_text', 'decimal_mark') }} as decimal(18, 4)) as gross_amount,
-        try_cast({{ number_text('tax_amount_text', 'decimal_mark') }} as decimal(18, 4)) as tax_amount,
+        {{ parse_quantity('quantity_text', 'decimal_mark') }} as quantity,
+        {{ parse_amount('unit_cost_text', 'decimal_mark') }} as unit_cost,
+        {{ parse_amount('net_amount_text', 'decimal_mark') }} as net_amount,
+        {{ parse_amount('gross_amount_text', 'decimal_mark') }} as gross_amount,
+        {{ parse_amount('tax_amount_text', 'decimal_mark') }} as tax_amount,
         {{ parse_date('purchase_date_text', 'date_order', 'timezone') }} as purchase_date
 
     from trimmed
 
-),
-
-derived as (
-
-    select
-        *,
-        coalesce(document_type_text like '%return%' or document_type_text like '%debit note%', false)
-        or quantity_found < 0 as is_return,
-        coalesce(net_amount, gross_amount - coalesce(tax_amount, 0)) as amount
-
-    from typed
-
 )
 
-select
-    dataset_id,
-    md5(concat_ws(':', source_file_id, sheet, cast(row_number as varchar))) as purchase_line_id,
-    source_file_id,
-    sheet,
-    row_number,
-    transaction_id,
-    product_id,
-    product_name,
-    product_name_key,
-    category,
-    unit,
-    purchase_date_text,
-    quantity_text,
-    amount_text,
-    unit_cost_text,
-    case when is_return then 'purchase_return' else 'purchase' end as document_type,
-    cast(abs(quantity_found) as decimal(18, 3)) as quantity,
-    -- what was paid per unit: the amount decides, the printed rate is rounded
-    case
-        when amount is not null and abs(quantity_found) > 0 and abs(amount) > 0
-            then {{ ratio('abs(amount)', 'abs(quantity_found)', 4) }}
-        when unit_cost_found > 0 then unit_cost_found
-    end as unit_cost,
-    purchase_date,
-    case
-        when row_fault is not null then row_fault
-        when product_id is null and product_name_key is null then 'missing_product'
-        when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
-        when purchase_date_text is null then 'missing_date'
-        when purchase_date is null then 'unreadable_date'
-        when year(purchase_date) not between {{ var('earliest_year') }} and 2100 then 'date_out_of_range'
-        when quantity_text is null then 'missing_quantity'
-        when quantity_found is null then 'unreadable_quantity'
-    end as reject_reason
-
-from derived
+select * from typed

@@ -6,6 +6,7 @@ source as (
 
 )
 
+-- distinct: an owner may write the same pattern twice
 select distinct
     dataset_id,
     pattern,

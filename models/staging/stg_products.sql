@@ -1,8 +1,10 @@
+{{ config(materialized='view') }}
+
 with
 
 judged as (
 
-    select * from {{ ref('base_products') }}
+    select * from {{ ref('judged_products') }}
 
 )
 

@@ -1,14 +1,16 @@
+{{ config(materialized='view') }}
+
 with
 
 judged as (
 
-    select * from {{ ref('base_purchases') }}
+    select * from {{ ref('judged_purchases') }}
 
 )
 
 select
     dataset_id,
-    purchase_line_id,
+    md5(concat_ws(':', source_file_id, sheet, cast(row_number as varchar))) as purchase_line_id,
     source_file_id,
     sheet,
     row_number,

@@ -6,7 +6,8 @@ source as (
 
 ),
 
--- Several copies of one company's book: the newest holds all that the others do, deletions included.
+-- Several copies of one company's book: the newest holds all that the others do, deletions
+-- included.
 ranked as (
 
     select
@@ -41,7 +42,9 @@ select
     case when age_rank > 1 then 'newer_snapshot' else reason end as reason,
     case
         when age_rank > 1
-            then newest_file_name || ' is a newer copy of the same book and is used instead. Nothing to do.'
+            then
+                newest_file_name
+                || ' is a newer copy of the same book and is used instead. Nothing to do.'
         else message
     end as message,
     printed_total,

@@ -4,13 +4,13 @@ with
 
 lines as (
 
-    select * from {{ ref('base_sales_priced') }}
+    select * from {{ ref('judged_sales_priced') }}
 
 ),
 
 repeats as (
 
-    select * from {{ ref('base_sales_repeats') }}
+    select * from {{ ref('judged_sales_repeats') }}
 
 )
 

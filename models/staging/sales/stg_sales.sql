@@ -4,7 +4,7 @@ with
 
 judged as (
 
-    select * from {{ ref('base_sales_judged') }}
+    select * from {{ ref('judged_sales') }}
 
 )
 

@@ -5,13 +5,13 @@ with
 
 lines as (
 
-    select * from {{ ref('base_sales_checked') }}
+    select * from {{ ref('judged_sales_lines') }}
 
 ),
 
 limits as (
 
-    select * from {{ ref('base_sales_limits') }}
+    select * from {{ ref('judged_sales_last_dates') }}
 
 ),
 
@@ -37,7 +37,9 @@ priced as (
         lines.sale_date > limits.last_plausible_date as is_too_late,
         case
             when lines.price_basis is not null then lines.net_revenue
-            else try_cast(cast(list_prices.list_price as decimal(28, 4)) * lines.quantity as decimal(18, 4))
+            else try_cast(
+                cast(list_prices.list_price as decimal(28, 4)) * lines.quantity as decimal(18, 4)
+            )
         end as amount,
         case
             when lines.price_basis is not null then lines.price_basis
@@ -53,7 +55,8 @@ priced as (
         on
             lines.dataset_id = list_prices.dataset_id
             and case
-                when lines.price_basis is null then coalesce(lines.product_id, lines.product_name_key)
+                when lines.price_basis is null
+                    then coalesce(lines.product_id, lines.product_name_key)
             end = list_prices.product_key
 
 )

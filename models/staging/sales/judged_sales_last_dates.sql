@@ -9,7 +9,7 @@ days as (
         sale_date,
         sum(line_count) as line_count
 
-    from {{ ref('base_sales_days') }}
+    from {{ ref('judged_sales_days') }}
 
     where year(sale_date) between {{ var('earliest_year') }} and 2100
 
@@ -33,14 +33,14 @@ days_counted as (
 
 )
 
--- A typing error in a year must not become the shop's last day: a date may lie at most a year after the
--- last day that a hundredth of the lines, or one at least, still follows.
+-- A typing error in a year must not become the shop's last day: a date may lie at most a year after
+-- the last day that a hundredth of the lines, or one at least, still follows.
 select
     dataset_id,
     {{ add_days('max(sale_date)', 366) }} as last_plausible_date
 
 from days_counted
 
-where later_lines >= 1 and later_lines * 100 >= all_lines
+where later_lines * 100 >= all_lines
 
 group by dataset_id

@@ -5,7 +5,7 @@ repeated as (
     -- distinct: each file that had the key names it
     select distinct repeat_key
 
-    from {{ ref('base_sales_repeated_keys') }}
+    from {{ ref('judged_sales_repeated_keys') }}
 
 ),
 
@@ -13,7 +13,7 @@ lines as (
 
     select priced.*
 
-    from {{ ref('base_sales_priced') }} as priced
+    from {{ ref('judged_sales_priced') }} as priced
 
     inner join repeated
         on priced.repeat_key = repeated.repeat_key
@@ -23,7 +23,8 @@ lines as (
 ),
 
 -- The same line of the same transaction counts once, whichever file it stands in. Without a line id
--- the second equal line of a bill is a second sale, so equal lines are matched by their order of occurrence.
+-- the second equal line of a bill is a second sale, so equal lines are matched by their order of
+-- occurrence.
 numbered as (
 
     select

@@ -1,4 +1,4 @@
-{{ config(materialized='by_file', files='base_sales_parts') }}
+{{ config(materialized='by_file', files='judged_sales_parts') }}
 
 with
 
@@ -6,9 +6,9 @@ lines as (
 
     select all_lines.*
 
-    from {{ ref('base_sales_checked') }} as all_lines
+    from {{ ref('judged_sales_lines') }} as all_lines
 
-    inner join {{ changed_files(ref('base_sales_parts')) }} as files
+    inner join {{ changed_files(ref('judged_sales_parts')) }} as files
         on all_lines.source_file_id = files.source_file_id
 
 )

@@ -1,4 +1,4 @@
-{{ config(materialized='by_file', files='base_sales_parts') }}
+{{ config(materialized='by_file', files='judged_sales_parts') }}
 
 with
 
@@ -8,7 +8,7 @@ lines as (
         source_file_id,
         repeat_key
 
-    from {{ ref('base_sales_checked') }}
+    from {{ ref('judged_sales_lines') }}
 
     where repeat_key is not null
 
@@ -20,7 +20,7 @@ changed as (
 
     from lines
 
-    inner join {{ changed_files(ref('base_sales_parts')) }} as files
+    inner join {{ changed_files(ref('judged_sales_parts')) }} as files
         on lines.source_file_id = files.source_file_id
 
 ),

@@ -1,10 +1,11 @@
--- What the lines of a sales file count for depends a little on the other files: on repeats, on the shop's last
--- day, on its price list. All of that is in the fingerprint, so nothing else is summed again.
+-- What the lines of a sales file count for depends a little on the other files: on repeats, on the
+-- shop's last day, on its price list. All of that is in the fingerprint, so nothing else is summed
+-- again.
 with
 
 parts as (
 
-    select * from {{ ref('base_sales_parts') }}
+    select * from {{ ref('judged_sales_parts') }}
 
 ),
 
@@ -15,7 +16,7 @@ days as (
         max(sale_date) as latest_date,
         sum(unpriced_line_count) as unpriced_line_count
 
-    from {{ ref('base_sales_days') }}
+    from {{ ref('judged_sales_days') }}
 
     group by source_file_id
 
@@ -23,7 +24,7 @@ days as (
 
 limits as (
 
-    select * from {{ ref('base_sales_limits') }}
+    select * from {{ ref('judged_sales_last_dates') }}
 
 ),
 
@@ -31,7 +32,9 @@ list_prices as (
 
     select
         dataset_id,
-        {{ digest("concat_ws(' ', product_id, product_name_key, cast(sale_price as varchar))") }} as prices
+        {{ digest(
+            "concat_ws(' ', product_id, product_name_key, cast(sale_price as varchar))"
+        ) }} as prices
 
     from {{ ref('stg_products') }}
 
@@ -50,7 +53,7 @@ repeats as (
             ~ "cast(occurrence as varchar))"
         ) }} as repeated_lines
 
-    from {{ ref('base_sales_repeats') }}
+    from {{ ref('judged_sales_repeats') }}
 
     group by source_file_id
 

@@ -1,0 +1,60 @@
+{{ config(materialized='view') }}
+
+with
+
+files as (
+
+    select * from {{ ref('stg_source_files') }}
+
+),
+
+counted as (
+
+    select * from {{ ref('int_rows_counted') }}
+
+),
+
+-- Where a file tells net from gross only by its tax, its total is one with tax and ours is not.
+files_with_tax as (
+
+    select source_file_id
+
+    from {{ ref('stg_columns') }}
+
+    group by source_file_id
+
+    having
+        count(case when field = 'tax_amount' then 1 end) > 0
+        and count(case when field = 'net_amount' then 1 end) = 0
+
+),
+
+totals as (
+
+    select
+        files.source_file_id,
+        {{ parse_amount('files.printed_total', 'files.decimal_mark') }} as printed_total,
+        counted.accepted_total
+
+    from files
+
+    inner join counted
+        on files.source_file_id = counted.source_file_id
+
+    left join files_with_tax
+        on files.source_file_id = files_with_tax.source_file_id
+
+    where files_with_tax.source_file_id is null
+
+)
+
+select
+    source_file_id,
+    printed_total,
+    accepted_total,
+    -- bills round themselves off
+    abs(printed_total - accepted_total) <= 1 as is_matched
+
+from totals
+
+where printed_total is not null and accepted_total is not null

@@ -1,0 +1,86 @@
+{{ config(materialized='view') }}
+
+with
+
+source as (
+
+    select * from {{ source('raw', 'raw_sales') }}
+
+),
+
+trimmed as (
+
+    select
+        dataset_id,
+        source_file_id,
+        sheet,
+        row_number,
+        row_fault,
+        date_order,
+        decimal_mark,
+        timezone,
+        {{ clean_text('sale_date') }} as sale_date_text,
+        {{ clean_text('transaction_id') }} as transaction_id,
+        {{ clean_text('line_id') }} as line_id,
+        lower({{ clean_text('document_type') }}) as document_type_text,
+        lower({{ clean_text('document_status') }}) as document_status_text,
+        lower({{ clean_text('product_id') }}) as product_id,
+        {{ clean_text('product_name') }} as product_name,
+        {{ text_key('product_name') }} as product_name_key,
+        {{ clean_text('category') }} as category,
+        {{ clean_text('customer_id') }} as customer_id,
+        {{ clean_text('store') }} as store,
+        {{ clean_text('unit') }} as unit,
+        {{ clean_text('quantity') }} as quantity_text,
+        {{ clean_text('unit_price') }} as unit_price_text,
+        {{ clean_text('net_amount') }} as net_amount_text,
+        {{ clean_text('gross_amount') }} as gross_amount_text,
+        {{ clean_text('tax_amount') }} as tax_amount_text,
+        {{ clean_text('discount_amount') }} as discount_amount_text,
+        {{ clean_text('unit_cost') }} as unit_cost_text,
+        {{ clean_text('line_cost') }} as line_cost_text,
+        {{ clean_text('line_profit') }} as line_profit_text
+
+    from source
+
+),
+
+-- A number with a form but no room in the type is out of range, not unreadable: its text is kept.
+numbered as (
+
+    select
+        *,
+        coalesce(net_amount_text, gross_amount_text) as amount_text,
+        {{ quantity_text('quantity_text', 'decimal_mark') }} as quantity_number,
+        {{ number_text('net_amount_text', 'decimal_mark') }} as net_amount_number,
+        {{ number_text('gross_amount_text', 'decimal_mark') }} as gross_amount_number,
+        {{ number_text('unit_price_text', 'decimal_mark') }} as unit_price_number,
+        net_amount_text is not null as has_net_amount
+
+    from trimmed
+
+),
+
+typed as (
+
+    select
+        *,
+        case
+            when has_net_amount then net_amount_number else gross_amount_number
+        end as amount_number,
+        try_cast(quantity_number as decimal(18, 3)) as quantity,
+        try_cast(unit_price_number as decimal(18, 4)) as unit_price,
+        try_cast(net_amount_number as decimal(18, 4)) as net_amount,
+        try_cast(gross_amount_number as decimal(18, 4)) as gross_amount,
+        {{ parse_amount('tax_amount_text', 'decimal_mark') }} as tax_amount,
+        {{ parse_amount('discount_amount_text', 'decimal_mark') }} as discount_amount,
+        {{ parse_amount('unit_cost_text', 'decimal_mark') }} as unit_cost,
+        {{ parse_amount('line_cost_text', 'decimal_mark') }} as line_cost,
+        {{ parse_amount('line_profit_text', 'decimal_mark') }} as line_profit,
+        {{ parse_date('sale_date_text', 'date_order', 'timezone') }} as sale_date
+
+    from numbered
+
+)
+
+select * from typed

@@ -1,0 +1,89 @@
+{{ config(materialized='by_file', files='judged_sales_parts') }}
+
+with
+
+lines as (
+
+    select amounts.*
+
+    from {{ ref('judged_sales_amounts') }} as amounts
+
+    inner join {{ changed_files(ref('judged_sales_parts')) }} as files
+        on amounts.source_file_id = files.source_file_id
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when row_fault is not null then row_fault
+            when is_other_document then 'other_document'
+            {% if var('as_of_date') %}
+                when sale_date > date '{{ var("as_of_date") }}' then 'after_as_of_date'
+            {% endif %}
+            when product_id is null and product_name_key is null then 'missing_product'
+            when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
+            when sale_date_text is null then 'missing_date'
+            when sale_date is null then 'unreadable_date'
+            when year(sale_date) < {{ var('earliest_year') }} then 'date_out_of_range'
+            when year(sale_date) > 2100 then 'date_out_of_range'
+        end as early_reason,
+        case
+            when quantity_text is not null and quantity_number is null then 'unreadable_quantity'
+            when amount_text is not null and amount_number is null then 'unreadable_amount'
+            when
+                amount_text is null and unit_price_text is not null and unit_price_number is null
+                then 'unreadable_price'
+            when quantity_text is not null and quantity is null then 'number_out_of_range'
+            when amount_text is not null and amount is null then 'number_out_of_range'
+            when
+                unit_price_text is not null
+                and unit_price_number is not null
+                and unit_price is null
+                then 'number_out_of_range'
+            when abs(signed_quantity) >= 1000000000 or abs(signed_amount) >= 1000000000000
+                then 'number_out_of_range'
+            when signed_quantity is null then 'missing_quantity'
+            when signed_amount is null and price_basis is not null then 'missing_amount'
+            when signed_quantity < 0 and signed_amount > 0 then 'sign_mismatch'
+        end as late_reason
+
+    from lines
+
+)
+
+select
+    dataset_id,
+    source_file_id,
+    sheet,
+    row_number,
+    transaction_id,
+    line_id,
+    product_id,
+    product_name,
+    product_name_key,
+    category,
+    customer_id,
+    store,
+    unit,
+    case
+        when signed_quantity < 0 or is_return_document then 'sale_return' else 'sale'
+    end as document_type,
+    price_basis,
+    signed_quantity as quantity,
+    signed_amount as net_revenue,
+    signed_cost as line_cost,
+    sale_date,
+    early_reason,
+    late_reason,
+    -- equal for lines that may be the same line, found again in another file or in this one
+    case
+        when transaction_id is not null and early_reason is null and late_reason is null
+            then {{ text_hash("concat_ws('|', dataset_id, transaction_id, line_id, product_id, "
+                ~ "product_name_key, cast(sale_date as varchar), "
+                ~ "cast(signed_quantity as varchar))") }}
+    end as repeat_key
+
+from judged

@@ -1,0 +1,19 @@
+{{ config(materialized='view') }}
+
+with
+
+source as (
+
+    select * from {{ source('raw', 'raw_columns') }}
+
+)
+
+select
+    dataset_id,
+    source_file_id,
+    sheet,
+    position,
+    header,
+    field
+
+from source
