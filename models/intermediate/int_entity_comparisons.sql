@@ -95,7 +95,7 @@ earlier as (
 
 )
 
--- An entity without a row there sold nothing then: zero. A month that cannot be compared with: null.
+-- An entity without a row there sold nothing then: zero. A month that is no measure: null.
 select
     dataset_id,
     entity_type,
