@@ -116,7 +116,8 @@ judged as (
         case
             when daily_sales is not null
                 then {{ fixed('greatest(cast(current_stock as double) - ' ~ quotient(
-                    var('excess_cover_days') ~ ' * greatest(units_sold_90d, 0)', 'days_available_90d'
+                    var('excess_cover_days') ~ ' * greatest(units_sold_90d, 0)',
+                    'days_available_90d'
                 ) ~ ', 0)', 3) }}
         end as excess_quantity
 
