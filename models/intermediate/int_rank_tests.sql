@@ -29,10 +29,7 @@ short_series as (
             and months.entity_type = histories.entity_type
             and months.entity_id = histories.entity_id
 
-    where
-        months.age is not null
-        and histories.months_observed >= {{ var('signal_min_months') }}
-        and histories.months_observed < {{ var('signal_year_months') }}
+    where months.age is not null and histories.method = 'mann_kendall'
 
 ),
 

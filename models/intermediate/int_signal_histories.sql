@@ -6,6 +6,12 @@ months as (
 
 ),
 
+season_verdicts as (
+
+    select * from {{ ref('int_season_verdicts') }}
+
+),
+
 placed as (
 
     select
@@ -52,10 +58,27 @@ histories as (
 
 )
 
+-- Two years' worth of the same months, or a short but not seasonal series, or nothing to go by.
+-- Below two years there is no season of one's own: a product may have the one of its category.
 select
-    *,
+    histories.*,
     {{ fixed(
         standard_deviation('deviation_months', 'deviation_total', 'deviation_squares'), 6
-    ) }} as monthly_deviation
+    ) }} as monthly_deviation,
+    case
+        when histories.months_observed >= {{ var('signal_year_months') }} then 'year_on_year'
+        when
+            histories.months_observed >= {{ var('signal_min_months') }}
+            and season_verdicts.entity_id is null
+            then 'mann_kendall'
+    end as method
 
 from histories
+
+left join season_verdicts
+    on
+        histories.dataset_id = season_verdicts.dataset_id
+        and histories.entity_type = season_verdicts.entity_type
+        and histories.entity_id = season_verdicts.entity_id
+        and season_verdicts.season_source = 'category'
+        and season_verdicts.source_verdict in ('confirmed', 'indicative')

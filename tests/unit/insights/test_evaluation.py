@@ -37,6 +37,7 @@ def dead(shop: Any, product_id: str, value: int, name: str | None = None, **more
             "estimated_value": value,
             "idle_days": 200,
             "stock_state": "dead",
+            "is_dead_stock": True,
             **more,
         },
     )

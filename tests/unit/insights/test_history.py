@@ -104,7 +104,7 @@ def test_what_another_rule_says_now_is_named(shop: Any) -> None:
     shop.evaluate()
     on(shop, SECOND)
     shop.rows["dead_stock"][0].update(
-        stock_state="dead", idle_days=100, estimated_value=Decimal(9000)
+        stock_state="dead", is_dead_stock=True, idle_days=100, estimated_value=Decimal(9000)
     )
     now, gone = shop.evaluate().insights
     assert (now.rule_id, now.status) == ("dead_stock", "new")

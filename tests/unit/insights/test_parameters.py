@@ -78,6 +78,7 @@ def test_a_limit_of_one_shop_changes_that_shop_and_is_shown(
                 "estimated_value": 450,
                 "idle_days": 200,
                 "stock_state": "dead",
+                "is_dead_stock": True,
             },
         )
         shop.rows["datasets"][-1]["stock_value"] = shop.rows["datasets"][0]["stock_value"]
