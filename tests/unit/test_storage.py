@@ -19,7 +19,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         duckdb.execute(
             f"copy (select {sql_literal(name)} as f) to {sql_literal(path / 'x.parquet')}"
         )
-    return tmp_path / request.param
+    return tmp_path / str(request.param)
 
 
 def test_a_file_is_read_alone(folder: Path) -> None:
