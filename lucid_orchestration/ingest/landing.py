@@ -41,7 +41,8 @@ from lucid_orchestration.ingest.raw_tables import (
     row_schema,
     write_empty_tables,
 )
-from lucid_orchestration.ingest.reading import NO_ROWS, is_pdf, open_file
+from lucid_orchestration.ingest.reading import is_pdf, open_file
+from lucid_orchestration.ingest.rows import NO_ROWS
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.values import Conventions, Values, convention_issues
 from lucid_orchestration.storage import replace_file, write_parquet

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
-from lucid_orchestration.ingest.delimited.read import Dialect, rows_of
+from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Issue, Row
+from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
     FIELDS,
@@ -25,13 +25,8 @@ from lucid_orchestration.ingest.raw_tables import (
     PROVENANCE,
     Constants,
 )
-from lucid_orchestration.ingest.reading import (
-    PERIOD_TOTAL_WORDS,
-    TOTAL_WORDS,
-    TRUNCATED_LINE,
-    data_rows,
-)
-from lucid_orchestration.ingest.tables import RowCounts, Table
+from lucid_orchestration.ingest.rows import PERIOD_TOTAL_WORDS, TOTAL_WORDS, data_rows
+from lucid_orchestration.ingest.tables import Dialect, RowCounts, Table
 
 # Below this size the start of DuckDB costs more than it saves.
 MIN_BYTES = 2 * 1024 * 1024
@@ -361,10 +356,12 @@ def _any_matches(values: Sequence[str], pattern: str) -> str:
 def _fault_case(stretch: Stretch, spare: Sequence[str]) -> str:
     last = stretch.ending.data[-1]
     cut = (
-        f"when n = {stretch.last_row} then 'truncated_line'" if last.fault == TRUNCATED_LINE else ""
+        f"when n = {stretch.last_row} then '{TRUNCATED_LINE}'"
+        if last.fault == TRUNCATED_LINE
+        else ""
     )
     surplus = _any_matches(spare, r"\S")
-    return f"case {cut} when {surplus} then 'wrong_cell_count' end"
+    return f"case {cut} when {surplus} then '{WRONG_CELL_COUNT}' end"
 
 
 def _literal(text: str | None) -> str:

@@ -14,7 +14,7 @@ from lucid_orchestration.formatting import money, percent
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.recognise import HEADER_SEARCH_ROWS, Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
-from lucid_orchestration.ingest.reading import data_rows
+from lucid_orchestration.ingest.rows import data_rows
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.vyapar.amounts import ZERO, number, plain, spread
 from lucid_orchestration.ingest.vyapar.backup import UNITEMISED
