@@ -3,42 +3,10 @@
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from lucid_orchestration.ingest.pdf.bills import Facts, Party, Title
 from lucid_orchestration.ingest.pdf.columns import find_header
 from lucid_orchestration.ingest.pdf.pages import Line, Page, Segment
-
-
-class Title(StrEnum):
-    """What a document says it is."""
-
-    TAX_INVOICE = "tax invoice"
-    BILL = "bill"
-    CREDIT_NOTE = "credit note"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Party:
-    """A buyer or seller as printed; empty text where nothing is."""
-
-    name: str = ""
-    gstin: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The head of one page; null or empty is what it does not show."""
-
-    title: Title | None
-    title_text: str
-    number: str
-    date: datetime.date | None
-    is_day_first_certain: bool
-    seller: Party
-    buyer: Party
-
 
 GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]\b")
 COPY = re.compile(

@@ -19,9 +19,7 @@ from lucid_orchestration.ingest.outcomes import (
     Severity,
     Status,
 )
-from lucid_orchestration.ingest.pdf.documents import Document, Documents
-from lucid_orchestration.ingest.pdf.facts import Party, Title
-from lucid_orchestration.ingest.pdf.reconcile import BillLine
+from lucid_orchestration.ingest.pdf.bills import BillLine, Document, Documents, Party, Title
 from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.settings import PROJECT_DIR
