@@ -51,6 +51,24 @@ def dataset_slug(name: str) -> str:
     return "-".join("".join(kept).split())
 
 
+def dataset_sources(inbox: Path, dataset_id: str) -> tuple[Path, ...]:
+    """The folders of a dataset; for `default` also the files that lie straight in the inbox."""
+    if not inbox.is_dir():
+        return ()
+    return tuple(
+        path
+        for path in sorted(inbox.iterdir())
+        if not path.name.startswith(".")
+        and (dataset_slug(path.name) if path.is_dir() else "default") == dataset_id
+    )
+
+
+def dataset_folder(inbox: Path, dataset_id: str) -> Path:
+    """The folder of a dataset, or where it would be."""
+    folders = [path for path in dataset_sources(inbox, dataset_id) if path.is_dir()]
+    return folders[0] if folders else inbox / dataset_id
+
+
 def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
     """Every source file in the inbox, by dataset and name.
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lucid_orchestration.ingest import landing
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import IngestResult, ingest
+from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import Constants
 from lucid_orchestration.ingest.reading import open_file
 
@@ -220,8 +220,8 @@ def test_a_small_file_never_starts_duckdb(tmp_path: Path, monkeypatch: pytest.Mo
     result: IngestResult
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "sales.csv").write_text(HEADER + LINES, encoding="utf-8")
-    result = landing.ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
-    assert [file.status for file in result.files] == [landing.Status.ACCEPTED]
+    result = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
+    assert [file.status for file in result.files] == [Status.ACCEPTED]
 
 
 CELLS = st.one_of(

@@ -6,9 +6,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest.landing import Status, ingest, inspect
+from lucid_orchestration.ingest.inspection import inspect
+from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.mapping import NO_MAPPING, read_mapping
-from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError, Status
 from lucid_orchestration.ingest.reading import open_file
 
 ODD = 'Beleg,Tag,Ware,Menge,Umsatz\n7,03/04/2026,Tea,2,"1.180,00"\n8,05/04/2026,Salt,1,"28,50"\n'
