@@ -10,7 +10,11 @@ from pathlib import Path
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.storage import write_text
 
-NOT_SOURCES = frozenset({"mapping.yml", "lucid.yml", "thumbs.db", "desktop.ini"})
+# What an owner says beside the files of a dataset: how to read them, and at which limits to warn.
+MAPPING_FILE = "mapping.yml"
+SHOP_FILE = "lucid.yml"
+SETTINGS_FILES = (MAPPING_FILE, SHOP_FILE)
+_NOT_SOURCES = frozenset({*SETTINGS_FILES, "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def _source_paths(inbox: Path) -> Iterator[Path]:
         parts = path.relative_to(inbox).parts
         if any(part.startswith((".", "~$")) for part in parts):
             continue
-        if path.name.casefold() not in NOT_SOURCES and (path.is_file() or path.is_symlink()):
+        if path.name.casefold() not in _NOT_SOURCES and (path.is_file() or path.is_symlink()):
             yield path
 
 

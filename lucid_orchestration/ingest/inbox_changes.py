@@ -8,11 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
-from lucid_orchestration.ingest.inbox import dataset_folder, dataset_slug, dataset_sources
+from lucid_orchestration.ingest.inbox import (
+    SETTINGS_FILES,
+    dataset_folder,
+    dataset_slug,
+    dataset_sources,
+)
+from lucid_orchestration.ingest.vyapar.container import BACKUP_SUFFIXES
 from lucid_orchestration.storage import replace_file
 
-READABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".vyb", ".vyp", ".pdf")
-SETTINGS_FILES = ("mapping.yml", "lucid.yml")
+READABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".txt"),
+    *(".xlsx", ".xls", ".ods"),
+    *BACKUP_SUFFIXES,
+    ".pdf",
+)
 
 
 @dataclass(frozen=True)

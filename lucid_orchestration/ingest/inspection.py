@@ -9,9 +9,8 @@ from typing import Any
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
 from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
-from lucid_orchestration.ingest.inbox import InboxFile, dataset_folder, dataset_slug
+from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, dataset_folder, dataset_slug
 from lucid_orchestration.ingest.landed import part_rows
-from lucid_orchestration.ingest.layout.mapping import FILE_NAME as MAPPING_FILE
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import FIELDS, write_empty_tables

@@ -11,9 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
-from lucid_orchestration.ingest.inbox import InboxFile, list_inbox
+from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox
 from lucid_orchestration.ingest.landed import landed_files, retract
-from lucid_orchestration.ingest.layout.mapping import FILE_NAME as MAPPING_FILE
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tables

@@ -6,18 +6,17 @@ import unicodedata
 import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.raw_tables import FIELDS
 
-FILE_NAME = "mapping.yml"
 # The field of a column that is to be left out.
 IGNORE = "ignore"
-KindName = Literal["sales", "inventory", "products", "purchases"]
 _KNOWN_FIELDS = frozenset().union(*FIELDS.values())
 
 

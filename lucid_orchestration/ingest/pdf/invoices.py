@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.mapping import Business
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import (
@@ -233,6 +234,7 @@ def _table(document: Document, role: _Role) -> Table:
         )
     is_return = facts.title is Title.CREDIT_NOTE
     shared = {"transaction_id": facts.number, "currency": document.currency or ""}
+    kind: KindName
     if role is _Role.BUYER:
         kind, fields = "purchases", _PURCHASES
         shared |= {

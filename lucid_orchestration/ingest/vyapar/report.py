@@ -7,6 +7,7 @@ without items stand on the first sheet alone. So the two are read together.
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.vyapar.amounts import ZERO, plain
@@ -95,10 +96,11 @@ def _sale_report(book: Workbook, lines: FoundSheet, documents: FoundSheet | None
     bought = [row for row in rows if BOUGHT.search(type_of(lines, row))]
     counts.landed = 0
     tables = []
-    for kind, names, part_rows in (
+    by_kind: tuple[tuple[KindName, Mapping[str, str], Sequence[Row]], ...] = (
         ("sales", _AS_SALE, sold),
         ("purchases", _AS_PURCHASE, bought),
-    ):
+    )
+    for kind, names, part_rows in by_kind:
         if part_rows:
             tables.append(_lines_table(lines, kind, names, part_rows, shares, counts))
             counts = RowCounts()
@@ -122,7 +124,7 @@ def _named(found: FoundSheet, names: Mapping[str, str]) -> dict[str, int]:
 
 def _lines_table(
     lines: FoundSheet,
-    kind: str,
+    kind: KindName,
     names: Mapping[str, str],
     rows: Sequence[Row],
     shares: Mapping[int, Decimal],

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.recognise import HEADER_SEARCH_ROWS, Layout
 from lucid_orchestration.ingest.outcomes import Row, Sheet
@@ -31,7 +32,7 @@ class FoundSheet:
             return ""
         return row.cells[position].strip()
 
-    def layout(self, kind: str, columns: Mapping[str, int]) -> Layout:
+    def layout(self, kind: KindName, columns: Mapping[str, int]) -> Layout:
         """The sheet as a table of some kind."""
         return Layout(kind, PROFILE, self.header.number, self.header.cells, columns)
 
@@ -74,7 +75,7 @@ def rows_below(found: FoundSheet, columns: Mapping[str, int]) -> tuple[list[Row]
 
 def known_table(
     sheet: str,
-    kind: str,
+    kind: KindName,
     profile: str,
     header_row: int,
     header: tuple[str, ...],

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from lucid_orchestration.ingest.kinds import BY_WORTH
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity, Sheet
@@ -10,8 +11,6 @@ from lucid_orchestration.ingest.tables import OpenedFile, Table
 from lucid_orchestration.ingest.workbook.read import Workbook
 from lucid_orchestration.ingest.workbook.single_column import in_columns
 
-# Of several kinds of sheet the first of these is what the workbook is about.
-_KINDS_BY_WORTH = ("sales", "purchases", "inventory", "products")
 # What one sheet's refusal says about the workbook; the most telling is passed on.
 _TELLING = {"no_items": 2, "missing_column": 1}
 # That fewer rows stand in a longer sheet too may be chance.
@@ -44,7 +43,7 @@ def open_workbook(book: Workbook, mapping: FileMapping) -> OpenedFile:
         sheet, named = max(refusals, key=lambda item: _TELLING.get(item[1].reason, 0))
         raise RefusedError(named.reason, f'Sheet "{sheet.name}": {named.message}')
     kept = []
-    kind = min((table.layout.kind for table in tables), key=_KINDS_BY_WORTH.index)
+    kind = min((table.layout.kind for table in tables), key=BY_WORTH.index)
     for position, table in enumerate(tables):
         if table.layout.kind != kind and not table.layout.is_certain:
             issues.append(_other_kind(table, kind))
@@ -52,7 +51,7 @@ def open_workbook(book: Workbook, mapping: FileMapping) -> OpenedFile:
             issues.append(_repeated(table))
         else:
             kept.append(table)
-    kept.sort(key=lambda table: _KINDS_BY_WORTH.index(table.layout.kind))
+    kept.sort(key=lambda table: BY_WORTH.index(table.layout.kind))
     issues += [
         Issue(
             Severity.NOTE, "sheet_not_used", f'Sheet "{sheet.name}" was left out. {error.message}'
