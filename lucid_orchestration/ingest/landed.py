@@ -5,6 +5,7 @@ a run killed anywhere leaves nothing that the next run takes for finished.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,18 +20,26 @@ from lucid_orchestration.ingest.layout.profile import PROFILES
 from lucid_orchestration.ingest.layout.recognise import ALIASES
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import FIELDS, FILE_TABLES
+from lucid_orchestration.settings import project_vars
 from lucid_orchestration.storage import write_parquet
 
+# The vars of the project that decide how a file is read.
+READING_VARS = ("currency", "earliest_year", "timezone")
 _READER_VERSION = b"lucid_reader"
 _MAPPING_DIGEST = b"lucid_mapping"
 
 
-@cache
 def reader_version() -> bytes:
     """Hash of all that decides how a file is read: another version reads every file again."""
+    values = json.dumps({name: project_vars()[name] for name in READING_VARS})
+    return hashlib.sha256(_code_digest() + values.encode()).hexdigest().encode()
+
+
+@cache
+def _code_digest() -> bytes:
     folder = Path(__file__).parent
     parts = [*sorted(folder.rglob("*.py")), *sorted(PROFILES.glob("*.yml")), ALIASES]
-    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest().encode()
+    return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).digest()
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Origin:
 def landed_files(raw_dir: Path) -> dict[str, Origin]:
     """Files landed by this version of the reader, by id."""
     found = {}
+    version = reader_version()
     for path in (raw_dir / "raw_source_files").glob("[!_.]*.parquet"):
         try:
             table = pq.read_table(path, columns=["file_name", "status", "message", "rows_landed"])
@@ -55,7 +65,7 @@ def landed_files(raw_dir: Path) -> dict[str, Origin]:
         except (OSError, ValueError):
             continue  # damaged: read the file again
         metadata = table.schema.metadata or {}
-        if table.num_rows == 1 and whole and metadata.get(_READER_VERSION) == reader_version():
+        if table.num_rows == 1 and whole and metadata.get(_READER_VERSION) == version:
             (row,) = table.to_pylist()
             is_copy = row["status"] == Status.DUPLICATE
             found[path.stem] = Origin(

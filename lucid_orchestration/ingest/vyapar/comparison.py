@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from lucid_orchestration.formatting import money, percent
+from lucid_orchestration.formatting import percent
 from lucid_orchestration.ingest.outcomes import Issue, Row, Severity
-from lucid_orchestration.ingest.vyapar.amounts import ZERO, spread
+from lucid_orchestration.ingest.vyapar.amounts import ZERO, money, spread
 from lucid_orchestration.ingest.vyapar.checks import LOW_SHARE, TOTAL_TOLERANCE
 from lucid_orchestration.ingest.vyapar.sheets import FoundSheet, amount_of, rows_below
 
