@@ -104,7 +104,7 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show what Lucid would read from a file, and why, without storing anything."""
-    from lucid_orchestration.ingest.inbox_changes import inspect_file
+    from lucid_orchestration.ingest.inspection import inspect_file
 
     with _errors(as_json):
         found = inspect_file(settings().inbox, file, dataset, rows)

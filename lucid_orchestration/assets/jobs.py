@@ -3,8 +3,7 @@
 import dagster as dg
 
 from lucid_orchestration.digests import combined_digest, file_digest
-from lucid_orchestration.ingest.inbox import list_inbox
-from lucid_orchestration.ingest.inbox_changes import SETTINGS_FILES
+from lucid_orchestration.ingest.inbox import SETTINGS_FILES, list_inbox
 from lucid_orchestration.settings import Settings, settings
 
 refresh_job = dg.define_asset_job(

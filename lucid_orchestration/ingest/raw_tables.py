@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest.kinds import BY_WORTH, kind_named
 from lucid_orchestration.storage import write_parquet
 
 PROVENANCE = (
@@ -24,71 +25,7 @@ PROVENANCE = (
     "timezone",
     "row_fault",
 )
-FIELDS = {
-    "sales": (
-        "sale_date",
-        "transaction_id",
-        "line_id",
-        "document_type",
-        "document_status",
-        "product_id",
-        "product_name",
-        "category",
-        "customer_id",
-        "store",
-        "unit",
-        "quantity",
-        "unit_price",
-        "net_amount",
-        "gross_amount",
-        "tax_amount",
-        "discount_amount",
-        "unit_cost",
-        "line_cost",
-        "line_profit",
-        "currency",
-    ),
-    "inventory": (
-        "stock_date",
-        "product_id",
-        "product_name",
-        "category",
-        "store",
-        "unit",
-        "quantity",
-        "unit_cost",
-        "stock_value",
-        "sale_price",
-        "reorder_level",
-        "currency",
-    ),
-    "products": (
-        "product_id",
-        "product_name",
-        "category",
-        "unit",
-        "unit_cost",
-        "sale_price",
-        "currency",
-    ),
-    "purchases": (
-        "purchase_date",
-        "transaction_id",
-        "line_id",
-        "document_type",
-        "product_id",
-        "product_name",
-        "category",
-        "supplier",
-        "unit",
-        "quantity",
-        "unit_cost",
-        "net_amount",
-        "gross_amount",
-        "tax_amount",
-        "currency",
-    ),
-}
+FIELDS: dict[str, tuple[str, ...]] = {name: kind_named(name).fields for name in BY_WORTH}
 DATE_FIELDS = frozenset({"sale_date", "stock_date", "purchase_date"})
 NUMBER_FIELDS = frozenset(
     {

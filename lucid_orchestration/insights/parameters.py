@@ -8,10 +8,9 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lucid_orchestration.ingest.inbox import dataset_slug
+from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_slug
 from lucid_orchestration.insights.rules import Rule, RuleProblem, reason_of
 
-SHOP_FILE = "lucid.yml"
 PROJECT_VAR = "rule_parameters"
 
 RuleParameters = Mapping[str, Mapping[str, int | float]]

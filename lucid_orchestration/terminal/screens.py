@@ -20,7 +20,7 @@ from lucid_orchestration.ingest.raw_tables import FIELDS
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import Preview
     from lucid_orchestration.ingest.inbox_changes import AddedFile
-    from lucid_orchestration.ingest.landing import Inspection
+    from lucid_orchestration.ingest.inspection import Inspection
     from lucid_orchestration.insights.pipeline import ListedRule
     from lucid_orchestration.insights.rules import RuleBook, RuleProblem
     from lucid_orchestration.runs.refresh import RunSummary

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.mapping import Business
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import (
@@ -19,9 +20,7 @@ from lucid_orchestration.ingest.outcomes import (
     Severity,
     Status,
 )
-from lucid_orchestration.ingest.pdf.documents import Document, Documents
-from lucid_orchestration.ingest.pdf.facts import Party, Title
-from lucid_orchestration.ingest.pdf.reconcile import BillLine
+from lucid_orchestration.ingest.pdf.bills import BillLine, Document, Documents, Party, Title
 from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.settings import PROJECT_DIR
@@ -235,6 +234,7 @@ def _table(document: Document, role: _Role) -> Table:
         )
     is_return = facts.title is Title.CREDIT_NOTE
     shared = {"transaction_id": facts.number, "currency": document.currency or ""}
+    kind: KindName
     if role is _Role.BUYER:
         kind, fields = "purchases", _PURCHASES
         shared |= {

@@ -1,14 +1,16 @@
 """What an owner says in mapping.yml goes before what would be found; a faulty one harms nothing."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest.landing import Status, ingest, inspect
+from lucid_orchestration.ingest.inspection import inspect
+from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.mapping import NO_MAPPING, read_mapping
-from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError, Status
 from lucid_orchestration.ingest.reading import open_file
 
 ODD = 'Beleg,Tag,Ware,Menge,Umsatz\n7,03/04/2026,Tea,2,"1.180,00"\n8,05/04/2026,Salt,1,"28,50"\n'
@@ -151,6 +153,24 @@ def test_the_first_entry_that_fits_a_name_decides_and_the_rest_take_the_top(tmp_
     assert mapping.of_file("b/a1.csv").kind == "products"
     path.write_text("date_order: ymd\nfiles: [{match: 'A*', kind: sales}]", encoding="utf-8")
     assert read_mapping(path).mapping.of_file("b.csv").date_order == "ymd"
+
+
+@pytest.mark.parametrize(
+    ("match", "name"),
+    [
+        ("Sales [2025].csv", "Sales [2025].csv"),
+        ("sales [*].csv", "Sales [2025].csv"),
+        ("Müller.csv", unicodedata.normalize("NFD", "müller.csv")),
+    ],
+)
+def test_only_star_and_question_mark_are_patterns_in_a_name(
+    tmp_path: Path, match: str, name: str
+) -> None:
+    path = tmp_path / "mapping.yml"
+    path.write_text(f"files: [{{match: '{match}', kind: sales}}]", encoding="utf-8")
+    mapping = read_mapping(path).mapping
+    assert mapping.of_file(name).kind == "sales"
+    assert mapping.of_file("Sales 2.csv").kind is None
 
 
 def test_a_refusal_suggests_the_nearest_mapping(tmp_path: Path) -> None:
