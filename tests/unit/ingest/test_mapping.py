@@ -7,7 +7,6 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest.inspection import inspect
 from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.mapping import NO_MAPPING, read_mapping
 from lucid_orchestration.ingest.outcomes import RefusedError, Status
@@ -184,24 +183,3 @@ def test_a_refusal_suggests_the_nearest_mapping(tmp_path: Path) -> None:
     (tmp_path / "mapping.yml").write_text('columns: {"Billing Dt": sale_date}', encoding="utf-8")
     mapping = read_mapping(tmp_path / "mapping.yml").mapping.of_file("sales.csv")
     assert open_file(path, mapping).tables[0].layout.kind == "sales"
-
-
-def test_inspecting_a_file_shows_what_would_land_and_leaves_nothing(tmp_path: Path) -> None:
-    folder = shop(tmp_path, MAPPING)
-    before = sorted(tmp_path.rglob("*"))
-    found = inspect(folder / "odd_1.csv", read_mapping(folder / "mapping.yml"), row_count=1)
-    assert (found.file.status, found.file.kind, found.profile) == ("accepted", "sales", "mapping")
-    assert found.header_row == 1
-    assert [(row["row_number"], row["net_amount"]) for row in found.rows["sales"]] == [
-        (2, "1.180,00")
-    ]
-    assert {row["header"]: row["field"] for row in found.columns}["Tag"] == "sale_date"
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_inspecting_a_refused_file_says_why(tmp_path: Path) -> None:
-    folder = shop(tmp_path, None)
-    found = inspect(folder / "odd_1.csv", NO_MAPPING)
-    assert found.file.status == "refused"
-    assert found.rows == {}
-    assert found.file.message
