@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from lucid_orchestration.insights.pipeline import open_marts
-from lucid_orchestration.insights.rules import check_sql, load_rules
+from lucid_orchestration.insights.marts import open_marts
+from lucid_orchestration.insights.rules import load_rules
+from lucid_orchestration.insights.safe_sql import check_sql
 
 GOOD: dict[str, Any] = {
     "id": "top_product",
@@ -103,7 +104,7 @@ def test_what_no_table_can_hold_costs_the_rule_and_not_the_run(
 def test_a_rule_that_returns_everything_is_stopped(
     shop: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lucid_orchestration.insights.evaluation._ROW_LIMIT", 3)
+    monkeypatch.setattr("lucid_orchestration.insights.findings._ROW_LIMIT", 3)
     write(tmp_path, GOOD)
     for at in range(4):
         shop.product(f"p{at}", profitability={"profit_window": "all", "revenue": 11})

@@ -8,9 +8,11 @@ import duckdb
 import pytest
 import yaml
 
-from lucid_orchestration.insights import evaluation
+from lucid_orchestration.insights import findings
 from lucid_orchestration.insights.checking import check_rule_file
-from lucid_orchestration.insights.rules import RULES_DIR, check_sql, load_rules
+from lucid_orchestration.insights.marts import open_marts
+from lucid_orchestration.insights.rules import RULES_DIR, load_rules
+from lucid_orchestration.insights.safe_sql import check_sql
 from lucid_orchestration.settings import PROJECT_DIR
 
 GOOD: dict[str, Any] = {
@@ -206,9 +208,10 @@ def test_sql_over_marts_is_accepted() -> None:
 
 def test_the_rule_folder_is_found_by_default() -> None:
     assert sorted(path.name for path in RULES_DIR.glob("*.yml")) == [
-        "efficiency.yml",
-        "growth.yml",
-        "risk.yml",
+        "earning.yml",
+        "shop.yml",
+        "stock.yml",
+        "trends.yml",
     ]
 
 
@@ -241,7 +244,7 @@ def test_a_rule_without_an_entity_is_named(tmp_path: Path, shop: Any, missing: s
 def test_a_rule_that_never_ends_is_stopped(
     tmp_path: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "RULE_SECONDS", 0.3)
+    monkeypatch.setattr(findings, "RULE_SECONDS", 0.3)
     endless = (
         "select a.dataset_id, a.product_id as entity_id, a.product_name as entity_name, "
         "count(*) as revenue from profitability as a, profitability as b, profitability as c, "
@@ -256,8 +259,6 @@ def test_a_rule_that_never_ends_is_stopped(
 
 
 def test_the_connection_of_the_rules_reaches_no_file(tmp_path: Path, shop: Any) -> None:
-    from lucid_orchestration.insights.pipeline import open_marts
-
     shop.evaluate()
     with open_marts(shop.folder / "marts", shop.folder / "quality") as connection:
         for statement in (
