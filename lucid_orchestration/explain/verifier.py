@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lucid_orchestration.explain.facts import Brief, Field
+from lucid_orchestration.explain.briefs import Brief, Field
 from lucid_orchestration.explain.languages import Lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.verdict import Accepted, Code, Refusal, Verdict

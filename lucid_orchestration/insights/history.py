@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lucid_orchestration.insights.tables import INSIGHT_HISTORY
-from lucid_orchestration.storage import read_parquet_rows, write_parquet
+from lucid_orchestration.storage import read_parquet_rows
 
 KEPT_STATES = 24
 
@@ -95,9 +94,3 @@ def with_states(
     kept = [past for past in kept if past.as_of_date >= oldest[past.dataset_id]]
     order = [*kept, *now]
     return tuple(sorted(order, key=lambda past: (past.dataset_id, past.as_of_date, past.key)))
-
-
-def write_history(path: Path, history: Sequence[Past]) -> None:
-    """Write what is kept, as one Parquet file."""
-    rows = [vars(past) for past in history]
-    write_parquet(pa.Table.from_pylist(rows, schema=INSIGHT_HISTORY), path)

@@ -6,16 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import pyarrow as pa
+from typing import Any
 
 from lucid_orchestration.insights.evaluation import evaluate_rules
-from lucid_orchestration.insights.history import (
-    read_history,
-    states_before,
-    with_states,
-    write_history,
-)
+from lucid_orchestration.insights.history import read_history, states_before, with_states
 from lucid_orchestration.insights.insight import Insight
 from lucid_orchestration.insights.marts import open_marts, rule_tables
 from lucid_orchestration.insights.parameters import read_parameters
@@ -26,9 +20,8 @@ from lucid_orchestration.insights.rules import (
     load_rules,
 )
 from lucid_orchestration.insights.shops import read_shops
-from lucid_orchestration.insights.tables import INSIGHTS, RULE_PROBLEMS
+from lucid_orchestration.insights.tables import table_file, write_table
 from lucid_orchestration.settings import PROJECT_DIR, project_vars
-from lucid_orchestration.storage import write_parquet
 
 SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
 
@@ -61,8 +54,7 @@ def evaluate(
     """
     book = load_rules(rules_dir)
     parameters = read_parameters(inbox or insights_dir / "no inbox", project_vars(), book.rules)
-    past = insights_dir / "insight_history.parquet"
-    history = read_history(past)
+    history = read_history(table_file(insights_dir, "insight_history"))
     with open_marts(marts_dir, quality_dir, _tables_of(book.rules)) as marts:
         as_of = {name: shop.as_of for name, shop in read_shops(marts).items()}
         evaluation = evaluate_rules(
@@ -72,16 +64,18 @@ def evaluate(
             parameters,
             states_before(history, as_of),
         )
-    problems = (*book.problems, *parameters.problems, *evaluation.problems)
-    run = InsightRun(evaluation.insights, problems)
-    for name, insights in (("insights", run.insights), ("active_insights", run.active)):
-        rows = [vars(insight) for insight in insights]
-        write_parquet(pa.Table.from_pylist(rows, schema=INSIGHTS), insights_dir / f"{name}.parquet")
-    write_parquet(
-        pa.Table.from_pylist([vars(problem) for problem in problems], schema=RULE_PROBLEMS),
-        insights_dir / "rule_problems.parquet",
+    run = InsightRun(
+        insights=evaluation.insights,
+        problems=(*book.problems, *parameters.problems, *evaluation.problems),
     )
-    write_history(past, with_states(history, evaluation.states, as_of))
+    tables: dict[str, Iterable[Any]] = {
+        "insights": run.insights,
+        "active_insights": run.active,
+        "rule_problems": run.problems,
+        "insight_history": with_states(history, evaluation.states, as_of),
+    }
+    for name, rows in tables.items():
+        write_table(insights_dir, name, [vars(row) for row in rows])
     return run
 
 

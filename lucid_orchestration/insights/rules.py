@@ -22,6 +22,7 @@ from pydantic import (
 
 from lucid_orchestration.errors import first_line
 from lucid_orchestration.figures import Unit
+from lucid_orchestration.insights.entities import EntityType
 from lucid_orchestration.insights.marts import rule_tables
 from lucid_orchestration.insights.safe_sql import check_expression, check_sql
 from lucid_orchestration.settings import project_vars
@@ -98,7 +99,7 @@ class Rule(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     category: Literal["growth", "risk", "efficiency"]
-    entity_type: Literal["store", "category", "product"]
+    entity_type: EntityType
     sql: str
     facts: dict[str, Fact]
     impact: str | None = None
