@@ -211,12 +211,12 @@ def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[tupl
         if not set(group.casefold().split()) <= everyday
     }
     folded = text.casefold()
-    found = {
+    named = {
         name.casefold(): (name, "product" if privacy.catalogue.has_name(name) else what)
         for name, what in own.items()
         if name.strip() and name.casefold() in folded
     }
-    rest = masked(text, {name: ". " for name, _ in found.values()})
-    for name in privacy.catalogue.found_in(rest, privacy.plain_words):
-        found.setdefault(name.casefold(), (name, "product"))
-    return sorted(found.values(), key=lambda entry: (folded.find(entry[0].casefold()), entry))
+    rest = masked(text, {name: ". " for name, _ in named.values()})
+    for name in privacy.catalogue.names_in(rest, privacy.plain_words):
+        named.setdefault(name.casefold(), (name, "product"))
+    return sorted(named.values(), key=lambda entry: (folded.find(entry[0].casefold()), entry))

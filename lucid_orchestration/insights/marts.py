@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from lucid_orchestration.settings import mart_names
+from lucid_orchestration.storage import exact_glob
 
 # Of the quality tables, those that a rule may read.
 QUALITY_TABLES = ("dataset_quality",)
@@ -18,6 +19,7 @@ COMPANIONS = {"trend_tests": Path(__file__).with_name("trend_tests.sql")}
 _ALWAYS_READ = frozenset(
     {"datasets", "dataset_quality", "profitability", "trend_signals", "trends"}
 )
+_ONE_FILE = "hive_partitioning = false"  # `key=value` in a folder's name is no column
 _MONTHLY_COLUMNS = (
     "dataset_id",
     "entity_type",
@@ -52,8 +54,8 @@ def open_marts(
         # by far the largest mart: unless a rule reads it, what the stability needs is enough
         columns = "*" if name != "trends" or name in wanted else ", ".join(_MONTHLY_COLUMNS)
         # the names are Lucid's own
-        sql = f"create table {name} as select {columns} from read_parquet($1)"  # noqa: S608
-        connection.execute(sql, [str(path)])
+        rows = f"select {columns} from read_parquet($1, {_ONE_FILE})"  # noqa: S608
+        connection.execute(f"create table {name} as {rows}", [exact_glob(path)])
     return _closed(connection)
 
 
