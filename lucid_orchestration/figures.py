@@ -15,9 +15,13 @@ Unit: TypeAlias = Literal[
     "money", "units", "share", "ratio", "days", "count", "date", "month", "text"
 ]
 
+NUMBER_UNITS = frozenset({"money", "units", "share", "ratio", "days", "count"})
+DATE_UNITS = frozenset({"date", "month"})
+
 _NAME_CHARACTERS = 80
 _JOINERS = "\u200c\u200d"  # invisible, yet part of how Indian scripts are spelled
 _RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
+_SHARE_LIMITS = (*_RATIO_ENDINGS, "_rate")
 _MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
 _NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
 
@@ -46,6 +50,25 @@ def shown(value: Any, unit: str, currency: str) -> str:
             return shown_name(str(value))
 
 
+def read(text: str | None, unit: str) -> Any:
+    """A figure that was kept as plain text: a number, a date, or the text itself."""
+    if text is None:
+        return None
+    if unit in DATE_UNITS:
+        return date.fromisoformat(text)
+    return Decimal(text) if unit in NUMBER_UNITS else text
+
+
+def limit(name: str, value: int | float) -> str:
+    """A limit as a sentence writes it, by its name: "180 days", "25 %", "1.65"."""
+    if name.endswith("_days"):
+        return formatting.days(value)
+    if name.endswith(_SHARE_LIMITS):
+        is_whole = Decimal(str(value)) * 100 % 1 == 0
+        return formatting.percent(value, places=0 if is_whole else 1)
+    return formatting.quantity(value)
+
+
 def shown_name(name: str) -> str:
     """A name as shown: one line, no longer than a line, and nothing that cannot be seen."""
     visible = "".join(
@@ -57,7 +80,7 @@ def shown_name(name: str) -> str:
     return plain if len(plain) <= _NAME_CHARACTERS else plain[: _NAME_CHARACTERS - 1] + "…"
 
 
-def cell(column: str, value: Any, currency: str = "INR") -> str:
+def cell(column: str, value: Any, currency: str) -> str:
     """A value as a person reads it; a dash when it is unknown."""
     if value is None:
         return "–"
@@ -73,10 +96,8 @@ def cell(column: str, value: Any, currency: str = "INR") -> str:
         return formatting.percent(value)
     if isinstance(value, Decimal) and _is_money(column, value):
         return formatting.money(value, currency)
-    if isinstance(value, Decimal | float):
+    if isinstance(value, Decimal | float | int):
         return formatting.quantity(value)
-    if isinstance(value, int):
-        return f"{value:,}"
     return str(value)
 
 

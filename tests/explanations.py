@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from lucid_orchestration.explain.facts import Brief, Privacy, insight_brief
+from lucid_orchestration.explain.briefs import Brief, Privacy, insight_brief
 from lucid_orchestration.explain.languages import load_lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.pipeline import ExplainRun, Selection, explain

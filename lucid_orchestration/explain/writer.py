@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lucid_orchestration.explain.briefs import Brief
 from lucid_orchestration.explain.cache import Cache, cache_key
-from lucid_orchestration.explain.facts import Brief
 from lucid_orchestration.explain.languages import Lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.outbox import BudgetSpentError, Outbox

@@ -9,6 +9,7 @@ from typing import Any
 
 from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.formatting import UNKNOWN, day, days, money, month, percent, quantity
+from lucid_orchestration.insights.entities import ENTITY_WORDS
 from lucid_orchestration.report.charts import shortened
 from lucid_orchestration.report.sections import Cell, Column, Row, Shop, Table
 
@@ -17,40 +18,6 @@ _LIMIT = "limit"
 _NAME_LENGTH = 32
 _TITLE_LENGTH = 160  # a name from a file may be of any length
 _TEXT_LENGTH = 1200
-_ENTITIES = {"store": "Shop", "category": "Category", "product": "Product"}
-
-# Figures whose column name is no plain word; every other one is its name without underscores
-_LABELS = {
-    "current_stock": "In stock",
-    "daily_sales": "Sold a day",
-    "days_of_cover": "Stock lasts",
-    "estimated_value": "Value at cost",
-    "first_sale_date": "First sold on",
-    "gmroi": "Year's profit to stock",
-    "good_margin": "Good margin in its category",
-    "cash": "Tied up",
-    "idle_days": "Idle for",
-    "impact": "Worth in 90 days",
-    "profit_12_months": "Profit in 12 months",
-    "profit_90_days": "Profit in 90 days",
-    "units_12_months": "Units in 12 months",
-    "units_90_days": "Units in 90 days",
-    "units_received_180d": "Received in 180 days",
-    "units_sold_180d": "Sold in 180 days",
-    "units_sold_365d": "Sold in a year",
-    "lead_time_days": "An order takes",
-    "previous_quantity": "Units a year before",
-    "previous_revenue": "Revenue a year before",
-    "profit_margin": "Margin",
-    "quantity_change": "Change in units",
-    "recent_margin": "Margin, last 90 days",
-    "recent_quantity": "Units, last 3 months",
-    "recent_revenue": "Revenue, last 3 months",
-    "revenue_change": "Change in revenue",
-    "slope_per_month": "Change a month",
-    "suggested_order_quantity": "To order",
-    "usual_margin": "Usual margin in its category",
-}
 
 
 @dataclass(frozen=True)
@@ -134,11 +101,11 @@ def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop)
             "The figures behind it",
             (Column("Figure"), Column("Value", True)),
             tuple(
-                Row((Cell(_label(metric["name"]), wraps=True), Cell(_figure(metric, shop))))
+                Row((Cell(str(metric["label"]), wraps=True), Cell(_figure(metric, shop))))
                 for metric in known
             ),
         )
-    names = list(dict.fromkeys(str(metric["name"]) for metric in known))
+    labels = {str(metric["name"]): str(metric["label"]) for metric in known}
     subjects = _by_subject(known)
     shown = subjects[:_FIGURE_ROWS_SHOWN]
     caption = "The figures behind it, the largest first"
@@ -147,8 +114,8 @@ def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop)
     return Table(
         caption,
         (
-            Column(_ENTITIES.get(entity_type, "Name")),
-            *(Column(_label(name), True) for name in names),
+            Column(ENTITY_WORDS[entity_type].capitalize()),
+            *(Column(label, True) for label in labels.values()),
         ),
         tuple(
             Row(
@@ -156,7 +123,7 @@ def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop)
                     Cell.name(name, _NAME_LENGTH),
                     *(
                         Cell(_figure(figures[column], shop) if column in figures else UNKNOWN)
-                        for column in names
+                        for column in labels
                     ),
                 )
             )
@@ -176,10 +143,6 @@ def _by_subject(
             subjects.append((subject, {}))
         subjects[-1][1][name] = metric
     return subjects
-
-
-def _label(name: str) -> str:
-    return _LABELS.get(name, name.replace("_", " ").capitalize())
 
 
 def _figure(metric: Mapping[str, Any], shop: Shop) -> str:

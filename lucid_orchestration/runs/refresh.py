@@ -279,12 +279,12 @@ def _say_nothing(_: str) -> None:
 def find_insights(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
     """Evaluate the rules; one that is broken is told and left out."""
     from lucid_orchestration.insights.pipeline import evaluate
+    from lucid_orchestration.insights.tables import EVALUATED_TABLES, table_file
 
     found = evaluate(paths.marts, paths.quality, paths.insights, inbox=paths.inbox)
     for problem in found.problems:
         report(problem.sentence)
-    names = ("insights", "active_insights", "insight_history", "rule_problems")
-    return [paths.insights / f"{name}.parquet" for name in names]
+    return [table_file(paths.insights, name) for name in EVALUATED_TABLES]
 
 
 def word_insights(paths: Settings, full: bool, report: Report) -> Sequence[Path]:

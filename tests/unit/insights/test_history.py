@@ -92,7 +92,7 @@ def test_what_is_over_is_said_once_with_what_changed(shop: Any) -> None:
         (gone,) = shop.evaluate().insights
         assert gone.insight_id == first.insight_id
         assert gone.status == "resolved"
-        assert "Days of cover was 200 days, now 30 days" in gone.summary
+        assert "Stock lasts: was 200 days, now 30 days" in gone.summary
         assert gone.since_date == FIRST
     on(shop, THIRD)
     assert shop.evaluate().insights == ()

@@ -303,7 +303,8 @@ def _insight(insight_id: str, rank: int, name: str) -> dict[str, Any]:
         "recommended_action": "Order 40.",
         "entity_type": "product",
         "supporting_metrics": (
-            '[{"name": "current_stock", "unit": "units", "value": "3.000", "table": "dead_stock"},'
+            '[{"name": "current_stock", "label": "In stock", "unit": "units", "value": "3.000",'
+            ' "table": "dead_stock"},'
             ' {"name": "min_lines", "unit": "limit", "value": "5", "table": null}]'
         ),
         "priority_parts": '{"impact": "6154.00", "confidence_weight": "0.7", "urgency": "1.5"}',
@@ -429,15 +430,26 @@ def test_a_group_lists_every_product(make_data: MakeData) -> None:
     rows = shop()
     rows["active_insights"][0]["supporting_metrics"] = json.dumps(
         [
-            {"name": name, "unit": unit, "value": value, "entity_name": product, "table": None}
+            {
+                "name": name,
+                "label": label,
+                "unit": unit,
+                "value": value,
+                "entity_name": product,
+                "table": None,
+            }
             for product, value in (("Salt", "0.05"), ("Salt", "0.07"), ("Oil", "0.1"))
-            for name, unit in (("usual_margin", "share"), ("revenue", "money"))
+            for name, label, unit in (
+                ("usual_margin", "Margin over 12 months", "share"),
+                ("revenue", "Revenue, last 90 days", "money"),
+            )
         ]
     )
     html = _render(make_data(rows))
     behind = Page(
         html.split("<caption>The figures behind it, the largest first")[1].split("</details>")[0]
     ).text
+    assert "Product Margin over 12 months Revenue, last 90 days" in behind
     # two products of one name stay two
     assert "Salt 5.0 % ₹0.05 Salt 7.0 % ₹0.07 Oil 10.0 % ₹0.10" in behind
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from lucid_orchestration.explain.names import Catalogue, masked
 from lucid_orchestration.explain.template import Text, dataset_claims, insight_claims, text_of
+from lucid_orchestration.insights.entities import ENTITY_WORDS
 
 CLAIM_MAIN = "claim_main"
 CLAIM_ACTION = "claim_action"
@@ -22,7 +23,6 @@ CLAIM_CAUSE = "claim_cause"
 _COMPARED = {"recent_": ("previous_", "usual_")}
 _RISING_FIGURES = ("slope_per_month", "quantity_change", "revenue_change")
 _FALLING_FIGURES = ("fall_per_month", "revenue_fall")
-_KINDS = {"product": "product", "category": "category", "store": "shop"}
 
 
 class Field(StrEnum):
@@ -155,12 +155,12 @@ def dataset_brief(
 def direction(metrics: Sequence[Mapping[str, Any]]) -> str:
     """rise or fall when all figures that compare two times agree; none otherwise."""
     signs: set[bool] = set()
-    figures: dict[str, dict[str, Decimal]] = {}
+    numbers: dict[str, dict[str, Decimal]] = {}
     for metric in metrics:
         if metric["unit"] in {"money", "units", "share", "ratio"} and metric["value"] is not None:
             whose = str(metric.get("entity_name", ""))
-            figures.setdefault(whose, {})[str(metric["name"])] = Decimal(metric["value"])
-    for own in figures.values():
+            numbers.setdefault(whose, {})[str(metric["name"])] = Decimal(metric["value"])
+    for own in numbers.values():
         for name, value in own.items():
             for now, earlier in _COMPARED.items():
                 thing = name.removeprefix(now)
@@ -199,7 +199,7 @@ def _subjects(
 def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[tuple[str, str]]:
     """Names the insight itself gives and any product's, with what they name, as they come."""
     metrics = json.loads(insight.get("supporting_metrics") or "[]")
-    kind = _KINDS.get(insight.get("entity_type", ""), "thing")
+    kind = ENTITY_WORDS.get(insight.get("entity_type", ""), "thing")
     own = {str(metric["entity_name"]): kind for metric in metrics if "entity_name" in metric}
     if not own:
         own[str(insight.get("entity_name", ""))] = kind
@@ -211,12 +211,12 @@ def _names(insight: Mapping[str, Any], text: str, privacy: Privacy) -> list[tupl
         if not set(group.casefold().split()) <= everyday
     }
     folded = text.casefold()
-    found = {
+    named = {
         name.casefold(): (name, "product" if privacy.catalogue.has_name(name) else what)
         for name, what in own.items()
         if name.strip() and name.casefold() in folded
     }
-    rest = masked(text, {name: ". " for name, _ in found.values()})
-    for name in privacy.catalogue.found_in(rest, privacy.plain_words):
-        found.setdefault(name.casefold(), (name, "product"))
-    return sorted(found.values(), key=lambda entry: (folded.find(entry[0].casefold()), entry))
+    rest = masked(text, {name: ". " for name, _ in named.values()})
+    for name in privacy.catalogue.names_in(rest, privacy.plain_words):
+        named.setdefault(name.casefold(), (name, "product"))
+    return sorted(named.values(), key=lambda entry: (folded.find(entry[0].casefold()), entry))
