@@ -50,7 +50,10 @@ def select_rows(
 
 def ids_in(path: Path) -> list[str]:
     """Ids of the datasets one Parquet file has rows of."""
-    statement = f"select distinct dataset_id from {SOURCE} order by dataset_id"  # noqa: S608
+    statement = (
+        f"select distinct dataset_id from {SOURCE} "  # noqa: S608
+        "where dataset_id is not null order by dataset_id"
+    )
     return [row[0] for row in run_statement(statement, [pattern(path)]).rows]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError
-from lucid_orchestration.warehouse.build import mart_names
+from lucid_orchestration.settings import mart_names
 from lucid_orchestration.warehouse.parquet import (
     Table,
     column_types,
