@@ -16,7 +16,7 @@ def money(amount: Decimal | float | None, currency: str = "INR") -> str:
         return UNKNOWN
     exact = _rounded(amount, "0.01")
     rounded = _rounded(amount, "1") if abs(exact) >= 1000 else exact
-    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     digits = _grouped(whole, indian=currency == "INR") + (f".{rest}" if rest.strip("0") else "")
     return f"{_sign(rounded)}{'₹' if currency == 'INR' else f'{currency} '}{digits}"
 
@@ -26,7 +26,7 @@ def quantity(amount: Decimal | float | None) -> str:
     if amount is None:
         return UNKNOWN
     rounded = _rounded(amount, "0.001")
-    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     rest = rest.rstrip("0")
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''}"
 
@@ -41,7 +41,7 @@ def percent(share: Decimal | float | None, places: int = 1) -> str:
     if share is None:
         return UNKNOWN
     rounded = _rounded(Decimal(str(share)) * 100, f"1e-{places}")
-    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''} %"
 
 

@@ -20,7 +20,7 @@ from lucid_orchestration.warehouse.presentation import Presentation, presentatio
 # The rows of a mart stand in the order of its key: ties stay as they are there
 _ROWS = "read_parquet(?, hive_partitioning = false, file_row_number = true)"
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|INT|DATE|TIMESTAMP")
+_NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|[A-Z]*INT|DATE|TIMESTAMP")
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,20 @@ def test_equal_files_give_equal_bytes(make_data: MakeData) -> None:
     assert [path.read_bytes() for path in _render_all(data)] == first
 
 
+@pytest.mark.parametrize("name", ["a'b [c] *d? 50% #1 ü", "dataset_id=other"])
+def test_a_data_folder_may_be_called_anything(make_data: MakeData, name: str) -> None:
+    data = make_data(shop())
+    (page,) = _render_all(data)
+    moved = data.rename(data.with_name(name))
+    # what the name would stand for as a pattern
+    twin = data.with_name("a'b c XdX 50% #1 ü") / "marts"
+    twin.mkdir(parents=True)
+    for mart in (moved / "marts").iterdir():
+        (twin / mart.name).write_bytes(b"another shop")
+    before = (moved / "reports" / page.name).read_bytes()
+    assert [path.read_bytes() for path in _render_all(moved)] == [before]
+
+
 def test_there_is_one_page_per_shop_and_none_of_vanished_ones(make_data: MakeData) -> None:
     data = make_data(shop())
     reports = data / "reports"
