@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
+from lucid_orchestration.digests import combined_digest, file_digest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR
 
@@ -117,6 +118,11 @@ def presentation(mart: str) -> Presentation:
     except FileNotFoundError:
         return Presentation()
     return _presentation(path, mart, changed)
+
+
+def presentations_digest() -> str:
+    """Hash of all that the marts say about how they are shown, for what is made by it."""
+    return combined_digest({path.name: file_digest(path) for path in MARTS_DIR.glob("*.yml")})
 
 
 @cache

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from lucid_orchestration.assets import previews
-from lucid_orchestration.assets.jobs import daily_refresh
 from lucid_orchestration.settings import project_vars
 from lucid_orchestration.storage import sql_literal
 from lucid_orchestration.warehouse import presentation, show
@@ -146,7 +145,3 @@ def test_amounts_are_in_the_currency_of_the_shop(mart: Mart, tmp_path: Path) -> 
 def usual_sign() -> str:
     currency = project_vars()["currency"]
     return "₹" if currency == "INR" else f"{currency} "
-
-
-def test_the_daily_run_keeps_the_time_zone_of_the_project() -> None:
-    assert daily_refresh.execution_timezone == project_vars()["timezone"]

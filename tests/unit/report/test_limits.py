@@ -1,35 +1,16 @@
 """A sentence that names a limit takes it from where the limit is set."""
 
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from lucid_orchestration import settings
 from lucid_orchestration.report import charts, earning, seasons, selling, stock, trend
 from lucid_orchestration.warehouse import presentation
+from tests.unit.conftest import SetVars
 from tests.unit.report.conftest import MakeData
 from tests.unit.report.example import SHOP, Page, render, shop
-
-SetVars = Callable[..., None]
-
-
-@pytest.fixture
-def set_vars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetVars]:
-    """Give the vars of the project other values, as an edit of dbt_project.yml does."""
-
-    def set_them(**values: Any) -> None:
-        content = {"vars": {**settings.project_vars(), **values}}
-        file = tmp_path / "dbt_project.yml"
-        file.write_text(yaml.safe_dump(content), encoding="utf-8")
-        monkeypatch.setattr(settings, "PROJECT_FILE", file)
-        settings.project_vars.cache_clear()
-
-    yield set_them
-    settings.project_vars.cache_clear()
 
 
 def test_seasons_say_how_many_years_make_them_sure(set_vars: SetVars) -> None:
@@ -107,7 +88,7 @@ def test_best_sellers_name_the_period_of_their_rows() -> None:
     assert selling.best_sellers(forever, SHOP).answer.startswith("Over all months, Rice")
 
 
-@pytest.mark.parametrize("state", charts.DEAD_STATES)
+@pytest.mark.parametrize("state", ["dead", "never_sold"])
 def test_what_counts_as_dead_is_named_and_drawn_as_dead(state: str) -> None:
     row = {**shop()["dead_stock"][0], "stock_state": state}
     section = stock.idle([row], SHOP)

@@ -157,6 +157,20 @@ def test_a_data_folder_may_be_called_anything(make_data: MakeData, name: str) ->
     assert [path.read_bytes() for path in _render_all(moved)] == [before]
 
 
+def test_the_page_speaks_about_one_window_of_each_mart(make_data: MakeData) -> None:
+    rows = shop()
+    before = render(make_data(rows))
+    for mart, column, window in (
+        ("best_sellers", "period_type", "all"),
+        ("revenue_contribution", "revenue_window", "all"),
+        ("profitability", "profit_window", "last_90_days"),
+        ("event_lift", "entity_type", "category"),
+        ("trends", "entity_type", "product"),
+    ):
+        rows[mart] += [{**row, column: window} for row in rows[mart]]
+    assert render(make_data(rows)) == before
+
+
 def test_there_is_one_page_per_shop_and_none_of_vanished_ones(make_data: MakeData) -> None:
     data = make_data(shop())
     reports = data / "reports"

@@ -11,7 +11,9 @@ import yaml
 
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.report.charts import DRAWINGS
-from lucid_orchestration.settings import mart_names
+from lucid_orchestration.runs.refresh import step_of
+from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.settings import Settings, mart_names
 from lucid_orchestration.warehouse import presentation as module
 from lucid_orchestration.warehouse.presentation import MARTS_DIR, Presentation, presentation
 
@@ -135,6 +137,18 @@ def test_an_edit_is_seen_by_a_service_that_runs(
     described({"limit": 4})
     os.utime(tmp_path / "mine.yml", ns=(1, 1))
     assert presentation("mine").limit == 4
+
+
+def test_a_page_is_made_again_when_a_mart_says_otherwise(
+    described: Callable[[Any], Presentation], tmp_path: Path
+) -> None:
+    inputs = step_of(Stage.REPORT).inputs
+    paths = Settings(tmp_path / "data")
+    described({"report": [{"window": "recent"}]})
+    before = inputs(paths)
+    assert inputs(paths) == before
+    described({"report": [{"window": "all"}]})
+    assert inputs(paths) != before
 
 
 def test_the_report_speaks_about_the_first_choice_that_has_rows(

@@ -48,6 +48,11 @@ def test_a_mart_without_shops_is_shown_whole_in_its_own_order(marts: Path) -> No
     assert show.show(marts, "mine", "anybody", Options(sort="to")).rows[0] == ("a", 3)
 
 
+def test_a_column_keeps_its_values_in_a_folder_that_names_it(marts: Path) -> None:
+    write(marts, "select 'shop' as dataset_id, 'May' as month, 1 as part")
+    assert show.show(marts, "mine", "shop", Options()).rows == (("shop", "May", 1),)
+
+
 def test_ties_stay_in_the_order_of_the_mart(marts: Path) -> None:
     write(marts, "select 'shop' as dataset_id, 99 - i as id, i // 50 as part from range(100) t(i)")
     rows = show.show(marts, "mine", "shop", Options(sort="part", limit=3)).rows
