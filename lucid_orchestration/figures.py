@@ -5,8 +5,10 @@ figure is.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from lucid_orchestration import formatting
@@ -24,6 +26,7 @@ _RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
 _SHARE_LIMITS = (*_RATIO_ENDINGS, "_rate")
 _MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
 _NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
+IMPACT_DAYS = 90  # over which the impact of an insight is counted
 
 
 def shown(value: Any, unit: str, currency: str) -> str:
@@ -86,6 +89,8 @@ def cell(column: str, value: Any, currency: str) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal | float) and not isfinite(value):
+        return str(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -99,6 +104,15 @@ def cell(column: str, value: Any, currency: str) -> str:
     if isinstance(value, Decimal | float | int):
         return formatting.quantity(value)
     return str(value)
+
+
+def money_at_stake(insight: Mapping[str, Any], currency: str) -> tuple[str, ...]:
+    """What an insight is worth and what it ties up, where there is such money."""
+    impact, cash = insight["estimated_impact"], insight["cash_at_stake"]
+    return (
+        *((f"about {formatting.money(impact, currency)} in {IMPACT_DAYS} days",) if impact else ()),
+        *((f"{formatting.money(cash, currency)} tied up",) if cash else ()),
+    )
 
 
 def heading(column: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import markdown_table
+from lucid_orchestration.assets.previews import plain_table
 from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.runs.refresh import explanations_file, run_lock, run_step, step_of
 from lucid_orchestration.runs.stamps import Stage
@@ -46,6 +46,6 @@ def ai_explanations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[A
             **{name: figures[name] for name in _FIGURES},
             "rejected by reason": figures["rejected"],
             "template because": figures["reasons"],
-            "texts": dg.MetadataValue.md(markdown_table(_COLUMNS, shown)),
+            "texts": dg.MetadataValue.md(plain_table(_COLUMNS, shown)),
         }
     )

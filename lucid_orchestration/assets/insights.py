@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import image, markdown_table
+from lucid_orchestration.assets.previews import image, markdown_table, plain_table
 from lucid_orchestration.assets.warehouse import model_keys
 from lucid_orchestration.runs.refresh import run_lock, run_step, step_of
 from lucid_orchestration.runs.stamps import Stage
@@ -69,7 +69,7 @@ def insights() -> dg.AssetsDefinition:
             metadata={
                 **_counts(everything),
                 "settled since last time": dg.MetadataValue.md(
-                    markdown_table(("dataset_id", "summary"), over)
+                    plain_table(("dataset_id", "summary"), over)
                 ),
             },
         )
@@ -91,9 +91,7 @@ def rules_check(problems: Path) -> dg.AssetCheckResult:
         check_name=RULES_USABLE,
         passed=not rows,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "left out": dg.MetadataValue.md(markdown_table(("file", "rule", "reason"), rows))
-        },
+        metadata={"left out": dg.MetadataValue.md(plain_table(("file", "rule", "reason"), rows))},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import markdown_table
+from lucid_orchestration.assets.previews import plain_table
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
 from lucid_orchestration.runs.refresh import read_inbox, run_lock
 from lucid_orchestration.settings import settings
@@ -48,5 +48,5 @@ def _metadata(folder: Path) -> dict[str, Any]:
         statuses = parquet.counts(parts, ("status",))
         metadata |= {f"files {row['status']}": row["row_count"] for row in statuses}
         files = parquet.select_rows(parts, {}, ("dataset_id", "file_name"))
-        metadata["list"] = dg.MetadataValue.md(markdown_table(_FILE_COLUMNS, files))
+        metadata["list"] = dg.MetadataValue.md(plain_table(_FILE_COLUMNS, files))
     return metadata

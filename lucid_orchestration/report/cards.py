@@ -3,15 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from lucid_orchestration.explain.credit import credit
-from lucid_orchestration.formatting import UNKNOWN, day, days, money, month, percent, quantity
+from lucid_orchestration.figures import money_at_stake, read, shown
+from lucid_orchestration.formatting import UNKNOWN, money
 from lucid_orchestration.insights.entities import ENTITY_WORDS
-from lucid_orchestration.report.charts import shortened
-from lucid_orchestration.report.sections import Cell, Column, Row, Shop, Table
+from lucid_orchestration.report.blocks import Cell, Column, Row, Shop, Table, first_rows, shortened
 
 _FIGURE_ROWS_SHOWN = 25
 _LIMIT = "limit"
@@ -63,11 +62,6 @@ def lead(text: Mapping[str, Any]) -> InsightCard:
 
 def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> InsightCard:
     """A row of `active_insights` in the words of its row of `ai_explanations`, or its own."""
-    amounts = []
-    if row["estimated_impact"]:
-        amounts.append(f"About {money(row['estimated_impact'], shop.currency)} in 90 days")
-    if row["cash_at_stake"]:
-        amounts.append(f"{money(row['cash_at_stake'], shop.currency)} tied up")
     metrics = json.loads(row["supporting_metrics"])
     return InsightCard(
         title=shortened(row["title"] if text is None else text["headline"], _TITLE_LENGTH),
@@ -78,7 +72,9 @@ def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> 
         category=str(row["category"]).capitalize(),
         severity=row["severity"],
         confidence=f"{str(row['confidence']).capitalize()} confidence",
-        money=tuple(amounts),
+        money=tuple(
+            f"{amount[0].upper()}{amount[1:]}" for amount in money_at_stake(row, shop.currency)
+        ),
         reasons=tuple(
             f"{reason['sentence']} ({reason['score']} of 100)"
             for reason in json.loads(row["confidence_reasons"])
@@ -108,9 +104,9 @@ def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop)
     labels = {str(metric["name"]): str(metric["label"]) for metric in known}
     subjects = _by_subject(known)
     shown = subjects[:_FIGURE_ROWS_SHOWN]
-    caption = "The figures behind it, the largest first"
-    if len(subjects) > len(shown):
-        caption += f": first {len(shown)} of {quantity(Decimal(len(subjects)))}"
+    caption = first_rows(
+        "The figures behind it, the largest first", len(subjects), _FIGURE_ROWS_SHOWN
+    )
     return Table(
         caption,
         (
@@ -146,22 +142,7 @@ def _by_subject(
 
 
 def _figure(metric: Mapping[str, Any], shop: Shop) -> str:
-    value = str(metric["value"])
-    match metric["unit"]:
-        case "money":
-            return money(Decimal(value), shop.currency)
-        case "share":
-            return percent(Decimal(value))
-        case "days":
-            return days(Decimal(value))
-        case "date":
-            return day(date.fromisoformat(value))
-        case "month":
-            return month(date.fromisoformat(value))
-        case "units" | "ratio" | "count":
-            return quantity(Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-        case _:
-            return value
+    return shown(read(metric["value"], metric["unit"]), metric["unit"], shop.currency)
 
 
 def _limits(metrics: Sequence[Mapping[str, Any]]) -> str:

@@ -29,6 +29,7 @@ from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, AiSettings, Settings, ai_settings
 from lucid_orchestration.storage import write_text
 from lucid_orchestration.warehouse.parquet import select_rows
+from lucid_orchestration.warehouse.presentation import presentations_digest
 
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import ExplainRun, Preview, Selection
@@ -398,7 +399,12 @@ def _text_inputs(paths: Settings) -> str:
 
 def _page_inputs(paths: Settings) -> str:
     drawing = digests.versions("altair", "vl-convert-python")
-    return stamps.later_inputs(paths, [Stage.BUILD, Stage.INSIGHTS, Stage.EXPLAIN], **drawing)
+    return stamps.later_inputs(
+        paths,
+        [Stage.BUILD, Stage.INSIGHTS, Stage.EXPLAIN],
+        shown=presentations_digest(),
+        **drawing,
+    )
 
 
 STEPS: tuple[Step, ...] = (
