@@ -69,7 +69,7 @@ def run(
 
     with _errors(as_json):
         with _progress(as_json) as report:
-            summary = refresh(settings(), full=full, report=report)
+            summary = refresh(settings(), full=full, progress=report)
         if as_json:
             _print_json({"was_current": summary.was_current, **asdict(summary)})
         else:
@@ -307,7 +307,7 @@ def explain(
 ) -> None:
     """Explain a shop's insights in words; texts that are up to date cost no new call."""
     from lucid_orchestration.explain.pipeline import Selection
-    from lucid_orchestration.runs.refresh import explain_insights, preview_explanations
+    from lucid_orchestration.runs.explaining import explain_insights, preview_explanations
 
     with _errors(as_json):
         paths = settings()

@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from lucid_orchestration.assets.previews import mart_metadata, quality_metadata
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.refresh import run_lock
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, settings
 from lucid_orchestration.warehouse.build import output_files, wait_for_database

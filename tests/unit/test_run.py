@@ -16,16 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucid_orchestration.errors import ProcessingFailedError
+from lucid_orchestration.progress import Progress
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.refresh import (
-    EXAMPLE_SHOP,
-    Report,
-    RunSummary,
-    Step,
-    refresh,
-    run_lock,
-)
+from lucid_orchestration.runs.lock import run_lock
+from lucid_orchestration.runs.refresh import EXAMPLE_SHOP, RunSummary, refresh
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import Step
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_parquet
 from lucid_orchestration.warehouse.build import wait_for_database
@@ -45,12 +41,12 @@ class Shop:
     calls: list[str] = field(default_factory=list)
     breaks: bool = False
 
-    def read(self, paths: Settings, full: bool, report: Report) -> None:
+    def read(self, paths: Settings, full: bool, progress: Progress) -> None:
         for file in sorted(paths.inbox.rglob("*.csv")):
             table = pa.table({"text": [file.read_text(encoding="utf-8")]})
             write_parquet(table, paths.raw / "raw_sales" / f"{file.stem}.parquet")
 
-    def build(self, paths: Settings, full: bool, report: Report) -> Sequence[Path]:
+    def build(self, paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
         self.calls.append("build")
         raw = pq.read_table(paths.raw / "raw_sales" / "sales.parquet")
         mart, quality = paths.marts / "mart.parquet", paths.quality / "quality.parquet"
@@ -60,7 +56,7 @@ class Shop:
         write_parquet(raw, quality)
         return [mart, quality]
 
-    def page(self, paths: Settings, full: bool, report: Report) -> Sequence[Path]:
+    def page(self, paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
         self.calls.append("page")
         text = pq.read_table(paths.marts / "mart.parquet").column("text")[0].as_py()
         page = paths.reports / "shop.html"
@@ -152,8 +148,8 @@ def test_a_broken_build_is_not_taken_for_a_finished_one(paths: Settings) -> None
 def _build_and_hang(folder: Path) -> None:
     paths, shop = Settings(folder), Shop()
 
-    def hang(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
-        shop.build(paths, full, report)
+    def hang(paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
+        shop.build(paths, full, progress)
         (folder / "half-way").touch()
         time.sleep(60)
         raise AssertionError("nobody killed this process")
@@ -260,7 +256,7 @@ def test_jobs_keep_their_counts(paths: Settings) -> None:
 def test_the_first_run_of_an_empty_inbox_gets_the_example(tmp_path: Path) -> None:
     paths = Settings(tmp_path)
     told: list[str] = []
-    summary = refresh(paths, report=told.append, read=lambda *_: None, steps=())
+    summary = refresh(paths, progress=told.append, read=lambda *_: None, steps=())
     assert summary.copied_example == tmp_path / "inbox" / "sample-shop"
     copied = {path.name: path.read_bytes() for path in summary.copied_example.iterdir()}
     assert copied == {path.name: path.read_bytes() for path in EXAMPLE_SHOP.iterdir()}
