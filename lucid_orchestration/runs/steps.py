@@ -5,7 +5,7 @@ everything up to date never loads it.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,8 +14,23 @@ from lucid_orchestration.errors import BadRequestError
 from lucid_orchestration.insights.tables import TABLES
 from lucid_orchestration.progress import Progress, silent
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.edits import edited_nodes
+from lucid_orchestration.runs.stamps import Stage, Stamp
 from lucid_orchestration.settings import AiSettings, Settings, ai_settings
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a step is to do: with which inputs, and from which stamp of its last good end on.
+
+    `last` is None when there was no good end; `full` asks for everything anew whatever it says.
+    """
+
+    paths: Settings
+    inputs: Mapping[str, str]
+    last: Stamp | None
+    full: bool
+    progress: Progress
 
 
 @dataclass(frozen=True)
@@ -24,8 +39,8 @@ class Step:
 
     stage: Stage
     title: str
-    inputs: Callable[[Settings], str]
-    work: Callable[[Settings, bool, Progress], Sequence[Path]]
+    inputs: Callable[[Settings], Mapping[str, str]]
+    work: Callable[[Task], Sequence[Path]]
 
 
 @dataclass(frozen=True)
@@ -41,11 +56,12 @@ def run_step(paths: Settings, step: Step, full: bool, progress: Progress) -> Ste
     """Run one step unless it is current, and stamp it after its last file."""
     started = time.monotonic()
     inputs = step.inputs(paths)
-    if not full and stamps.is_current(paths, step.stage, inputs):
+    last = stamps.read_stamps(paths).get(step.stage)
+    if not full and stamps.is_current(paths, last, inputs):
         return StepRun(step.stage, True, time.monotonic() - started)
     progress(step.title)
     stamps.forget(paths, step.stage)
-    outputs = step.work(paths, full, progress)
+    outputs = step.work(Task(paths, inputs, last, full, progress))
     stamps.remember(paths, step.stage, inputs, outputs)
     return StepRun(step.stage, False, time.monotonic() - started)
 
@@ -66,38 +82,49 @@ def read_inbox(paths: Settings, full: bool, progress: Progress) -> None:
     ingest(paths.inbox, paths.raw, paths.state, progress=progress)
 
 
-def build_warehouse(paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
-    """Build marts and quality tables, and write down when each mart was computed."""
-    from lucid_orchestration.warehouse.build import build, output_files
+def build_warehouse(task: Task) -> Sequence[Path]:
+    """Build marts and quality tables, and write down when each mart was computed.
 
-    build(paths, full=full, progress=progress)
-    history.write_analytics_cache(paths, stamps.model_code_digest())
-    return output_files(paths)
+    After an edit of models or data tests these alone are built, with what reads them.
+    """
+    from lucid_orchestration.warehouse.build import build, output_files, remove_leftovers
+
+    edited = None if task.full else edited_nodes(task.paths, task.last, task.inputs)
+    if edited is None:
+        build(task.paths, full=task.full, progress=task.progress)
+        remove_leftovers(task.paths)
+    else:
+        task.progress(f"Only what was edited, and what reads it: {', '.join(edited)}")
+        build(task.paths, [f"{name}+" for name in edited], progress=task.progress)
+    history.write_analytics_cache(task.paths, stamps.model_code_digest())
+    return output_files(task.paths)
 
 
-def find_insights(paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
+def find_insights(task: Task) -> Sequence[Path]:
     """Evaluate the rules; one that is broken is told and left out."""
     from lucid_orchestration.insights.pipeline import evaluate
 
+    paths = task.paths
     found = evaluate(paths.marts, paths.quality, paths.insights, inbox=paths.inbox)
     for problem in found.problems:
-        progress(problem.sentence)
+        task.progress(problem.sentence)
     files = (paths.insights / f"{name}.parquet" for name in TABLES)
     return [file for file in files if file != explanations_file(paths)]
 
 
-def word_insights(paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
+def word_insights(task: Task) -> Sequence[Path]:
     """Write a text for every active insight and every dataset; no provider is an error here."""
     from lucid_orchestration.explain.pipeline import explain
 
-    explain(paths, _usable_ai_settings(progress), progress)
-    return [explanations_file(paths)]
+    explain(task.paths, _usable_ai_settings(task.progress), task.progress)
+    return [explanations_file(task.paths)]
 
 
-def write_pages(paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
+def write_pages(task: Task) -> Sequence[Path]:
     """Write a page per dataset."""
     from lucid_orchestration.report.page import render_reports
 
+    paths = task.paths
     return render_reports(paths.marts, paths.quality, paths.insights, paths.reports)
 
 
@@ -115,7 +142,7 @@ def _usable_ai_settings(progress: Progress) -> AiSettings:
         return AiSettings()
 
 
-def _insight_inputs(paths: Settings) -> str:
+def _insight_inputs(paths: Settings) -> Mapping[str, str]:
     from lucid_orchestration.insights.parameters import shop_files
 
     limits = {
@@ -125,7 +152,7 @@ def _insight_inputs(paths: Settings) -> str:
     return stamps.later_inputs(paths, [Stage.BUILD], limits=digests.combined_digest(limits))
 
 
-def text_inputs(paths: Settings) -> str:
+def text_inputs(paths: Settings) -> Mapping[str, str]:
     ai = _usable_ai_settings(silent)
     said = {f"ai/{name}": str(value) for name, value in asdict(ai).items() if name != "key"}
     return stamps.later_inputs(
@@ -133,7 +160,7 @@ def text_inputs(paths: Settings) -> str:
     )
 
 
-def _page_inputs(paths: Settings) -> str:
+def _page_inputs(paths: Settings) -> Mapping[str, str]:
     drawing = digests.versions("altair", "vl-convert-python")
     return stamps.later_inputs(paths, [Stage.BUILD, Stage.INSIGHTS, Stage.EXPLAIN], **drawing)
 

@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 
 LOCK_WAIT_SECONDS = 600.0
+LAYERS = ("staging", "intermediate", "quality", "marts")
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
@@ -58,13 +59,13 @@ def output_files(paths: Settings) -> tuple[Path, ...]:
 
 def build(
     paths: Settings,
-    select: str | None = None,
+    select: Sequence[str] = (),
     full: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> BuildResult:
     """Build and test the warehouse.
 
-    `select` is a dbt selection, None for everything; `full` also rebuilds incremental tables;
+    `select` is a dbt selection, none for everything; `full` also rebuilds incremental tables;
     `progress` gets one line per finished model.
 
     Raises:
@@ -95,6 +96,28 @@ def build(
     if not result.success:
         raise ProcessingFailedError(_failure(nodes, result.exception))
     return BuildResult(tuple(nodes), time.monotonic() - started)
+
+
+def remove_leftovers(paths: Settings) -> None:
+    """After a build of everything: remove the files and tables of models that are gone.
+
+    A mart that was deleted or renamed would be shown, and cached, as if it were still computed.
+    """
+    models = {layer: set(_model_names(layer)) for layer in LAYERS}
+    wait_for_database(paths.database)
+    # held until the end: the draft of a file that another build is writing is no leftover
+    with duckdb.connect(str(paths.database)) as database:
+        relations = database.execute(
+            "select table_schema, table_name, table_type from information_schema.tables"
+        ).fetchall()
+        for schema, name, table_type in relations:
+            if name not in models.get(schema, {name}):
+                kind = "view" if table_type == "VIEW" else "table"
+                database.execute(f'drop {kind} {schema}."{name}"')
+        made = set(output_files(paths))
+        for file in (*paths.marts.glob("*.parquet"), *paths.quality.glob("*.parquet")):
+            if file not in made:
+                file.unlink()
 
 
 def wait_for_database(
@@ -164,7 +187,7 @@ def _data_dir_for_dbt(paths: Settings) -> Iterator[None]:
         settings.cache_clear()
 
 
-def _arguments(paths: Settings, select: str | None, full: bool) -> list[str]:
+def _arguments(paths: Settings, select: Sequence[str], full: bool) -> list[str]:
     # A target folder of its own: Dagster and `dbt build` by hand keep theirs.
     target = paths.state / "dbt-target"
     return [
@@ -185,7 +208,7 @@ def _arguments(paths: Settings, select: str | None, full: bool) -> list[str]:
         # Unit tests prove the SQL to its authors; they need no data and say nothing about a shop.
         "--exclude-resource-type",
         "unit_test",
-        *(["--select", select] if select else []),
+        *(["--select", *select] if select else []),
         *(["--full-refresh"] if full else []),
     ]
 
@@ -221,4 +244,4 @@ def _failure(nodes: list[NodeResult], error: BaseException | None) -> str:
 
 
 def _model_names(layer: str) -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).glob("*.sql")))
+    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).rglob("*.sql")))

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.refresh import EXAMPLE_SHOP, RunSummary, refresh
 from lucid_orchestration.runs.stamps import Stage
-from lucid_orchestration.runs.steps import Step
+from lucid_orchestration.runs.steps import Step, Task
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_parquet
 from lucid_orchestration.warehouse.build import wait_for_database
@@ -46,8 +46,9 @@ class Shop:
             table = pa.table({"text": [file.read_text(encoding="utf-8")]})
             write_parquet(table, paths.raw / "raw_sales" / f"{file.stem}.parquet")
 
-    def build(self, paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
+    def build(self, task: Task) -> Sequence[Path]:
         self.calls.append("build")
+        paths = task.paths
         raw = pq.read_table(paths.raw / "raw_sales" / "sales.parquet")
         mart, quality = paths.marts / "mart.parquet", paths.quality / "quality.parquet"
         write_parquet(raw, mart)
@@ -56,8 +57,9 @@ class Shop:
         write_parquet(raw, quality)
         return [mart, quality]
 
-    def page(self, paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
+    def page(self, task: Task) -> Sequence[Path]:
         self.calls.append("page")
+        paths = task.paths
         text = pq.read_table(paths.marts / "mart.parquet").column("text")[0].as_py()
         page = paths.reports / "shop.html"
         page.parent.mkdir(exist_ok=True)
@@ -73,7 +75,7 @@ class Shop:
         return refresh(paths, full, read=self.read, steps=steps)
 
 
-def _after_build(paths: Settings) -> str:
+def _after_build(paths: Settings) -> Mapping[str, str]:
     return stamps.later_inputs(paths, [Stage.BUILD])
 
 
@@ -148,8 +150,8 @@ def test_a_broken_build_is_not_taken_for_a_finished_one(paths: Settings) -> None
 def _build_and_hang(folder: Path) -> None:
     paths, shop = Settings(folder), Shop()
 
-    def hang(paths: Settings, full: bool, progress: Progress) -> Sequence[Path]:
-        shop.build(paths, full, progress)
+    def hang(task: Task) -> Sequence[Path]:
+        shop.build(task)
         (folder / "half-way").touch()
         time.sleep(60)
         raise AssertionError("nobody killed this process")
@@ -299,5 +301,5 @@ def test_cache_rows_move_only_with_their_dataset(paths: Settings) -> None:
 
 def test_a_stage_without_its_files_is_not_stamped(paths: Settings) -> None:
     with pytest.raises(FileNotFoundError, match=r"missing\.parquet"):
-        stamps.remember(paths, Stage.BUILD, "inputs", [paths.marts / "missing.parquet"])
+        stamps.remember(paths, Stage.BUILD, {"raw": "some"}, [paths.marts / "missing.parquet"])
     assert stamps.read_stamps(paths) == {}
