@@ -21,7 +21,8 @@ from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, settings
-from lucid_orchestration.warehouse.build import output_files, remove_leftovers, wait_for_database
+from lucid_orchestration.warehouse.build import output_files, remove_leftovers
+from lucid_orchestration.warehouse.database import wait_for_database
 
 _RUN_FOLDER = re.compile(r".+-[0-9a-f]{7}-[0-9a-f]{7}")
 _RUN_FOLDERS_KEPT = 3

@@ -1,7 +1,6 @@
 """Run dbt in this process: one invocation per run, its progress and failures in plain words."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,14 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
+from lucid_orchestration.warehouse.database import open_database, wait_for_database
 
-LOCK_WAIT_SECONDS = 600.0
 LAYERS = ("staging", "intermediate", "quality", "marts")
-_HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,7 @@ def remove_leftovers(paths: Settings) -> None:
     models = {layer: set(_model_names(layer)) for layer in LAYERS}
     wait_for_database(paths.database)
     # held until the end: the draft of a file that another build is writing is no leftover
-    with duckdb.connect(str(paths.database)) as database:
+    with open_database(paths.database) as database:
         relations = database.execute(
             "select table_schema, table_name, table_type from information_schema.tables"
         ).fetchall()
@@ -118,56 +114,6 @@ def remove_leftovers(paths: Settings) -> None:
         for file in (*paths.marts.glob("*.parquet"), *paths.quality.glob("*.parquet")):
             if file not in made:
                 file.unlink()
-
-
-def wait_for_database(
-    database: Path,
-    progress: Callable[[str], None] | None = None,
-    timeout: float = LOCK_WAIT_SECONDS,
-) -> None:
-    """Return once no other process holds the database, saying once who does.
-
-    Raises:
-        ProcessingFailedError: when it is still held after `timeout` seconds, or cannot be opened.
-    """
-    deadline = time.monotonic() + timeout
-    told = False
-    while True:
-        try:
-            holder = lock_holder(database)
-        except duckdb.Error as error:
-            raise ProcessingFailedError(
-                f"The database {database} cannot be opened ({str(error).splitlines()[0]}). "
-                "Everything in it comes from your files: delete it and run again."
-            ) from error
-        if holder is None:
-            return
-        if time.monotonic() > deadline:
-            raise ProcessingFailedError(
-                f"The database is still in use by {holder}. Close it and run again."
-            )
-        if progress is not None and not told:
-            progress(f"The database is in use by {holder}; waiting for it.")
-            told = True
-        time.sleep(1)
-
-
-def lock_holder(database: Path) -> str | None:
-    """The program that holds the database, as words; None when it is free or not there yet.
-
-    Raises:
-        duckdb.Error: when the file is no usable database.
-    """
-    if not database.exists():
-        return None
-    try:
-        duckdb.connect(str(database)).close()
-    except duckdb.IOException as error:
-        holder = _HOLDER.search(str(error))
-        if holder is None:
-            raise
-        return f"{Path(holder['program']).name} (process {holder['pid']})"
-    return None
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from lucid_orchestration import digests
 from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
+from lucid_orchestration.storage import sql_literal
+from lucid_orchestration.warehouse.database import connection_config
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 
@@ -25,14 +27,20 @@ class Plugin(BasePlugin):
         """Called before dbt opens the database."""
         prepare(settings())
 
+    def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
+        """Called right before: dbt would read a `#` or `?` in the path as the end of it."""
+        database = settings().database
+        creds.path = str(database)
+        config.update(connection_config(database))
+
     def configure_connection(self, conn: Any) -> None:
         """Called once, when the database is opened."""
         conn.execute(FUNCTIONS.read_text(encoding="utf-8"))
 
     def configure_cursor(self, cursor: Any) -> None:
         """Called for every node: variables belong to one cursor alone."""
-        folder = settings().data_dir.as_posix().replace("'", "''")
-        cursor.execute(f"set variable lucid_data_dir = '{folder}'")
+        folder = sql_literal(settings().data_dir.as_posix())
+        cursor.execute(f"set variable lucid_data_dir = {folder}")
         cursor.execute(f"set variable lucid_code_digest = '{shared_code_digest()}'")
 
 

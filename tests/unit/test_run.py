@@ -24,7 +24,7 @@ from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import Step, Task
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.warehouse.build import wait_for_database
+from lucid_orchestration.warehouse.database import wait_for_database
 
 
 @pytest.fixture
