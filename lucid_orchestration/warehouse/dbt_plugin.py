@@ -39,9 +39,13 @@ class Plugin(BasePlugin):
 
     def configure_cursor(self, cursor: Any) -> None:
         """Called for every node: variables belong to one cursor alone."""
-        folder = sql_literal(settings().data_dir.as_posix())
-        cursor.execute(f"set variable lucid_data_dir = {folder}")
-        cursor.execute(f"set variable lucid_code_digest = '{shared_code_digest()}'")
+        variables = {
+            "lucid_data_dir": settings().data_dir.as_posix(),
+            "lucid_project_dir": PROJECT_DIR.as_posix(),
+            "lucid_code_digest": shared_code_digest(),
+        }
+        for name, value in variables.items():
+            cursor.execute(f"set variable {name} = {sql_literal(value)}")
 
 
 @cache
