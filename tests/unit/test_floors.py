@@ -54,7 +54,7 @@ def imports(path: Path) -> set[str]:
 
 def room(module: str) -> str:
     """`lucid_orchestration.runs.lock` is in the room `runs`; the package itself in none."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 IMPORTS = {module: imports(path) - {PACKAGE} for module, path in modules().items()}
