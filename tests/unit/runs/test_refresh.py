@@ -3,14 +3,11 @@
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -18,13 +15,11 @@ import pytest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.progress import Progress
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.refresh import EXAMPLE_SHOP, RunSummary, refresh
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import Step, Task
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.warehouse.database import wait_for_database
 
 
 @pytest.fixture
@@ -178,73 +173,6 @@ def test_a_killed_run_is_finished_by_the_next(paths: Settings) -> None:
     assert [job["status"] for job in history.read_jobs(paths)] == ["interrupted", "succeeded"]
 
 
-def _hold_lock(folder: Path, seconds: float) -> None:
-    with run_lock(Settings(folder), lambda _: None):
-        (folder / "held").touch()
-        time.sleep(seconds)
-
-
-def test_whoever_waits_is_told_for_whom(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_hold_lock, args=[paths.data_dir, 1.5]
-    )
-    process.start()
-    while not (paths.data_dir / "held").exists():
-        time.sleep(0.02)
-    told: list[str] = []
-    with run_lock(paths, told.append):
-        process.join()  # it gave the lock away on its way out
-    assert len(told) == 1
-    assert f"process {process.pid}" in told[0]
-
-
-def test_a_lock_held_too_long_is_an_error(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_hold_lock, args=[paths.data_dir, 5]
-    )
-    process.start()
-    while not (paths.data_dir / "held").exists():
-        time.sleep(0.02)
-    with (
-        pytest.raises(ProcessingFailedError, match=f"process {process.pid}"),
-        run_lock(paths, lambda _: None, timeout=0.2),
-    ):
-        pass
-    process.kill()
-    process.join()
-
-
-def test_a_database_in_use_is_an_error_that_names_its_user(paths: Settings) -> None:
-    paths.database.parent.mkdir(exist_ok=True)
-    duckdb.connect(str(paths.database)).close()
-    wait_for_database(paths.database)  # free: returns at once
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import duckdb, sys; open = duckdb.connect(sys.argv[1]); print(flush=True); input()",
-            str(paths.database),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    told: list[str] = []
-    try:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        with pytest.raises(ProcessingFailedError, match=f"process {holder.pid}"):
-            wait_for_database(paths.database, told.append, timeout=1.5)
-    finally:
-        holder.communicate(b"\n")
-    assert len(told) == 1
-
-
-def test_a_damaged_database_may_be_deleted(paths: Settings) -> None:
-    paths.database.write_bytes(b"this is no database" * 1000)
-    with pytest.raises(ProcessingFailedError, match="delete it"):
-        wait_for_database(paths.database)
-
-
 def test_jobs_keep_their_counts(paths: Settings) -> None:
     shop = Shop()
     shop.refresh(paths)
@@ -272,31 +200,6 @@ def test_an_inbox_emptied_later_stays_empty(paths: Settings) -> None:
     summary = refresh(paths, read=lambda *_: None, steps=())
     assert summary.copied_example is None
     assert not any(paths.inbox.rglob("*.csv"))
-
-
-def test_cache_rows_move_only_with_their_dataset(paths: Settings) -> None:
-    def build(files: Sequence[tuple[str, str, str]], rows: Sequence[str]) -> None:
-        names = ("dataset_id", "source_file_id", "status")
-        columns = zip(*files, strict=True)
-        write_parquet(
-            pa.table(dict(zip(names, columns, strict=True))),
-            paths.quality / "source_files.parquet",
-        )
-        write_parquet(pa.table({"dataset_id": rows}), paths.marts / "best_sellers.parquet")
-        history.write_analytics_cache(paths, "code")
-
-    build([("a", "f1", "accepted"), ("b", "f2", "accepted")], ["a", "a", "b"])
-    first = {row["dataset_id"]: row for row in history.read_cache(paths)}
-    assert {name: row["row_count"] for name, row in first.items()} == {"a": 2, "b": 1}
-
-    build(
-        [("a", "f1", "accepted"), ("a", "f9", "refused"), ("b", "f3", "accepted")], ["a", "a", "b"]
-    )
-    second = {row["dataset_id"]: row for row in history.read_cache(paths)}
-    assert second["a"] == first["a"]  # a refused file changes no mart
-    assert second["b"]["input_hash"] != first["b"]["input_hash"]
-    assert second["b"]["computed_at"] > first["b"]["computed_at"]
-    assert pq.read_schema(history.cache_file(paths)).equals(history.ANALYTICS_CACHE)
 
 
 def test_a_stage_without_its_files_is_not_stamped(paths: Settings) -> None:
