@@ -74,7 +74,7 @@ def run(
 
     with errors(as_json):
         with progress(as_json) as report:
-            summary = refresh(settings(), full=full, report=report)
+            summary = refresh(settings(), full=full, progress=report)
         if as_json:
             print_json({"was_current": summary.was_current, **asdict(summary)})
         else:
@@ -308,7 +308,7 @@ def explain(
 ) -> None:
     """Explain a shop's insights in words; texts that are up to date cost no new call."""
     from lucid_orchestration.explain.pipeline import Selection
-    from lucid_orchestration.runs.refresh import explain_insights, preview_explanations
+    from lucid_orchestration.runs.explaining import explain_insights, preview_explanations
 
     with errors(as_json):
         paths = settings()

@@ -11,8 +11,9 @@ import dagster as dg
 
 from lucid_orchestration.assets.previews import image, markdown_table, plain_table
 from lucid_orchestration.assets.warehouse import model_keys
-from lucid_orchestration.runs.refresh import run_lock, run_step, step_of
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import run_step, step_of
 from lucid_orchestration.settings import settings
 from lucid_orchestration.warehouse import datasets, parquet
 
@@ -59,7 +60,7 @@ def insights() -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         paths = settings()
         with run_lock(paths, context.log.info):
-            run_step(paths, step_of(Stage.INSIGHTS), full=True, report=context.log.info)
+            run_step(paths, step_of(Stage.INSIGHTS), full=True, progress=context.log.info)
         everything = paths.insights / "insights.parquet"
         over = parquet.select_rows(
             everything, {"status": "resolved"}, ("dataset_id", "rule_id", "entity_id")

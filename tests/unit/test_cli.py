@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 
 from lucid_orchestration.cli import app
 from lucid_orchestration.runs import stamps
-from lucid_orchestration.runs.refresh import step_of
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import step_of
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 from lucid_orchestration.storage import write_parquet
 

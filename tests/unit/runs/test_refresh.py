@@ -3,32 +3,23 @@
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from lucid_orchestration.errors import ProcessingFailedError
+from lucid_orchestration.progress import Progress
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.refresh import (
-    EXAMPLE_SHOP,
-    Report,
-    RunSummary,
-    Step,
-    refresh,
-    run_lock,
-)
+from lucid_orchestration.runs.refresh import EXAMPLE_SHOP, RunSummary, refresh
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import Step, Task
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.warehouse.build import wait_for_database
 
 
 @pytest.fixture
@@ -45,13 +36,14 @@ class Shop:
     calls: list[str] = field(default_factory=list)
     breaks: bool = False
 
-    def read(self, paths: Settings, full: bool, report: Report) -> None:
+    def read(self, paths: Settings, full: bool, progress: Progress) -> None:
         for file in sorted(paths.inbox.rglob("*.csv")):
             table = pa.table({"text": [file.read_text(encoding="utf-8")]})
             write_parquet(table, paths.raw / "raw_sales" / f"{file.stem}.parquet")
 
-    def build(self, paths: Settings, full: bool, report: Report) -> Sequence[Path]:
+    def build(self, task: Task) -> Sequence[Path]:
         self.calls.append("build")
+        paths = task.paths
         raw = pq.read_table(paths.raw / "raw_sales" / "sales.parquet")
         mart, quality = paths.marts / "mart.parquet", paths.quality / "quality.parquet"
         write_parquet(raw, mart)
@@ -60,8 +52,9 @@ class Shop:
         write_parquet(raw, quality)
         return [mart, quality]
 
-    def page(self, paths: Settings, full: bool, report: Report) -> Sequence[Path]:
+    def page(self, task: Task) -> Sequence[Path]:
         self.calls.append("page")
+        paths = task.paths
         text = pq.read_table(paths.marts / "mart.parquet").column("text")[0].as_py()
         page = paths.reports / "shop.html"
         page.parent.mkdir(exist_ok=True)
@@ -77,7 +70,7 @@ class Shop:
         return refresh(paths, full, read=self.read, steps=steps)
 
 
-def _after_build(paths: Settings) -> str:
+def _after_build(paths: Settings) -> Mapping[str, str]:
     return stamps.later_inputs(paths, [Stage.BUILD])
 
 
@@ -152,8 +145,8 @@ def test_a_broken_build_is_not_taken_for_a_finished_one(paths: Settings) -> None
 def _build_and_hang(folder: Path) -> None:
     paths, shop = Settings(folder), Shop()
 
-    def hang(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
-        shop.build(paths, full, report)
+    def hang(task: Task) -> Sequence[Path]:
+        shop.build(task)
         (folder / "half-way").touch()
         time.sleep(60)
         raise AssertionError("nobody killed this process")
@@ -180,73 +173,6 @@ def test_a_killed_run_is_finished_by_the_next(paths: Settings) -> None:
     assert [job["status"] for job in history.read_jobs(paths)] == ["interrupted", "succeeded"]
 
 
-def _hold_lock(folder: Path, seconds: float) -> None:
-    with run_lock(Settings(folder), lambda _: None):
-        (folder / "held").touch()
-        time.sleep(seconds)
-
-
-def test_whoever_waits_is_told_for_whom(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_hold_lock, args=[paths.data_dir, 1.5]
-    )
-    process.start()
-    while not (paths.data_dir / "held").exists():
-        time.sleep(0.02)
-    told: list[str] = []
-    with run_lock(paths, told.append):
-        process.join()  # it gave the lock away on its way out
-    assert len(told) == 1
-    assert f"process {process.pid}" in told[0]
-
-
-def test_a_lock_held_too_long_is_an_error(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_hold_lock, args=[paths.data_dir, 5]
-    )
-    process.start()
-    while not (paths.data_dir / "held").exists():
-        time.sleep(0.02)
-    with (
-        pytest.raises(ProcessingFailedError, match=f"process {process.pid}"),
-        run_lock(paths, lambda _: None, timeout=0.2),
-    ):
-        pass
-    process.kill()
-    process.join()
-
-
-def test_a_database_in_use_is_an_error_that_names_its_user(paths: Settings) -> None:
-    paths.database.parent.mkdir(exist_ok=True)
-    duckdb.connect(str(paths.database)).close()
-    wait_for_database(paths.database)  # free: returns at once
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import duckdb, sys; open = duckdb.connect(sys.argv[1]); print(flush=True); input()",
-            str(paths.database),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    told: list[str] = []
-    try:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        with pytest.raises(ProcessingFailedError, match=f"process {holder.pid}"):
-            wait_for_database(paths.database, told.append, timeout=1.5)
-    finally:
-        holder.communicate(b"\n")
-    assert len(told) == 1
-
-
-def test_a_damaged_database_may_be_deleted(paths: Settings) -> None:
-    paths.database.write_bytes(b"this is no database" * 1000)
-    with pytest.raises(ProcessingFailedError, match="delete it"):
-        wait_for_database(paths.database)
-
-
 def test_jobs_keep_their_counts(paths: Settings) -> None:
     shop = Shop()
     shop.refresh(paths)
@@ -260,7 +186,7 @@ def test_jobs_keep_their_counts(paths: Settings) -> None:
 def test_the_first_run_of_an_empty_inbox_gets_the_example(tmp_path: Path) -> None:
     paths = Settings(tmp_path)
     told: list[str] = []
-    summary = refresh(paths, report=told.append, read=lambda *_: None, steps=())
+    summary = refresh(paths, progress=told.append, read=lambda *_: None, steps=())
     assert summary.copied_example == tmp_path / "inbox" / "sample-shop"
     copied = {path.name: path.read_bytes() for path in summary.copied_example.iterdir()}
     assert copied == {path.name: path.read_bytes() for path in EXAMPLE_SHOP.iterdir()}
@@ -276,32 +202,7 @@ def test_an_inbox_emptied_later_stays_empty(paths: Settings) -> None:
     assert not any(paths.inbox.rglob("*.csv"))
 
 
-def test_cache_rows_move_only_with_their_dataset(paths: Settings) -> None:
-    def build(files: Sequence[tuple[str, str, str]], rows: Sequence[str]) -> None:
-        names = ("dataset_id", "source_file_id", "status")
-        columns = zip(*files, strict=True)
-        write_parquet(
-            pa.table(dict(zip(names, columns, strict=True))),
-            paths.quality / "source_files.parquet",
-        )
-        write_parquet(pa.table({"dataset_id": rows}), paths.marts / "best_sellers.parquet")
-        history.write_analytics_cache(paths, "code")
-
-    build([("a", "f1", "accepted"), ("b", "f2", "accepted")], ["a", "a", "b"])
-    first = {row["dataset_id"]: row for row in history.read_cache(paths)}
-    assert {name: row["row_count"] for name, row in first.items()} == {"a": 2, "b": 1}
-
-    build(
-        [("a", "f1", "accepted"), ("a", "f9", "refused"), ("b", "f3", "accepted")], ["a", "a", "b"]
-    )
-    second = {row["dataset_id"]: row for row in history.read_cache(paths)}
-    assert second["a"] == first["a"]  # a refused file changes no mart
-    assert second["b"]["input_hash"] != first["b"]["input_hash"]
-    assert second["b"]["computed_at"] > first["b"]["computed_at"]
-    assert pq.read_schema(history.cache_file(paths)).equals(history.ANALYTICS_CACHE)
-
-
 def test_a_stage_without_its_files_is_not_stamped(paths: Settings) -> None:
     with pytest.raises(FileNotFoundError, match=r"missing\.parquet"):
-        stamps.remember(paths, Stage.BUILD, "inputs", [paths.marts / "missing.parquet"])
+        stamps.remember(paths, Stage.BUILD, {"raw": "some"}, [paths.marts / "missing.parquet"])
     assert stamps.read_stamps(paths) == {}
