@@ -1,13 +1,13 @@
 """A run does what changed and says so; the slow steps are replaced by small ones."""
 
 import multiprocessing
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
@@ -142,29 +142,41 @@ def test_a_broken_build_is_not_taken_for_a_finished_one(paths: Settings) -> None
     assert statuses == ["succeeded", "failed", "succeeded"]
 
 
-def _build_and_hang(folder: Path) -> None:
+def _build_and_hang(folder: Path, line: Connection) -> None:
     paths, shop = Settings(folder), Shop()
 
     def hang(paths: Settings, full: bool, report: Report) -> Sequence[Path]:
         shop.build(paths, full, report)
-        (folder / "half-way").touch()
-        time.sleep(60)
+        line.send("half-way")
+        signal.pause()
         raise AssertionError("nobody killed this process")
 
     steps = (Step(Stage.BUILD, "Building", stages.build_inputs, hang),)
     refresh(paths, read=shop.read, steps=steps)
 
 
-def test_a_killed_run_is_finished_by_the_next(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_build_and_hang, args=[paths.data_dir]
-    )
+def _hold_lock(folder: Path, line: Connection) -> None:
+    with run_lock(Settings(folder), lambda _: None):
+        line.send("held")
+        line.recv()
+
+
+def started(
+    work: Callable[[Path, Connection], None], folder: Path
+) -> tuple[BaseProcess, Connection]:
+    """A process at work in a folder that has said how far it is, and the line to it."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=work, args=[folder, theirs], daemon=True)
     process.start()
-    deadline = time.monotonic() + 20
-    while not (paths.data_dir / "half-way").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
+    theirs.close()  # a process that dies ends the waiting for it
+    ours.recv()
+    return process, ours
+
+
+def test_a_killed_run_is_finished_by_the_next(paths: Settings) -> None:
+    process, _ = started(_build_and_hang, paths.data_dir)
+    process.kill()
     process.join()
 
     shop = Shop()
@@ -173,39 +185,28 @@ def test_a_killed_run_is_finished_by_the_next(paths: Settings) -> None:
     assert [job["status"] for job in history.read_jobs(paths)] == ["interrupted", "succeeded"]
 
 
-def _hold_lock(folder: Path, seconds: float) -> None:
-    with run_lock(Settings(folder), lambda _: None):
-        (folder / "held").touch()
-        time.sleep(seconds)
-
-
 def test_whoever_waits_is_told_for_whom(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_hold_lock, args=[paths.data_dir, 1.5]
-    )
-    process.start()
-    while not (paths.data_dir / "held").exists():
-        time.sleep(0.02)
+    process, line = started(_hold_lock, paths.data_dir)
     told: list[str] = []
-    with run_lock(paths, told.append):
+
+    def tell(text: str) -> None:
+        told.append(text)
+        line.send("let go")
+
+    with run_lock(paths, tell, timeout=60):
         process.join()  # it gave the lock away on its way out
     assert len(told) == 1
     assert f"process {process.pid}" in told[0]
 
 
 def test_a_lock_held_too_long_is_an_error(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_hold_lock, args=[paths.data_dir, 5]
-    )
-    process.start()
-    while not (paths.data_dir / "held").exists():
-        time.sleep(0.02)
+    process, line = started(_hold_lock, paths.data_dir)
     with (
         pytest.raises(ProcessingFailedError, match=f"process {process.pid}"),
         run_lock(paths, lambda _: None, timeout=0.2),
     ):
         pass
-    process.kill()
+    line.send("let go")
     process.join()
 
 
@@ -224,14 +225,18 @@ def test_a_database_in_use_is_an_error_that_names_its_user(paths: Settings) -> N
         stdout=subprocess.PIPE,
     )
     told: list[str] = []
-    try:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        with pytest.raises(ProcessingFailedError, match=f"process {holder.pid}"):
-            wait_for_database(paths.database, told.append, timeout=1.5)
-    finally:
+
+    def tell(text: str) -> None:
+        told.append(text)
         holder.communicate(b"\n")
-    assert len(told) == 1
+
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with pytest.raises(ProcessingFailedError, match=f"process {holder.pid}"):
+        wait_for_database(paths.database, told.append, timeout=0)
+    wait_for_database(paths.database, tell)  # which ends the waiting
+    assert len(told) == 2
+    assert all(f"process {holder.pid}" in text for text in told)
 
 
 def test_a_damaged_database_may_be_deleted(paths: Settings) -> None:

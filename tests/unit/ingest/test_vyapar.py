@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -618,7 +617,7 @@ def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path)
     book = shop()
     book.without = {"kb_item_categories_mapping": "*"}
     book.document(SALE, line(book.item("Tea", category_id=2), 1, 10.0))
-    started = time.monotonic()
+    # a view that is run ends in a refusal: it has more rows than any book, and takes more steps
     found = opened(
         tmp_path,
         book,
@@ -627,7 +626,6 @@ def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path)
         "create trigger t after insert on kb_items begin delete from kb_items; end",
     )
     assert values(found, "sales", "category") == [("Grocery",)]
-    assert time.monotonic() - started < 5
     core = shop()
     core.without = {"kb_transactions": "*"}
     path = core.backup(tmp_path / "view.vyb", endless.format("kb_transactions"))
