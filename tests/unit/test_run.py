@@ -233,7 +233,7 @@ def test_a_database_in_use_is_an_error_that_names_its_user(paths: Settings) -> N
     assert holder.stdout is not None
     holder.stdout.readline()
     with pytest.raises(ProcessingFailedError, match=f"process {holder.pid}"):
-        wait_for_database(paths.database, told.append, timeout=0)
+        wait_for_database(paths.database, told.append, timeout=0.5)
     wait_for_database(paths.database, tell)  # which ends the waiting
     assert len(told) == 2
     assert all(f"process {holder.pid}" in text for text in told)
