@@ -54,7 +54,7 @@ STAMP, EARLIER_STAMP = "2026_09_15_21_04_33", "2026_07_01_20_00_00"
 EARLIER = "2026-07-01"
 _BEST, _SLOW = ("Sona", "Sunflower", "Parle"), "Slow"
 # More than any book of a shop; zeros pack to half a megabyte.
-_MEGABYTE, _BOMB_MEGABYTES = bytes(1_000_000), 600
+_BOMB: Sequence[bytes] = (b"SQLite format 3\0", *[bytes(1_000_000)] * 600)
 _LABELS = {SALE: "Sale ", SALE_RETURN: "Credit Note ", CANCELLED_SALE: "Sale[Cancelled] "}
 
 
@@ -300,7 +300,7 @@ def write_broken(folder: Path, good: Path) -> None:
         "bad_wrong_tables.vyb": packed(("x.vyp", foreign)),
         "bad_zip_slip.vyb": packed(("../../../../tmp/evil.vyp", database)),
         "bad_two_databases.vyb": packed(("a.vyp", database), ("b.vyp", database)),
-        "bad_bomb.vyb": packed(("x.vyp", b"SQLite format 3\0", *[_MEGABYTE] * _BOMB_MEGABYTES)),
+        "bad_bomb.vyb": packed(("x.vyp", *_BOMB)),
         "ok_raw_database.vyp": database,
     }
     for name, broken in files.items():
