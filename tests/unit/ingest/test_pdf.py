@@ -367,6 +367,13 @@ def test_without_a_business_the_assumption_is_told(tmp_path: Path) -> None:
     assert "mapping.yml" in issue.message
 
 
+def test_a_bill_of_a_business_to_itself_is_neither_sale_nor_purchase(tmp_path: Path) -> None:
+    own = replace(BILL, buyer=SELLER)
+    with pytest.raises(RefusedError, match="as seller and as buyer") as caught:
+        file_of(tmp_path, grid, own, business=Business(name=SELLER[0]))
+    assert caught.value.reason == "other_business"
+
+
 def test_scan_is_refused_with_the_way_out(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "scan.pdf", picture, BILL)
     with pytest.raises(RefusedError, match="Excel export") as caught:
@@ -481,6 +488,23 @@ def test_altered_bill_is_never_counted_wrong(tmp_path: Path, draw: Draw, bill: B
         found = revenue(altered)
         assert found is None or abs(found - right) < Decimal("0.50")
     assert tried > 60
+
+
+@pytest.mark.parametrize(
+    ("price", "total", "status"),
+    [
+        ("118.50", "119", Status.ACCEPTED),
+        ("118.50", "118", Status.ACCEPTED),
+        ("118.49", "119", Status.QUARANTINED),
+        ("118.51", "118", Status.QUARANTINED),
+    ],
+)
+def test_a_total_may_be_rounded_without_a_word_by_half_a_rupee_at_most(
+    tmp_path: Path, price: str, total: str, status: Status
+) -> None:
+    bill = Bill((Item("Black Pepper 500 g", "1", price, "0"),), total=Decimal(total))
+    (document,) = documents(tmp_path, grid, bill)
+    assert document.status is status
 
 
 def test_file_is_read_in_a_child_process(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import re
 import sqlite3
 import struct
@@ -604,6 +605,18 @@ def test_the_size_written_is_capped_whatever_the_header_says(
     bare = tmp_path / "bare.vyp"
     bare.write_bytes(b"SQLite format 3\0" + bytes(20_000))
     assert refusal(bare).reason == "too_large"
+
+
+@pytest.mark.parametrize(("noise", "reason"), [(7_000, "too_large"), (30_000, "corrupt_file")])
+def test_a_backup_packed_like_nothing_vyapar_writes_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noise: int, reason: str
+) -> None:
+    """Zeros pack a thousand to one; with noise between them four hundred, or one hundred."""
+    monkeypatch.setattr(container, "_RATIO_MATTERS_FROM", 1_000_000)
+    content = b"SQLite format 3\0" + random.Random(3).randbytes(noise) + bytes(4_000_000)
+    path = zipped(tmp_path / "packed.vyb", ("x.vyp", content))
+    # a book that unpacks is looked into, and this one is none
+    assert refusal(path).reason == reason
 
 
 def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path) -> None:
