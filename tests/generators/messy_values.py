@@ -117,12 +117,13 @@ def dates(base: Base) -> Iterator[Variant]:
         yield one(name, table(rows), whole)
 
     early = [
-        {**row, "date": f"{_day(row).replace(day=place % 12 + 1)}"} for place, row in _rows(base)
+        {**row, "date": f"{_day(row).replace(day=place % 12 + 1)}"}
+        for place, row in enumerate(base.sales)
     ]
     rows = [{**row, "date": f"{_day(row):%d-%m-%Y}"} for row in early]
     guessed = but(counted(early), issues={"ambiguous_dates"})
     yield one("date_all_ambiguous", table(rows), guessed)
-    late = [place for place, row in _rows(base) if _day(row).day > 12][:10]
+    late = [place for place, row in enumerate(base.sales) if _day(row).day > 12][:10]
     rows = [{**row, "date": f"{_day(row):%d-%m-%Y}"} for row in base.sales]
     for place in late:
         rows[place]["date"] = f"{_day(base.sales[place]):%m-%d-%Y}"
@@ -152,7 +153,7 @@ def contents(base: Base) -> Iterator[Variant]:
     yield one("con_letters", named(_LETTERS), whole)
     spelt = [
         {**row, "product_id": "", "product_name": _SPELLINGS[place % 7](row["product_name"])}
-        for place, row in _rows(base)
+        for place, row in enumerate(base.sales)
     ]
     goods = len({row["product_name"] for row in base.sales})
     yield one("con_spellings", table(spelt), but(whole, product_count=goods))
@@ -182,10 +183,6 @@ def contents(base: Base) -> Iterator[Variant]:
     optional = dict.fromkeys(("category", "customer_id", "transaction_id"), "")
     rows = base.changed(range(0, 300, 5), lambda *_: optional)
     yield one("con_missing_optional", table(rows, COLUMNS), whole)
-
-
-def _rows(base: Base) -> Iterator[tuple[int, Row]]:
-    return enumerate(base.sales)
 
 
 def _day(row: Row) -> dt.date:
