@@ -58,13 +58,13 @@ def wait_for_database(
             ) from error
         if holder is None:
             return
+        if progress is not None and not told:
+            progress(f"The database is in use by {holder}; waiting for it.")
+            told = True
         if time.monotonic() > deadline:
             raise ProcessingFailedError(
                 f"The database is still in use by {holder}. Close it and run again."
             )
-        if progress is not None and not told:
-            progress(f"The database is in use by {holder}; waiting for it.")
-            told = True
         time.sleep(1)
 
 

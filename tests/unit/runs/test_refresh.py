@@ -1,11 +1,9 @@
 """A run does what changed and says so; the slow steps are replaced by small ones."""
 
-import multiprocessing
-import os
 import signal
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +18,7 @@ from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import Step, Task
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_parquet
+from tests.processes import started
 
 
 @pytest.fixture
@@ -142,13 +141,13 @@ def test_a_broken_build_is_not_taken_for_a_finished_one(paths: Settings) -> None
     assert statuses == ["succeeded", "failed", "succeeded"]
 
 
-def _build_and_hang(folder: Path) -> None:
+def _build_and_hang(folder: Path, line: Connection) -> None:
     paths, shop = Settings(folder), Shop()
 
     def hang(task: Task) -> Sequence[Path]:
         shop.build(task)
-        (folder / "half-way").touch()
-        time.sleep(60)
+        line.send("half-way")
+        signal.pause()
         raise AssertionError("nobody killed this process")
 
     steps = (Step(Stage.BUILD, "Building", stamps.build_inputs, hang),)
@@ -156,15 +155,8 @@ def _build_and_hang(folder: Path) -> None:
 
 
 def test_a_killed_run_is_finished_by_the_next(paths: Settings) -> None:
-    process = multiprocessing.get_context("fork").Process(
-        target=_build_and_hang, args=[paths.data_dir]
-    )
-    process.start()
-    deadline = time.monotonic() + 20
-    while not (paths.data_dir / "half-way").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGKILL)
+    process, _ = started(_build_and_hang, paths.data_dir)
+    process.kill()
     process.join()
 
     shop = Shop()
