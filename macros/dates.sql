@@ -36,6 +36,14 @@
     cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
 {%- endmacro %}
 
+{#
+    The same day of another month, that month's last day when it has fewer: a running month is compared with an
+    earlier one up to there. Null when either is null.
+#}
+{% macro same_day_of(month, day) -%}
+    {{ add_months(day, month_index(month) ~ " - " ~ month_index(day)) }}
+{%- endmacro %}
+
 {# A query of one column, month: every first of a month from one to the other; no row when either is null. #}
 {% macro month_series(first, last) -%}
     {{ return(adapter.dispatch("month_series", "lucid")(first, last)) }}
