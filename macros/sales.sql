@@ -22,3 +22,24 @@
     coalesce({{ relation }}.line_count, 0) as line_count,
     coalesce({{ relation }}.costed_line_count, 0) as costed_line_count
 {%- endmacro %}
+
+{#
+    A query of products, their categories and the store, one below the other. `products` holds the six sums by
+    product with its category, `store` those of all lines, charges too, for which no category is known; `columns`
+    are what both are grouped by besides. Null in one of those keeps its own rows.
+#}
+{% macro entity_levels(products, store, columns) -%}
+    {%- set sums = "quantity, revenue, revenue_with_cost, cost, line_count, costed_line_count" -%}
+    {%- set others = columns | join(", ") -%}
+    select dataset_id, 'product' as entity_type, product_id as entity_id, category, {{ sums }}, {{ others }}
+    from {{ products }}
+    union all
+    select dataset_id, 'category' as entity_type, category as entity_id, category, {{ sales_sums() }}, {{ others }}
+    from {{ products }}
+    group by dataset_id, category, {{ others }}
+    union all
+    select
+        dataset_id, 'store' as entity_type, dataset_id as entity_id, cast(null as varchar) as category,
+        {{ sums }}, {{ others }}
+    from {{ store }}
+{%- endmacro %}
