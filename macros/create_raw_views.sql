@@ -4,9 +4,7 @@
         create schema if not exists raw;
         {% for source in graph.sources.values() if source.source_name == "raw" %}
             create or replace view raw.{{ source.identifier }} as
-            select * from read_parquet(
-                '{{ data_dir() }}/raw/{{ source.identifier }}/*.parquet', union_by_name = true
-            );
+            {{ parquet_files(data_dir() ~ "/raw/" ~ source.identifier, "*.parquet") }};
         {% endfor %}
     {% endif %}
 {% endmacro %}

@@ -25,6 +25,6 @@
     select
         parse_filename(filename, true) as source_file_id,
         concat_ws(':', size, epoch_us(last_modified)) as part
-    from read_blob('{{ data_dir() }}/raw/{{ table }}/*.parquet')
+    from read_blob({{ glob_literal(data_dir() ~ "/raw/" ~ table, "*.parquet") }})
     where parse_filename(filename, true) not like '\_%' escape '\'
 {%- endmacro %}

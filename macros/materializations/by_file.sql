@@ -35,7 +35,9 @@
             {% do drop_relation_if_exists(existing) %}
         {% endif %}
         {% call statement("main") -%}
-            create or replace table {{ target }} as ({{ sql }})
+            create or replace table {{ target }} as (
+                {{ sql }}
+            )
         {%- endcall %}
         {% call statement("loaded") -%}
             delete from by_file.loaded_files where model_name = '{{ name }}';
@@ -66,7 +68,13 @@
             {%- endcall %}
         {% endif %}
         {% call statement("main") -%}
-            {% if counts.columns[0][0] -%} insert into {{ target }} ({{ sql }}) {%- else -%} select 1 {%- endif %}
+            {% if counts.columns[0][0] -%}
+                insert into {{ target }} (
+                    {{ sql }}
+                )
+            {%- else -%}
+                select 1
+            {%- endif %}
         {%- endcall %}
     {% endif %}
 

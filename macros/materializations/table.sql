@@ -13,7 +13,9 @@
         {% do drop_relation_if_exists(existing) %}
     {% endif %}
     {% call statement("main") -%}
-        create or replace table {{ target }} as ({{ sql }})
+        create or replace table {{ target }} as (
+            {{ sql }}
+        )
     {%- endcall %}
 
     {% do persist_docs(target, model) %}
