@@ -30,7 +30,7 @@ purchases as (
 
 ),
 
--- Sent back is not received; a product that was never bought has no row here.
+-- A product that was never bought has no row here.
 receipts as (
 
     select
@@ -39,8 +39,7 @@ receipts as (
         cast(sum(
             case
                 when purchases.purchase_date <= {{ add_days('windows.as_of_date', -180) }} then 0
-                when purchases.document_type = 'purchase_return' then -abs(purchases.quantity)
-                else purchases.quantity
+                else purchases.received_quantity
             end
         ) as decimal(18, 3)) as units_received_180d
 

@@ -19,6 +19,8 @@ import numpy as np
 import polars as pl
 from scipy import stats  # type: ignore[import-untyped]
 
+from tests.independent import sales_lines
+
 Row = dict[str, Any]
 Key = tuple[str, ...]
 Daily = Mapping[date, Decimal]
@@ -131,8 +133,9 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
 
         tables = {
             name: rows(f"intermediate.int_{name}")
-            for name in ("datasets", "months", "products", "stock", "sales", "purchases")
+            for name in ("datasets", "months", "products", "stock", "purchases")
         }
+        tables["sales"] = sales_lines.read(connection)
         events = rows("seeds.calendar_events")
     shops = {}
     for dataset in tables["datasets"]:
