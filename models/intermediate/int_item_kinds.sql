@@ -4,7 +4,7 @@ with
 
 mentions as (
 
-    select * from {{ ref('int_mentions_identified') }}
+    select * from {{ ref('int_item_mentions') }}
 
 ),
 
@@ -20,7 +20,7 @@ charge_patterns as (
 
 ),
 
--- distinct: an item is mentioned in many files, and each would be held against every pattern
+-- distinct: an item has several categories and units, and each would be held against every pattern
 items as (
 
     select distinct

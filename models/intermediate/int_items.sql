@@ -2,7 +2,7 @@ with
 
 mentions as (
 
-    select * from {{ ref('int_mentions_identified') }}
+    select * from {{ ref('int_item_mentions') }}
 
 ),
 

@@ -6,6 +6,9 @@ mentions as (
 
     select
         dataset_id,
+        source_file_id,
+        cast(null as varchar) as sheet,
+        cast(null as bigint) as row_number,
         product_id,
         product_name_key,
         product_name,
@@ -23,6 +26,9 @@ mentions as (
 
     select
         dataset_id,
+        source_file_id,
+        sheet,
+        row_number,
         product_id,
         product_name_key,
         product_name,
@@ -40,6 +46,9 @@ mentions as (
 
     select
         dataset_id,
+        source_file_id,
+        sheet,
+        row_number,
         product_id,
         product_name_key,
         product_name,
@@ -57,6 +66,9 @@ mentions as (
 
     select
         dataset_id,
+        source_file_id,
+        sheet,
+        row_number,
         product_id,
         product_name_key,
         product_name,
