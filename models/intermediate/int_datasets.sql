@@ -35,8 +35,8 @@ spans as (
         min(sale_date) as first_sale_date,
         max(sale_date) as last_sale_date,
         {{ quantile(
-            'case when ' ~ days_between('sale_date', 'newest_sale_date') ~ ' < 180 then gap_days end',
-            0.95
+            'case when ' ~ days_between('sale_date', 'newest_sale_date')
+            ~ ' < 180 then gap_days end', 0.95
         ) }} as usual_gap_days
 
     from gaps
@@ -74,8 +74,9 @@ dated as (
             ) as date
         ) as as_of_date,
         cast(
-            floor(greatest(least(coalesce(spans.usual_gap_days, 1) - 1, {{ var('max_grace_days') }}), 0))
-            as integer
+            floor(greatest(
+                least(coalesce(spans.usual_gap_days, 1) - 1, {{ var('max_grace_days') }}), 0
+            )) as integer
         ) as grace_days
 
     from files
@@ -119,7 +120,9 @@ select
     cast(
         case
             when newest_complete_month >= first_complete_month
-                then {{ month_index('newest_complete_month') }} - {{ month_index('first_complete_month') }} + 1
+                then
+                    {{ month_index('newest_complete_month') }}
+                    - {{ month_index('first_complete_month') }} + 1
             else 0
         end as integer
     ) as complete_months,

@@ -114,19 +114,23 @@ select
         when residual_trend = 0 then 0
         else round(
             {{ quotient(
-                'greatest(residual_trend - residual_season, 0) * residual_freedom', '11 * residual_season'
+                'greatest(residual_trend - residual_season, 0) * residual_freedom',
+                '11 * residual_season'
             ) }}, 6
         )
     end as f_statistic,
     cast(
         case
             when residual_trend = 0 then 1
-            else {{ fixed(incomplete_beta('unexplained_share', 'first_shape', 'second_shape'), 12) }}
+            else {{ fixed(
+                incomplete_beta('unexplained_share', 'first_shape', 'second_shape'), 12
+            ) }}
         end as double
     ) as p_value,
     cast(
-        greatest(0, 1 - coalesce({{ fixed(quotient('residual_season', 'residual_detrended'), 6) }}, 1))
-        as double
+        greatest(
+            0, 1 - coalesce({{ fixed(quotient('residual_season', 'residual_detrended'), 6) }}, 1)
+        ) as double
     ) as seasonality_score,
     {{ quotient('rate_year', 'year_year') }} as rate_slope,
     {{ quotient('rate_total', '12 * years_observed') }} as mean_rate

@@ -107,8 +107,8 @@ days as (
             and traced.as_of_date >= movements.movement_date
 
     group by
-        traced.dataset_id, traced.product_id, traced.window_start, traced.as_of_date, traced.current_stock,
-        traced.counted_on, movements.movement_date
+        traced.dataset_id, traced.product_id, traced.window_start, traced.as_of_date,
+        traced.current_stock, traced.counted_on, movements.movement_date
 
 ),
 

@@ -117,20 +117,27 @@ rated as (
             when days_available_90d >= {{ var('min_sales_days') }}
                 then greatest(
                     {{ quotient(
-                        'squares_90d - ' ~ quotient('power(cast(units_sold_90d as double), 2)', 'days_available_90d'),
+                        'squares_90d - ' ~ quotient(
+                            'power(cast(units_sold_90d as double), 2)', 'days_available_90d'
+                        ),
                         'days_available_90d - 1'
                     ) }}, 0
                 )
         end as daily_variance,
         case
             when is_costed
-                then {{ quotient('365 * cast(cost_365d as double)', 'days_365d * average_stock * unit_cost') }}
-            else {{ quotient('365 * cast(units_sold_365d as double)', 'days_365d * average_stock') }}
+                then {{ quotient(
+                    '365 * cast(cost_365d as double)', 'days_365d * average_stock * unit_cost'
+                ) }}
+            else {{ quotient(
+                '365 * cast(units_sold_365d as double)', 'days_365d * average_stock'
+            ) }}
         end as turnover,
         case
             when is_costed
                 then {{ quotient(
-                    '365 * cast(revenue_365d - cost_365d as double)', 'days_365d * average_stock * unit_cost'
+                    '365 * cast(revenue_365d - cost_365d as double)',
+                    'days_365d * average_stock * unit_cost'
                 ) }}
         end as margin_return
 

@@ -37,6 +37,7 @@ from indices
 inner join lead_times
     on
         indices.dataset_id = lead_times.dataset_id
-        and mod(indices.month_of_year - lead_times.first_month + 12, 12) <= lead_times.further_months
+        and mod(indices.month_of_year - lead_times.first_month + 12, 12)
+        <= lead_times.further_months
 
 group by indices.dataset_id, indices.entity_id

@@ -1,5 +1,5 @@
--- A ranking may order what was sold, never gain or lose any of it. Units agree exactly; revenue is rounded once
--- per product, so half a paisa each may be missing.
+-- A ranking may order what was sold, never gain or lose any of it. Units agree exactly; revenue is
+-- rounded once per product, so half a paisa each may be missing.
 {{ config(meta={"dagster": {"ref": {"name": "best_sellers"}}}) }}
 
 with

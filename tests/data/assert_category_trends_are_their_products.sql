@@ -1,4 +1,5 @@
--- Products and categories come from one panel; a month that only one of them has would be a product lost.
+-- Products and categories come from one panel; a month that only one of them has would be a product
+-- lost.
 {{ config(meta={"dagster": {"ref": {"name": "trends"}}}) }}
 
 with

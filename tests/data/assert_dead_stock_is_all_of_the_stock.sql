@@ -1,4 +1,5 @@
--- Every product with stock stands in one idle bucket: what tools like this lose are the items nobody ever sold.
+-- Every product with stock stands in one idle bucket: what tools like this lose are the items
+-- nobody ever sold.
 {{ config(meta={"dagster": {"ref": {"name": "dead_stock"}}}) }}
 
 with

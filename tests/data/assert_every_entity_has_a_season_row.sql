@@ -1,5 +1,5 @@
--- Too little data is an answer too: whoever was ever sold has a row, and its indices, when there are any, have
--- mean one.
+-- Too little data is an answer too: whoever was ever sold has a row, and its indices, when there
+-- are any, have mean one.
 {{ config(meta={"dagster": {"ref": {"name": "seasonality"}}}) }}
 
 with
@@ -29,9 +29,9 @@ found as (
                     season_source is not null
                     and (
                         abs(
-                            month_1_index + month_2_index + month_3_index + month_4_index + month_5_index
-                            + month_6_index + month_7_index + month_8_index + month_9_index + month_10_index
-                            + month_11_index + month_12_index - 12
+                            month_1_index + month_2_index + month_3_index + month_4_index
+                            + month_5_index + month_6_index + month_7_index + month_8_index
+                            + month_9_index + month_10_index + month_11_index + month_12_index - 12
                         ) <= 0.000012
                     ) is not true
                     then 1

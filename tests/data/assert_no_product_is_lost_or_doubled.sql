@@ -1,4 +1,5 @@
--- Every mart has the rows its products give it: a join on a key that is not one doubles them, an inner join loses some.
+-- Every mart has the rows its products give it: a join on a key that is not one doubles them, an
+-- inner join loses some.
 {{ config(meta={"dagster": {"ref": {"name": "product_master"}}}) }}
 
 with

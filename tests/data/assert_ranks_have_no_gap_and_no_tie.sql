@@ -1,5 +1,5 @@
--- A report that says "your tenth best" must have nine before it. Months keep the top only, so there the ranks are
--- dense as far as the depth goes.
+-- A report that says "your tenth best" must have nine before it. Months keep the top only, so there
+-- the ranks are dense as far as the depth goes.
 {{ config(meta={"dagster": {"ref": {"name": "best_sellers"}}}) }}
 
 with
@@ -84,4 +84,6 @@ from ranks
 
 group by dataset_id, ranking, part
 
-having count(place) > 0 and (count(place) != count(distinct place) or count(place) != max(place) or min(place) != 1)
+having
+    count(place) > 0
+    and (count(place) != count(distinct place) or count(place) != max(place) or min(place) != 1)

@@ -1,4 +1,5 @@
--- From accepted lines to the panel no revenue may be gained or lost: a join on a key that is not one would.
+-- From accepted lines to the panel no revenue may be gained or lost: a join on a key that is not
+-- one would.
 {{ config(meta={"dagster": {"ref": {"name": "int_item_days"}}}) }}
 
 with
@@ -16,7 +17,10 @@ totals as (
         (select count(*) from {{ ref('int_item_days') }}) as item_day_rows,
         (select coalesce(sum(line_count), 0) from {{ ref('int_item_days') }}) as item_lines,
         (select coalesce(sum(revenue), 0) from {{ ref('int_store_days') }}) as by_day,
-        (select coalesce(sum(product_revenue), 0) from {{ ref('int_store_days') }}) as products_by_day,
+        (
+            select coalesce(sum(product_revenue), 0)
+            from {{ ref('int_store_days') }}
+        ) as products_by_day,
         (select coalesce(sum(revenue), 0) from {{ ref('int_product_days') }}) as by_product,
         (select coalesce(sum(revenue), 0) from {{ ref('int_product_months') }}) as by_month,
         (

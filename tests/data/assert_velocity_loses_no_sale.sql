@@ -1,5 +1,5 @@
--- The sales of the last 365 days per shop, summed over products, are those of the sales lines: a product that
--- is sold but stands on no stock list must not fall out.
+-- The sales of the last 365 days per shop, summed over products, are those of the sales lines: a
+-- product that is sold but stands on no stock list must not fall out.
 {{ config(meta={"dagster": {"ref": {"name": "inventory_velocity"}}}) }}
 
 with

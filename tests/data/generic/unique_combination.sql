@@ -1,6 +1,6 @@
 {#
-    Fails for every key that stands on more than one row, or has a null in it: an incomplete key is no key. Columns
-    named `nullable` are part of the key and may be null.
+    Fails for every key that stands on more than one row, or has a null in it: an incomplete key is
+    no key. Columns named `nullable` are part of the key and may be null.
 #}
 {% test unique_combination(model, columns, nullable=[]) %}
 
