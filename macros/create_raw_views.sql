@@ -1,4 +1,6 @@
-{# Every declared raw table is a view over its folder of Parquet files; no file yet means no rows. #}
+{#
+    Every declared raw table is a view over its folder of Parquet files; no file yet means no rows.
+#}
 {% macro create_raw_views() %}
     {% if execute %}
         create schema if not exists raw;

@@ -1,4 +1,6 @@
-{# The data folder as an absolute path: a relative one inside a view breaks for readers elsewhere. #}
+{#
+    The data folder as an absolute path: a relative one inside a view breaks for readers elsewhere.
+#}
 {% macro data_dir() -%}
     {%- if execute -%}
         {{ return(run_query("select getvariable('lucid_data_dir')").columns[0][0]) }}
@@ -11,16 +13,18 @@
 {%- endmacro %}
 
 {#
-    The files of a folder that match a pattern, as SQL text. A folder's own name may hold the signs of a pattern;
-    DuckDB has no escape for them but the set of one. Also for one file: a plain path with a * in it means others too.
+    The files of a folder that match a pattern, as SQL text. A folder's own name may hold the signs
+    of a pattern; DuckDB has no escape for them but the set of one. Also for one file: a plain path
+    with a * in it means others too.
 #}
 {% macro glob_literal(folder, pattern) -%}
-    {{ path_literal((folder | replace("[", "[[]") | replace("*", "[*]") | replace("?", "[?]")) ~ "/" ~ pattern) }}
+    {%- set name = folder | replace("[", "[[]") | replace("*", "[*]") | replace("?", "[?]") -%}
+    {{ path_literal(name ~ "/" ~ pattern) }}
 {%- endmacro %}
 
 {#
-    A query of Parquet files as they are. Their folders say nothing about them: DuckDB takes one named a=b for a
-    column.
+    A query of Parquet files as they are. Their folders say nothing about them: DuckDB takes one
+    named a=b for a column.
 #}
 {% macro parquet_files(folder, pattern) -%}
     select * from read_parquet(

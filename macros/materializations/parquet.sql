@@ -1,7 +1,8 @@
 {#
-    A contract-checked query written to one Parquet file, <data>/<schema>/<model>.parquet, and read back
-    through a view. Unlike dbt-duckdb's `external`, an empty result is an empty file (not a row of nulls)
-    and readers see the old file or the new one, never half: the file is written under another name and moved.
+    A contract-checked query written to one Parquet file, <data>/<schema>/<model>.parquet, and read
+    back through a view. Unlike dbt-duckdb's `external`, an empty result is an empty file (not a row
+    of nulls) and readers see the old file or the new one, never half: the file is written under
+    another name and moved.
 #}
 {% materialization parquet, adapter="duckdb" %}
 
@@ -17,12 +18,15 @@
         copy (
             select
                 {% for column in model.columns.values() -%}
-                cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ "," if not loop.last }}
+                cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}
+                {{- "," if not loop.last }}
                 {% endfor %}
             from (
                 {{ sql }}
             )
-        ) to {{ path_literal(folder ~ "/" ~ file) }} (format parquet, compression zstd, use_tmp_file true)
+        ) to {{ path_literal(folder ~ "/" ~ file) }} (
+            format parquet, compression zstd, use_tmp_file true
+        )
     {%- endcall %}
 
     {% if existing is not none and not existing.is_view %}

@@ -1,6 +1,7 @@
 {#
-    A table put in place of the old one in one statement. dbt-duckdb's own builds it under another name, looks for
-    indexes and foreign keys, and renames twice: in a small shop that took longer than the queries themselves.
+    A table put in place of the old one in one statement. dbt-duckdb's own builds it under another
+    name, looks for indexes and foreign keys, and renames twice: in a small shop that took longer
+    than the queries themselves.
 #}
 {% materialization table, adapter="duckdb" %}
 

@@ -54,7 +54,9 @@ select
 from datasets
 
 inner join spine
-    on spine.month between {{ month_of('datasets.first_sale_date') }} and {{ month_of('datasets.as_of_date') }}
+    on
+        spine.month between {{ month_of('datasets.first_sale_date') }}
+        and {{ month_of('datasets.as_of_date') }}
 
 left join trading
     on datasets.dataset_id = trading.dataset_id and spine.month = trading.month

@@ -16,7 +16,10 @@ placed as (
 
     select
         *,
-        case when age between 0 and 2 then 'recent' when age between 12 and 14 then 'previous' end as part
+        case
+            when age between 0 and 2 then 'recent'
+            when age between 12 and 14 then 'previous'
+        end as part
 
     from months
 
@@ -32,11 +35,21 @@ histories as (
         median(case when age is not null then cast(tested as double) end) as usual_month,
         count(case when age < 24 then 1 end) as deviation_months,
         cast(sum(case when age < 24 then tested else 0 end) as decimal(20, 4)) as deviation_total,
-        sum(case when age < 24 then cast(tested as decimal(20, 4)) * tested else 0 end) as deviation_squares,
-        cast(sum(case when part = 'recent' then tested else 0 end) as decimal(18, 4)) as recent_tested,
-        cast(sum(case when part = 'previous' then tested else 0 end) as decimal(18, 4)) as previous_tested,
-        cast(sum(case when part = 'recent' then quantity else 0 end) as decimal(18, 3)) as recent_quantity,
-        cast(sum(case when part = 'previous' then quantity else 0 end) as decimal(18, 3)) as previous_quantity,
+        sum(
+            case when age < 24 then cast(tested as decimal(20, 4)) * tested else 0 end
+        ) as deviation_squares,
+        cast(
+            sum(case when part = 'recent' then tested else 0 end) as decimal(18, 4)
+        ) as recent_tested,
+        cast(
+            sum(case when part = 'previous' then tested else 0 end) as decimal(18, 4)
+        ) as previous_tested,
+        cast(
+            sum(case when part = 'recent' then quantity else 0 end) as decimal(18, 3)
+        ) as recent_quantity,
+        cast(
+            sum(case when part = 'previous' then quantity else 0 end) as decimal(18, 3)
+        ) as previous_quantity,
         {{ money("sum(case when part = 'recent' then revenue else 0 end)") }} as recent_revenue,
         {{ money("sum(case when part = 'previous' then revenue else 0 end)") }} as previous_revenue,
         {{ profit(

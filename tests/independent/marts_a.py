@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from tests.independent import comparing
+from tests.independent import comparing, sales_lines
 from tests.independent.comparing import Coverage, Key, Row
 
 Table = dict[Key, Row]
@@ -44,7 +44,7 @@ RATIO_TOLERANCE = 1.5e-6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sales line: what int_sales holds of it."""
+    """One sales line: what the sales marts need of it."""
 
     day: date
     product_id: str
@@ -812,11 +812,21 @@ def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[S
     as_of: dict[str, date | None] = dict(
         _select(connection, "int_datasets", "dataset_id, as_of_date")
     )
-    sales = "dataset_id, sale_date, product_id, line_kind, quantity, net_revenue, line_cost"
-    sales += ", cost_basis"
-    for dataset_id, day, product_id, kind, *numbers in _select(connection, "int_sales", sales):
-        if as_of[dataset_id] is None or day <= as_of[dataset_id]:
-            lines[dataset_id].append(Line(day, product_id, kind == "product", *numbers))
+    for row in sales_lines.read(connection):
+        day = as_of[row["dataset_id"]]
+        if day is None or row["sale_date"] <= day:
+            is_product = row["line_kind"] == "product"
+            lines[row["dataset_id"]].append(
+                Line(
+                    row["sale_date"],
+                    row["product_id"],
+                    is_product,
+                    row["quantity"],
+                    row["net_revenue"],
+                    row["line_cost"],
+                    row["cost_basis"],
+                )
+            )
     names = "dataset_id, product_id, product_name, category"
     for dataset_id, product_id, name, category in _select(connection, "int_products", names):
         products[dataset_id][product_id] = Product(name, category)

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from scipy import stats  # type: ignore[import-untyped]
 
-from tests.independent import comparing
+from tests.independent import comparing, sales_lines
 from tests.independent.comparing import Coverage, Row
 
 Key = tuple[str, ...]
@@ -205,8 +205,9 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
 
         tables = {
             name: rows(f"intermediate.int_{name}")
-            for name in ("datasets", "months", "products", "stock", "sales", "purchases")
+            for name in ("datasets", "months", "products", "stock", "purchases")
         }
+        tables["sales"] = sales_lines.read(connection)
         events = rows("seeds.calendar_events")
     shops = {}
     for dataset in tables["datasets"]:
