@@ -17,7 +17,7 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models tests/data
+	$(BIN)/sqlfluff lint models tests/data lucid_orchestration/warehouse
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .

@@ -3,13 +3,8 @@
 Each command imports what it needs: showing a table must not wait for dbt or the chart engine.
 """
 
-import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,16 +13,27 @@ from rich.console import Console
 
 from lucid_orchestration.errors import (
     BadRequestError,
-    LucidError,
     NotFoundError,
     ProcessingFailedError,
     ProviderUnavailableError,
 )
-from lucid_orchestration.settings import Settings, ai_settings, settings
+from lucid_orchestration.settings import ai_settings, settings
 from lucid_orchestration.terminal import screens
-from lucid_orchestration.warehouse.datasets import currency, dataset_ids, find_dataset
+from lucid_orchestration.terminal.output import errors, print_json, progress
+from lucid_orchestration.warehouse.datasets import (
+    currency,
+    dataset_ids,
+    dataset_totals,
+    find_dataset,
+)
+from lucid_orchestration.warehouse.insights import (
+    active_insights,
+    insight,
+    settled_insights,
+    unpacked,
+)
 from lucid_orchestration.warehouse.parquet import select_rows
-from lucid_orchestration.warehouse.show import Options, check_request, shown_columns
+from lucid_orchestration.warehouse.show import Options, check_request
 from lucid_orchestration.warehouse.show import show as show_rows
 
 if TYPE_CHECKING:
@@ -49,7 +55,6 @@ Dataset = Annotated[str, typer.Argument(help="The shop: the name of its folder i
 
 _CONFIDENCES = ("low", "medium", "high")
 _CATEGORIES = ("growth", "risk", "efficiency")
-_JSON_LISTS = ("confidence_reasons", "supporting_metrics", "priority_parts", "verdict_codes")
 
 
 def main() -> None:
@@ -67,11 +72,11 @@ def run(
     """Read the inbox and bring answers, insights and reports up to date."""
     from lucid_orchestration.runs.refresh import refresh
 
-    with _errors(as_json):
-        with _progress(as_json) as report:
-            summary = refresh(settings(), full=full, report=report)
+    with errors(as_json):
+        with progress(as_json) as report:
+            summary = refresh(settings(), full=full, progress=report)
         if as_json:
-            _print_json({"was_current": summary.was_current, **asdict(summary)})
+            print_json({"was_current": summary.was_current, **asdict(summary)})
         else:
             screens.print_run(Console(), summary)
 
@@ -85,10 +90,10 @@ def add(
     """Copy files into a shop's inbox folder; `lucid run` then reads them."""
     from lucid_orchestration.ingest.inbox_changes import add_files
 
-    with _errors(as_json):
+    with errors(as_json):
         added = add_files(settings().inbox, dataset, files)
         if as_json:
-            _print_json({"files": [asdict(file) for file in added]})
+            print_json({"files": [asdict(file) for file in added]})
         else:
             screens.print_added(Console(), added)
 
@@ -104,12 +109,12 @@ def inspect(
     as_json: AsJson = False,
 ) -> None:
     """Show what Lucid would read from a file, and why, without storing anything."""
-    from lucid_orchestration.ingest.inbox_changes import inspect_file
+    from lucid_orchestration.ingest.inspection import inspect_file
 
-    with _errors(as_json):
+    with errors(as_json):
         found = inspect_file(settings().inbox, file, dataset, rows)
         if as_json:
-            _print_json(asdict(found))
+            print_json(asdict(found))
         else:
             screens.print_inspection(Console(), found)
 
@@ -123,7 +128,7 @@ def remove(
     """Take a shop's files out of the inbox, into data/trash; `lucid run` then drops its lines."""
     from lucid_orchestration.ingest.inbox_changes import remove_dataset
 
-    with _errors(as_json):
+    with errors(as_json):
         paths = settings()
         if not yes and (as_json or not sys.stdin.isatty()):
             raise BadRequestError("Nobody is there to confirm. Repeat with --yes.")
@@ -131,7 +136,7 @@ def remove(
             raise BadRequestError("Nothing was removed.")
         moved = remove_dataset(paths.inbox, paths.trash, dataset)
         if as_json:
-            _print_json({"moved_to": list(moved)})
+            print_json({"moved_to": list(moved)})
         else:
             screens.print_removed(Console(), moved)
 
@@ -142,12 +147,15 @@ def datasets(
     as_json: AsJson = False,
 ) -> None:
     """List the shops, or one shop's totals and files."""
-    with _errors(as_json):
+    with errors(as_json):
         paths = settings()
         if dataset is None:
-            found = [_dataset(paths, name) for name in _dataset_ids(paths)]
+            found = [
+                dataset_totals(paths.marts, paths.quality, name)
+                for name in dataset_ids(paths.marts, paths.quality)
+            ]
             if as_json:
-                _print_json({"datasets": found})
+                print_json({"datasets": found})
             else:
                 screens.print_datasets(Console(), found)
             return
@@ -157,9 +165,13 @@ def datasets(
         issues = select_rows(
             paths.quality / "file_issues.parquet", where, ("file_name", "severity", "message")
         )
-        content = {**_dataset(paths, name), "files": files, "issues": issues}
+        content = {
+            **dataset_totals(paths.marts, paths.quality, name),
+            "files": files,
+            "issues": issues,
+        }
         if as_json:
-            _print_json(content)
+            print_json(content)
         else:
             screens.print_dataset(Console(), content)
 
@@ -188,18 +200,18 @@ def show(
 ) -> None:
     """Show rows of one of the answers."""
     options = Options(limit, period, sort, min_score, days, metric, months, entity)
-    with _errors(as_json):
+    with errors(as_json):
         paths = settings()
-        check_request(mart, options)
+        shown = check_request(mart, options)
         name = find_dataset(paths.marts, paths.quality, dataset)
         table = show_rows(paths.marts, mart, name, options)
         if as_json:
-            _print_json({"mart": mart, "dataset_id": name, "rows": table.records()})
+            print_json({"mart": mart, "dataset_id": name, "rows": table.records()})
         else:
             screens.print_rows(
                 Console(),
                 mart,
-                shown_columns(mart, metric),
+                shown.screen(table.columns, metric),
                 table.records(),
                 currency(paths.marts, name),
             )
@@ -217,35 +229,24 @@ def insights(
     as_json: AsJson = False,
 ) -> None:
     """List what a shop should act on, best first, or show one insight in full."""
-    with _errors(as_json):
+    with errors(as_json):
         paths = settings()
         _require(category, _CATEGORIES, "--category")
         _require(confidence, _CONFIDENCES, "--confidence")
         name = find_dataset(paths.marts, paths.quality, dataset)
         if insight_id is not None:
-            found = _insight(paths, name, insight_id)
+            found = insight(paths.insights, name, insight_id)
             if as_json:
-                _print_json(found)
+                print_json(found)
             else:
                 screens.print_insight(Console(), found, currency(paths.marts, name))
             return
-        rows = select_rows(
-            paths.insights / "active_insights.parquet",
-            {"dataset_id": name, "category": category},
-            ("rank",),
-        )
         sure = _CONFIDENCES[_CONFIDENCES.index(confidence or "low") :]
-        kept = [_unpacked(row) for row in rows if row["confidence"] in sure][:limit]
-        over = [
-            _unpacked(row)
-            for row in select_rows(
-                paths.insights / "insights.parquet",
-                {"dataset_id": name, "category": category, "status": "resolved"},
-                ("rule_id", "entity_id"),
-            )
-        ]
+        best = active_insights(paths.insights, name, category)
+        kept = [row for row in best if row["confidence"] in sure][:limit]
+        over = settled_insights(paths.insights, name, category)
         if as_json:
-            _print_json({"dataset_id": name, "insights": kept, "resolved": over})
+            print_json({"dataset_id": name, "insights": kept, "resolved": over})
         else:
             screens.print_insights(Console(), kept, currency(paths.marts, name), over)
 
@@ -257,11 +258,11 @@ def list_rules(context: typer.Context, as_json: AsJson = False) -> None:
         return
     from lucid_orchestration.insights.pipeline import listed_rules
 
-    with _errors(as_json):
+    with errors(as_json):
         found, problems = listed_rules(settings().inbox)
         if as_json:
             problems_found = [asdict(problem) for problem in problems]
-            _print_json({"rules": [asdict(rule) for rule in found], "problems": problems_found})
+            print_json({"rules": [asdict(rule) for rule in found], "problems": problems_found})
         else:
             screens.print_rules(Console(), found, problems)
 
@@ -274,12 +275,12 @@ def check_rules(
     """Check a rule file: its keys, its sentences, its SQL against the columns of the marts."""
     from lucid_orchestration.insights.checking import check_rule_file
 
-    with _errors(as_json):
+    with errors(as_json):
         if not file.is_file():
             raise NotFoundError(f"There is no file {file}.")
         book = check_rule_file(file)
         if as_json:
-            _print_json(
+            print_json(
                 {
                     "usable": [rule.id for rule in book.rules],
                     "problems": [asdict(problem) for problem in book.problems],
@@ -307,13 +308,13 @@ def explain(
 ) -> None:
     """Explain a shop's insights in words; texts that are up to date cost no new call."""
     from lucid_orchestration.explain.pipeline import Selection
-    from lucid_orchestration.runs.refresh import explain_insights, preview_explanations
+    from lucid_orchestration.runs.explaining import explain_insights, preview_explanations
 
-    with _errors(as_json):
+    with errors(as_json):
         paths = settings()
         name = find_dataset(paths.marts, paths.quality, dataset)
         for insight_id in insight_ids or ():
-            _insight(paths, name, insight_id)
+            insight(paths.insights, name, insight_id)
         selection = Selection(name, tuple(insight_ids or ()))
         ai = ai_settings(provider)
         if preview:
@@ -321,15 +322,15 @@ def explain(
             asked = ai_settings("openai") if ai.provider == "none" else ai
             requests = preview_explanations(paths, asked, selection)
             if as_json:
-                _print_json({"sent": False, "requests": [asdict(one) for one in requests]})
+                print_json({"sent": False, "requests": [asdict(one) for one in requests]})
             else:
                 screens.print_preview(Console(), requests)
             return
-        with _progress(as_json) as report:
+        with progress(as_json) as report:
             rows, run = explain_insights(paths, ai, selection, report)
-        texts = [_unpacked(row) for row in rows]
+        texts = [unpacked(row) for row in rows]
         if as_json:
-            _print_json({"dataset_id": name, "explanations": texts, "usage": _usage(run)})
+            print_json({"dataset_id": name, "explanations": texts, "usage": _usage(run)})
         else:
             screens.print_explanations(Console(), texts)
         if provider is not None and run is not None:
@@ -341,51 +342,15 @@ def doctor(as_json: AsJson = False) -> None:
     """Check versions, data folder, database, results, last run and AI provider."""
     from lucid_orchestration.terminal.doctor import diagnose
 
-    with _errors(as_json):
+    with errors(as_json):
         checks = diagnose(settings())
         broken = [check for check in checks if check.status == "problem"]
         if as_json:
-            _print_json({"healthy": not broken, "checks": [asdict(check) for check in checks]})
+            print_json({"healthy": not broken, "checks": [asdict(check) for check in checks]})
         else:
             screens.print_checks(Console(), checks)
         if broken:
             raise typer.Exit(ProcessingFailedError.exit_code)
-
-
-@contextmanager
-def _errors(as_json: bool) -> Iterator[None]:
-    """Turn an error the owner can act on into a sentence and an exit code."""
-    try:
-        yield
-    except LucidError as error:
-        if as_json:
-            _print_json({"error": {"kind": error.kind, "message": str(error)}})
-        else:
-            Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
-        raise typer.Exit(error.exit_code) from error
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A line that says what is being done; kept on the screen only where nobody can watch it."""
-    console = Console(stderr=True, quiet=quiet)
-    if not console.is_terminal:
-        yield lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)
-        return
-    with console.status("Starting") as status:
-        yield lambda line: status.update(line.replace("[", r"\["))
-
-
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, default=_json_value, ensure_ascii=False, indent=2))
-
-
-def _json_value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
 
 
 def _require(value: str | None, choices: tuple[str, ...], option: str) -> None:
@@ -393,31 +358,6 @@ def _require(value: str | None, choices: tuple[str, ...], option: str) -> None:
         raise BadRequestError(
             f"{option} {value!r} is not known. Choose one of: {', '.join(choices)}."
         )
-
-
-def _dataset_ids(paths: Settings) -> list[str]:
-    return dataset_ids(paths.marts, paths.quality)
-
-
-def _dataset(paths: Settings, name: str) -> dict[str, Any]:
-    """Totals of one dataset and counts of its files; no totals without a usable file."""
-    where = {"dataset_id": name}
-    totals = select_rows(paths.marts / "datasets.parquet", where)
-    quality = select_rows(paths.quality / "dataset_quality.parquet", where)
-    return {"dataset_id": name} | {
-        key: value for row in (*quality, *totals) for key, value in row.items()
-    }
-
-
-def _insight(paths: Settings, name: str, insight_id: str) -> dict[str, Any]:
-    where = {"dataset_id": name, "insight_id": insight_id}
-    found = select_rows(paths.insights / "insights.parquet", where)
-    if not found:
-        raise NotFoundError(
-            f"{name} has no insight {insight_id!r}. `lucid insights {name}` lists them."
-        )
-    texts = select_rows(paths.insights / "ai_explanations.parquet", where)
-    return {**_unpacked(found[0]), "explanation": _unpacked(texts[0]) if texts else None}
 
 
 def _require_a_text(provider: str, texts: list[dict[str, Any]]) -> None:
@@ -434,11 +374,3 @@ def _usage(run: "ExplainRun | None") -> dict[str, Any] | None:
     if run is None:
         return None
     return {name: value for name, value in asdict(run).items() if name != "rows"}
-
-
-def _unpacked(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose JSON columns are values again."""
-    return {
-        key: json.loads(value) if key in _JSON_LISTS and value is not None else value
-        for key, value in row.items()
-    }

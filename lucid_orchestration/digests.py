@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lucid_orchestration.settings import PROJECT_DIR
 
-_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2"})
+_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2", ".md"})
 
 
 def file_digest(path: Path) -> str | None:
@@ -25,17 +25,20 @@ def combined_digest(parts: Mapping[str, str | None]) -> str:
     return hashlib.sha256(json.dumps(dict(parts), sort_keys=True).encode()).hexdigest()
 
 
-def code_digest(*roots: Path) -> str:
-    """One SHA-256 over the code and settings files at and below the given paths."""
+def code_files(*roots: Path) -> dict[str, str | None]:
+    """SHA-256 of each code and settings file at and below the given paths, by its path."""
     files = [
         path
         for root in roots
         for path in ([root] if root.is_file() else sorted(root.rglob("*")))
         if path.suffix in _CODE_SUFFIXES and path.is_file()
     ]
-    return combined_digest(
-        {str(path.relative_to(PROJECT_DIR)): file_digest(path) for path in files}
-    )
+    return {path.relative_to(PROJECT_DIR).as_posix(): file_digest(path) for path in files}
+
+
+def code_digest(*roots: Path) -> str:
+    """One SHA-256 over the code and settings files at and below the given paths."""
+    return combined_digest(code_files(*roots))
 
 
 def versions(*distributions: str) -> dict[str, str]:

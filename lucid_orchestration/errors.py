@@ -43,3 +43,8 @@ class ProviderUnavailableError(LucidError):
 
     kind = "provider_unavailable"
     exit_code = 6
+
+
+def first_line(error: BaseException) -> str:
+    """What went wrong in one line; the kind of error when it says nothing."""
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -5,8 +5,10 @@ figure is.
 """
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from lucid_orchestration import formatting
@@ -15,11 +17,16 @@ Unit: TypeAlias = Literal[
     "money", "units", "share", "ratio", "days", "count", "date", "month", "text"
 ]
 
+NUMBER_UNITS = frozenset({"money", "units", "share", "ratio", "days", "count"})
+DATE_UNITS = frozenset({"date", "month"})
+
 _NAME_CHARACTERS = 80
 _JOINERS = "\u200c\u200d"  # invisible, yet part of how Indian scripts are spelled
 _RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
+_SHARE_LIMITS = (*_RATIO_ENDINGS, "_rate")
 _MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
 _NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
+IMPACT_DAYS = 90  # over which the impact of an insight is counted
 
 
 def shown(value: Any, unit: str, currency: str) -> str:
@@ -46,6 +53,25 @@ def shown(value: Any, unit: str, currency: str) -> str:
             return shown_name(str(value))
 
 
+def read(text: str | None, unit: str) -> Any:
+    """A figure that was kept as plain text: a number, a date, or the text itself."""
+    if text is None:
+        return None
+    if unit in DATE_UNITS:
+        return date.fromisoformat(text)
+    return Decimal(text) if unit in NUMBER_UNITS else text
+
+
+def limit(name: str, value: int | float) -> str:
+    """A limit as a sentence writes it, by its name: "180 days", "25 %", "1.65"."""
+    if name.endswith("_days"):
+        return formatting.days(value)
+    if name.endswith(_SHARE_LIMITS):
+        is_whole = Decimal(str(value)) * 100 % 1 == 0
+        return formatting.percent(value, places=0 if is_whole else 1)
+    return formatting.quantity(value)
+
+
 def shown_name(name: str) -> str:
     """A name as shown: one line, no longer than a line, and nothing that cannot be seen."""
     visible = "".join(
@@ -57,12 +83,14 @@ def shown_name(name: str) -> str:
     return plain if len(plain) <= _NAME_CHARACTERS else plain[: _NAME_CHARACTERS - 1] + "…"
 
 
-def cell(column: str, value: Any, currency: str = "INR") -> str:
+def cell(column: str, value: Any, currency: str) -> str:
     """A value as a person reads it; a dash when it is unknown."""
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal | float) and not isfinite(value):
+        return str(value)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -73,11 +101,18 @@ def cell(column: str, value: Any, currency: str = "INR") -> str:
         return formatting.percent(value)
     if isinstance(value, Decimal) and _is_money(column, value):
         return formatting.money(value, currency)
-    if isinstance(value, Decimal | float):
+    if isinstance(value, Decimal | float | int):
         return formatting.quantity(value)
-    if isinstance(value, int):
-        return f"{value:,}"
     return str(value)
+
+
+def money_at_stake(insight: Mapping[str, Any], currency: str) -> tuple[str, ...]:
+    """What an insight is worth and what it ties up, where there is such money."""
+    impact, cash = insight["estimated_impact"], insight["cash_at_stake"]
+    return (
+        *((f"about {formatting.money(impact, currency)} in {IMPACT_DAYS} days",) if impact else ()),
+        *((f"{formatting.money(cash, currency)} tied up",) if cash else ()),
+    )
 
 
 def heading(column: str) -> str:

@@ -1,10 +1,11 @@
 """Figures as the owner reads them: Indian digit groups, plain dates, unknown said as such."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "unknown"
 _TIMES_FROM = 6
+_EXACT = Context(prec=400)  # whatever a column may hold, to its last digit
 # By hand: the C library's month names follow the machine's locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -15,7 +16,7 @@ def money(amount: Decimal | float | None, currency: str = "INR") -> str:
         return UNKNOWN
     exact = _rounded(amount, "0.01")
     rounded = _rounded(amount, "1") if abs(exact) >= 1000 else exact
-    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     digits = _grouped(whole, indian=currency == "INR") + (f".{rest}" if rest.strip("0") else "")
     return f"{_sign(rounded)}{'₹' if currency == 'INR' else f'{currency} '}{digits}"
 
@@ -25,9 +26,14 @@ def quantity(amount: Decimal | float | None) -> str:
     if amount is None:
         return UNKNOWN
     rounded = _rounded(amount, "0.001")
-    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     rest = rest.rstrip("0")
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''}"
+
+
+def counted(number: Decimal | int, thing: str) -> str:
+    """1 product, 1,250 products."""
+    return f"{quantity(number)} {thing}{'' if number == 1 else 's'}"
 
 
 def percent(share: Decimal | float | None, places: int = 1) -> str:
@@ -35,7 +41,7 @@ def percent(share: Decimal | float | None, places: int = 1) -> str:
     if share is None:
         return UNKNOWN
     rounded = _rounded(Decimal(str(share)) * 100, f"1e-{places}")
-    whole, _, rest = f"{abs(rounded):f}".partition(".")
+    whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''} %"
 
 
@@ -80,7 +86,7 @@ def month_name(number: int) -> str:
 
 
 def _rounded(amount: Decimal | float, step: str) -> Decimal:
-    return Decimal(str(amount)).quantize(Decimal(step), rounding=ROUND_HALF_UP)
+    return Decimal(str(amount)).quantize(Decimal(step), ROUND_HALF_UP, _EXACT)
 
 
 def _sign(rounded: Decimal) -> str:

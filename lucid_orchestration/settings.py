@@ -95,6 +95,15 @@ def project_vars() -> Mapping[str, Any]:
     return MappingProxyType(content["vars"])
 
 
+@cache
+def mart_names() -> tuple[str, ...]:
+    """The marts, by name: one model each in models/marts, and known from nowhere else.
+
+    `mart_names.cache_clear()` forgets them.
+    """
+    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / "marts").glob("*.sql")))
+
+
 ProviderName = Literal["none", "openai", "anthropic", "demo"]
 Api = Literal["chat", "responses"]
 _DEFAULT_MODELS = {"openai": "gpt-5.4-mini", "anthropic": "claude-haiku-4-5"}

@@ -1,5 +1,6 @@
-"""Files that are either the old one or the new one, never half of one."""
+"""Files that are either the old one or the new one, never half of one; paths as SQL and globs."""
 
+import glob
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -42,3 +43,26 @@ def read_parquet_rows(path: Path) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     return rows
+
+
+def exact_glob(path: Path) -> str:
+    """The pattern that finds this path alone, for DuckDB and for pathlib.
+
+    DuckDB takes whatever it reads for a pattern, a parameter too: a file in a folder called `a*b`
+    would be read together with its namesake in `aXb`.
+    """
+    return glob.escape(path.as_posix())
+
+
+def sql_literal(text: Path | str) -> str:
+    """A text as a string of SQL; a path is written to as it stands (`copy … to`, `attach`)."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def sql_glob(folder: Path, pattern: str) -> str:
+    """The files of a folder that fit a pattern, as a string of SQL to read from.
+
+    Where the folder's path holds `key=value`, readers need `hive_partitioning = false` as well:
+    else DuckDB makes a column of it.
+    """
+    return sql_literal(f"{exact_glob(folder)}/{pattern}")

@@ -1,7 +1,7 @@
 {#
-    The files a model incremental by file reads in this run: a relation with source_file_id. Of a model that is
-    not built that way, and in unit tests, all of them: the relation given. It names every file there is, with a
-    fingerprint of all that file's rows depend on beyond the code.
+    The files a model incremental by file reads in this run: a relation with source_file_id. Of a
+    model that is not built that way, and in unit tests, all of them: the relation given. It names
+    every file there is, with a fingerprint of all that file's rows depend on beyond the code.
 #}
 {% macro changed_files(files) -%}
     {%- if model.resource_type == "model" and model.config.materialized == "by_file" -%}
@@ -25,7 +25,8 @@
 {% macro code_fingerprint() -%}
     {%- set pending = [model.unique_id] -%}
     {%- set parts = [
-        run_query("select getvariable('lucid_code_digest')").columns[0][0], tojson(invocation_args_dict.get("vars", {}))
+        run_query("select getvariable('lucid_code_digest')").columns[0][0],
+        tojson(invocation_args_dict.get("vars", {}))
     ] -%}
     {#- the list grows while it is read -#}
     {%- for unique_id in pending -%}

@@ -13,7 +13,9 @@
     (year({{ day }}) * 12 + month({{ day }}))
 {%- endmacro %}
 
-{# Days from the first to the second date, negative when it lies before; null when either is null. #}
+{#
+    Days from the first to the second date, negative when it lies before; null when either is null.
+#}
 {% macro days_between(first, second) -%}
     {{ return(adapter.dispatch("days_between", "lucid")(first, second)) }}
 {%- endmacro %}
@@ -27,7 +29,10 @@
     ({{ day }} + cast({{ days }} as integer))
 {%- endmacro %}
 
-{# The same day so many months later, the month's last day when it has fewer; null when either is null. #}
+{#
+    The same day so many months later, the month's last day when it has fewer; null when either is
+    null.
+#}
 {% macro add_months(day, months) -%}
     {{ return(adapter.dispatch("add_months", "lucid")(day, months)) }}
 {%- endmacro %}
@@ -36,7 +41,18 @@
     cast({{ day }} + to_months(cast({{ months }} as integer)) as date)
 {%- endmacro %}
 
-{# A query of one column, month: every first of a month from one to the other; no row when either is null. #}
+{#
+    The same day of another month, that month's last day when it has fewer: a running month is
+    compared with an earlier one up to there. Null when either is null.
+#}
+{% macro same_day_of(month, day) -%}
+    {{ add_months(day, month_index(month) ~ " - " ~ month_index(day)) }}
+{%- endmacro %}
+
+{#
+    A query of one column, month: every first of a month from one to the other; no row when either
+    is null.
+#}
 {% macro month_series(first, last) -%}
     {{ return(adapter.dispatch("month_series", "lucid")(first, last)) }}
 {%- endmacro %}

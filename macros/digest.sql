@@ -1,4 +1,7 @@
-{# Aggregate: a text that changes when the set of texts does, whatever their order; null when there are none. #}
+{#
+    Aggregate: a text that changes when the set of texts does, whatever their order; null when there
+    are none.
+#}
 {% macro digest(text) -%}
     {{ return(adapter.dispatch("digest", "lucid")(text)) }}
 {%- endmacro %}
@@ -16,7 +19,10 @@
     hash({{ text }})
 {%- endmacro %}
 
-{# One row per landed part of a raw table: source_file_id and part, a text that changes when the part does. #}
+{#
+    One row per landed part of a raw table: source_file_id and part, a text that changes when the
+    part does.
+#}
 {% macro landed_parts(table) -%}
     {{ return(adapter.dispatch("landed_parts", "lucid")(table)) }}
 {%- endmacro %}
@@ -25,6 +31,6 @@
     select
         parse_filename(filename, true) as source_file_id,
         concat_ws(':', size, epoch_us(last_modified)) as part
-    from read_blob('{{ data_dir() }}/raw/{{ table }}/*.parquet')
+    from read_blob({{ glob_literal(data_dir() ~ "/raw/" ~ table, "*.parquet") }})
     where parse_filename(filename, true) not like '\_%' escape '\'
 {%- endmacro %}

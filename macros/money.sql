@@ -1,9 +1,15 @@
-{# Money as reported: an exact amount of at most seven places to two, halves away from zero; null stays null. #}
+{#
+    Money as reported: an exact amount of at most seven places to two, halves away from zero; null
+    stays null.
+#}
 {% macro money(expression) -%}
     {{ return(adapter.dispatch("money", "lucid")(expression)) }}
 {%- endmacro %}
 
-{# DuckDB takes thirty times as long to shorten a decimal of more than 18 digits: only what needs them pays. #}
+{#
+    DuckDB takes thirty times as long to shorten a decimal of more than 18 digits: only what needs
+    them pays.
+#}
 {% macro default__money(expression) -%}
     coalesce(
         cast(try_cast({{ expression }} as decimal(18, 7)) as decimal(18, 2)),

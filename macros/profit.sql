@@ -1,6 +1,6 @@
 {#
-    Profit as reported: the difference of the two reported amounts, so that the identity holds to the paisa
-    in every table. Null when no line's cost is known; zero when there is no line at all.
+    Profit as reported: the difference of the two reported amounts, so that the identity holds to
+    the paisa in every table. Null when no line's cost is known; zero when there is no line at all.
 #}
 {% macro profit(revenue_with_cost, cost, costed_line_count, line_count) -%}
     case

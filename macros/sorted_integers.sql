@@ -1,4 +1,6 @@
-{# Aggregate: the whole numbers for which the condition holds, ascending; null when there are none. #}
+{#
+    Aggregate: the whole numbers for which the condition holds, ascending; null when there are none.
+#}
 {% macro sorted_integers(expression, condition) -%}
     {{ return(adapter.dispatch("sorted_integers", "lucid")(expression, condition)) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    A name as it is compared: full-width letters and digits as plain ones, every kind of space as one space,
-    invisible characters dropped, lower case; null when nothing is left.
+    A name as it is compared: full-width letters and digits as plain ones, every kind of space as
+    one space, invisible characters dropped, lower case; null when nothing is left.
 #}
 {% macro text_key(text) -%}
     {{ return(adapter.dispatch("text_key", "lucid")(text)) }}

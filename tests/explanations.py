@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-from lucid_orchestration.explain.facts import Brief, Privacy, insight_brief
+from lucid_orchestration.explain.briefs import Brief, Privacy, insight_brief
 from lucid_orchestration.explain.languages import load_lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.pipeline import ExplainRun, Selection, explain
@@ -118,15 +118,15 @@ def saying(words: str) -> str:
 
 
 def ai(url: str, **changes: Any) -> AiSettings:
-    """Settings for a server on this machine, with limits short enough for tests."""
+    """Settings for a server on this machine, with limits that no machine is too busy for."""
     settings = AiSettings(
         provider="openai",
         model="test-model",
         base_url=url,
         api="chat",
         key="sk-secret-key",
-        timeout=5.0,
-        total_time=20.0,
+        timeout=60.0,
+        total_time=600.0,
     )
     return replace(settings, **changes)
 

@@ -19,8 +19,9 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from results import keep
 
+from lucid_orchestration.insights.marts import QUALITY_TABLES
 from lucid_orchestration.insights.pipeline import evaluate
-from lucid_orchestration.insights.rules import MARTS, QUALITY_TABLES
+from lucid_orchestration.settings import mart_names
 
 
 def main() -> None:
@@ -60,7 +61,7 @@ def main() -> None:
 def multiply(data: Path, dataset: str, count: int, folder: Path) -> int:
     """Write marts in which every product and category stands `count` times; returns products."""
     with duckdb.connect() as connection:
-        for layer, names in (("marts", MARTS), ("quality", QUALITY_TABLES)):
+        for layer, names in (("marts", mart_names()), ("quality", QUALITY_TABLES)):
             (folder / layer).mkdir()
             for name in names:
                 path = data / layer / f"{name}.parquet"

@@ -5,10 +5,11 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import markdown_table
+from lucid_orchestration.assets.previews import plain_table
 from lucid_orchestration.explain.credit import credit
-from lucid_orchestration.runs.refresh import explanations_file, run_lock, run_step, step_of
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import explanations_file, run_step, step_of
 from lucid_orchestration.settings import settings
 from lucid_orchestration.warehouse import parquet
 
@@ -26,7 +27,7 @@ def ai_explanations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[A
     """Insights in words; figures come from Lucid, wording from a template or an AI provider."""
     paths = settings()
     with run_lock(paths, context.log.info):
-        run_step(paths, step_of(Stage.EXPLAIN), full=True, report=context.log.info)
+        run_step(paths, step_of(Stage.EXPLAIN), full=True, progress=context.log.info)
     path = explanations_file(paths)
     texts = parquet.select_rows(path, {}, ("dataset_id", "kind desc", "insight_id"))
     shown = [
@@ -46,6 +47,6 @@ def ai_explanations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[A
             **{name: figures[name] for name in _FIGURES},
             "rejected by reason": figures["rejected"],
             "template because": figures["reasons"],
-            "texts": dg.MetadataValue.md(markdown_table(_COLUMNS, shown)),
+            "texts": dg.MetadataValue.md(plain_table(_COLUMNS, shown)),
         }
     )

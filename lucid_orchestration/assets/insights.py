@@ -9,10 +9,11 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import image, markdown_table
+from lucid_orchestration.assets.previews import image, markdown_table, plain_table
 from lucid_orchestration.assets.warehouse import model_keys
-from lucid_orchestration.runs.refresh import run_lock, run_step, step_of
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import run_step, step_of
 from lucid_orchestration.settings import settings
 from lucid_orchestration.warehouse import datasets, parquet
 
@@ -59,7 +60,7 @@ def insights() -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         paths = settings()
         with run_lock(paths, context.log.info):
-            run_step(paths, step_of(Stage.INSIGHTS), full=True, report=context.log.info)
+            run_step(paths, step_of(Stage.INSIGHTS), full=True, progress=context.log.info)
         everything = paths.insights / "insights.parquet"
         over = parquet.select_rows(
             everything, {"status": "resolved"}, ("dataset_id", "rule_id", "entity_id")
@@ -69,7 +70,7 @@ def insights() -> dg.AssetsDefinition:
             metadata={
                 **_counts(everything),
                 "settled since last time": dg.MetadataValue.md(
-                    markdown_table(("dataset_id", "summary"), over)
+                    plain_table(("dataset_id", "summary"), over)
                 ),
             },
         )
@@ -91,9 +92,7 @@ def rules_check(problems: Path) -> dg.AssetCheckResult:
         check_name=RULES_USABLE,
         passed=not rows,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "left out": dg.MetadataValue.md(markdown_table(("file", "rule", "reason"), rows))
-        },
+        metadata={"left out": dg.MetadataValue.md(plain_table(("file", "rule", "reason"), rows))},
     )
 
 

@@ -3,9 +3,8 @@
 import dagster as dg
 
 from lucid_orchestration.digests import combined_digest, file_digest
-from lucid_orchestration.ingest.inbox import list_inbox
-from lucid_orchestration.ingest.inbox_changes import SETTINGS_FILES
-from lucid_orchestration.settings import Settings, settings
+from lucid_orchestration.ingest.inbox import SETTINGS_FILES, list_inbox
+from lucid_orchestration.settings import Settings, project_vars, settings
 
 refresh_job = dg.define_asset_job(
     "refresh",
@@ -17,7 +16,7 @@ daily_refresh = dg.ScheduleDefinition(
     name="daily_refresh",
     job=refresh_job,
     cron_schedule="0 6 * * *",
-    execution_timezone="Asia/Kolkata",
+    execution_timezone=project_vars()["timezone"],
     default_status=dg.DefaultScheduleStatus.STOPPED,
     description="Every morning at six. Off until switched on: the sensor already sees new files.",
 )

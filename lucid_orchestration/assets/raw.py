@@ -6,9 +6,10 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import markdown_table
+from lucid_orchestration.assets.previews import plain_table
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
-from lucid_orchestration.runs.refresh import read_inbox, run_lock
+from lucid_orchestration.runs.lock import run_lock
+from lucid_orchestration.runs.steps import read_inbox
 from lucid_orchestration.settings import settings
 from lucid_orchestration.warehouse import parquet
 
@@ -33,7 +34,7 @@ def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     """Every line of every file in the inbox as text, with its file and row number."""
     paths = settings()
     with run_lock(paths, context.log.info):
-        read_inbox(paths, full=False, report=context.log.info)
+        read_inbox(paths, full=False, progress=context.log.info)
     for table in RAW_TABLES:
         yield dg.MaterializeResult(asset_key=["raw", table], metadata=_metadata(paths.raw / table))
 
@@ -48,5 +49,5 @@ def _metadata(folder: Path) -> dict[str, Any]:
         statuses = parquet.counts(parts, ("status",))
         metadata |= {f"files {row['status']}": row["row_count"] for row in statuses}
         files = parquet.select_rows(parts, {}, ("dataset_id", "file_name"))
-        metadata["list"] = dg.MetadataValue.md(markdown_table(_FILE_COLUMNS, files))
+        metadata["list"] = dg.MetadataValue.md(plain_table(_FILE_COLUMNS, files))
     return metadata

@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 
 from lucid_orchestration.assets.warehouse import model_keys
-from lucid_orchestration.runs.refresh import run_lock, run_step, step_of
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import run_step, step_of
 from lucid_orchestration.settings import settings
 
 
@@ -30,7 +31,7 @@ def report() -> dg.AssetsDefinition:
     def pages(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
         paths = settings()
         with run_lock(paths, context.log.info):
-            run_step(paths, step_of(Stage.REPORT), full=True, report=context.log.info)
+            run_step(paths, step_of(Stage.REPORT), full=True, progress=context.log.info)
         written = sorted(paths.reports.glob("*.html"))
         return dg.MaterializeResult(
             metadata={

@@ -18,10 +18,11 @@ from packaging.version import Version
 
 from lucid_orchestration.assets.previews import mart_metadata, quality_metadata
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.refresh import run_lock
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, settings
-from lucid_orchestration.warehouse.build import output_files, wait_for_database
+from lucid_orchestration.warehouse.build import output_files, remove_leftovers
+from lucid_orchestration.warehouse.database import wait_for_database
 
 _RUN_FOLDER = re.compile(r".+-[0-9a-f]{7}-[0-9a-f]{7}")
 _RUN_FOLDERS_KEPT = 3
@@ -101,6 +102,7 @@ def dbt_models() -> dg.AssetsDefinition:
                     invocation.process.terminate()
                     invocation.process.wait()
             if not context.is_subset:
+                remove_leftovers(paths)
                 history.write_analytics_cache(paths, stamps.model_code_digest())
                 stamps.remember(paths, Stage.BUILD, inputs, output_files(paths))
         purge_run_folders(dbt_project().project_dir / dbt_project().target_path)

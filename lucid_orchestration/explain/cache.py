@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from lucid_orchestration.explain.facts import FactsPack
+from lucid_orchestration.explain.briefs import FactsPack
 from lucid_orchestration.explain.prompt import PROMPT_VERSION, SCHEMA_VERSION
 from lucid_orchestration.explain.verifier import VERIFIER_VERSION
 from lucid_orchestration.storage import write_text

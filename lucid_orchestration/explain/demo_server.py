@@ -128,13 +128,13 @@ def slots(request: Request) -> dict[str, list[str]]:
         "responses": lambda body: body["text"]["format"]["schema"],
         "messages": lambda body: body["output_config"]["format"]["schema"],
     }[request.api](request.body)
-    found = {}
+    slots = {}
     for name, content in schema["properties"].items():
         kinds = content["items"]["anyOf"]
-        found[name] = [
+        slots[name] = [
             slot for kind in kinds for slot in kind["properties"].get("slot", {}).get("enum", ())
         ]
-    return found
+    return slots
 
 
 def fixed_answer(request: Request) -> str:

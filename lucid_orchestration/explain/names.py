@@ -23,19 +23,19 @@ class Catalogue:
         split = frozenset(filter(None, (_tokens(name) for name in names)))
         return cls(split, frozenset(word for name in split for word in name))
 
-    def found_in(self, text: str, plain_words: Set[str]) -> list[str]:
+    def names_in(self, text: str, plain_words: Set[str]) -> list[str]:
         """The names a text contains, as it spells them, but for those that are everyday words."""
-        spans = [found.span() for found in _TOKEN.finditer(text)]
+        spans = [token.span() for token in _TOKEN.finditer(text)]
         tokens = [text[start:end].casefold() for start, end in spans]
-        found = []
+        names = []
         for first, token in enumerate(tokens):
             if token not in self.words:
                 continue
             for last in range(first, min(first + _LONGEST_NAME_WORDS, len(tokens))):
                 name = tuple(tokens[first : last + 1])
                 if name in self.names and not plain_words >= set(name):
-                    found.append(text[spans[first][0] : spans[last][1]])
-        return found
+                    names.append(text[spans[first][0] : spans[last][1]])
+        return names
 
     def has_name(self, name: str) -> bool:
         """Whether a name is one of the catalogue's."""
@@ -63,7 +63,7 @@ def masked(text: str, labels: Mapping[str, str]) -> str:
     )
     return re.sub(
         pattern,
-        lambda found: folded.get(found.group().casefold(), "the subject"),
+        lambda match: folded.get(match.group().casefold(), "the subject"),
         text,
         flags=re.IGNORECASE,
     )

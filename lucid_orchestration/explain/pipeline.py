@@ -9,12 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucid_orchestration.errors import ProviderUnavailableError
+from lucid_orchestration.explain.briefs import Brief, Privacy, dataset_brief, insight_brief
 from lucid_orchestration.explain.cache import Cache
-from lucid_orchestration.explain.facts import Brief, Privacy, dataset_brief, insight_brief
 from lucid_orchestration.explain.languages import Lexicon, load_lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.outbox import Outbox
@@ -22,15 +21,15 @@ from lucid_orchestration.explain.prompt import write_prompt
 from lucid_orchestration.explain.providers.choice import choose_provider
 from lucid_orchestration.explain.providers.protocol import Provider
 from lucid_orchestration.explain.writer import Usage, Writer, Written
-from lucid_orchestration.insights.tables import AI_EXPLANATIONS
+from lucid_orchestration.insights.tables import table_file, write_table
 from lucid_orchestration.settings import AiSettings, Settings
-from lucid_orchestration.storage import read_parquet_rows, write_parquet, write_text
+from lucid_orchestration.storage import read_parquet_rows, write_text
 
 SUMMARY_ID = "summary"
 DEMO = "demo"
 _CLOSING_TIME = 1.0  # seconds
 
-Report = Callable[[str], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Preview:
 def explain(
     paths: Settings,
     ai: AiSettings,
-    report: Report,
+    progress: Progress,
     selection: Selection | None = None,
     keep: bool = True,
 ) -> ExplainRun:
@@ -103,17 +102,14 @@ def explain(
     """
     lexicon = load_lexicon(ai.language)
     tasks = list(_tasks(paths, ai, lexicon, selection))
-    with _writer(paths, ai, lexicon, report) as writer:
+    with _writer(paths, ai, lexicon, progress) as writer:
         if writer is not None:
-            report(f"Wording {sum(task.may_call for task in tasks)} texts with {ai.provider}")
+            progress(f"Wording {sum(task.may_call for task in tasks)} texts with {ai.provider}")
         written = [(task, _write(writer, task)) for task in tasks]
     run = _summed(written, writer, ai)
     if keep:
-        table = [row for row, (task, _) in zip(run.rows, written, strict=True) if task.is_active]
-        write_parquet(
-            pa.Table.from_pylist(table, schema=AI_EXPLANATIONS),
-            paths.insights / "ai_explanations.parquet",
-        )
+        kept = [row for row, (task, _) in zip(run.rows, written, strict=True) if task.is_active]
+        write_table(paths.insights, "ai_explanations", kept)
         figures = {name: value for name, value in asdict(run).items() if name != "rows"}
         write_text(paths.state / "ai_last_run.json", json.dumps(figures, indent=1) + "\n")
     return run
@@ -144,7 +140,7 @@ def preview(paths: Settings, ai: AiSettings, selection: Selection) -> list[Previ
 def _tasks(
     paths: Settings, ai: AiSettings, lexicon: Lexicon, selection: Selection | None
 ) -> Iterator[Task]:
-    insights = read_parquet_rows(paths.insights / "active_insights.parquet")
+    insights = read_parquet_rows(table_file(paths.insights, "active_insights"))
     for shop in read_parquet_rows(paths.marts / "dataset_summary.parquet"):
         dataset_id = shop["dataset_id"]
         own = [row for row in insights if row["dataset_id"] == dataset_id]
@@ -175,7 +171,7 @@ def _asked_for(
     named = set(selection.insight_ids) - known
     if not named:
         return []
-    rows = read_parquet_rows(paths.insights / "insights.parquet")
+    rows = read_parquet_rows(table_file(paths.insights, "insights"))
     return [row for row in rows if row["dataset_id"] == dataset_id and row["insight_id"] in named]
 
 
@@ -209,7 +205,7 @@ def _provider(ai: AiSettings) -> Iterator[Provider | None]:
 
 @contextmanager
 def _writer(
-    paths: Settings, ai: AiSettings, lexicon: Lexicon, report: Report
+    paths: Settings, ai: AiSettings, lexicon: Lexicon, progress: Progress
 ) -> Iterator[Writer | None]:
     is_demo = ai.provider == DEMO
     # from before the provider's library is loaded, and with time left for writing the tables
@@ -230,7 +226,7 @@ def _writer(
                 is_open=is_demo or bool(ai.key),
             )
     except ProviderUnavailableError as error:
-        report(str(error))
+        progress(str(error))
         yield None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lucid_orchestration.explain.facts import Brief, Field
+from lucid_orchestration.explain.briefs import Brief, Field
 from lucid_orchestration.explain.verdict import HINTS, Code
 
 PROMPT_VERSION = "1"

@@ -94,5 +94,9 @@ def dataset_claims(
         else "Nothing needs doing today."
     )
     count = len(insights)
-    headline = f"{count} thing{'' if count == 1 else 's'} to look at" if count else "All quiet"
+    headline = (
+        f"{formatting.quantity(count)} thing{'' if count == 1 else 's'} to look at"
+        if count
+        else "All quiet"
+    )
     return headline, claims

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lucid_orchestration.explain.facts import Brief, Field
+from lucid_orchestration.explain.briefs import Brief, Field
 from lucid_orchestration.explain.languages import Lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.verdict import Accepted, Code, Refusal, Verdict
@@ -192,7 +192,7 @@ def _is_spelled_out(words: str) -> bool:
 
 def _name_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue) -> Code | None:
     """Names of the shop's goods, and any capital that does not begin a sentence."""
-    if catalogue.found_in(text, lexicon.plain_words):
+    if catalogue.names_in(text, lexicon.plain_words):
         return Code.NAME
     for word, begins in _words(text):
         capital = any(letter.isupper() for letter in (word[1:] if begins else word))
@@ -204,9 +204,9 @@ def _name_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue)
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Every word, and whether it begins a sentence."""
-    for found in _WORD.finditer(text):
-        before = text[: found.start()].rstrip(" \"'“”‘’(-–—")
-        yield found.group(), not before or before[-1] in ".!?:।"
+    for match in _WORD.finditer(text):
+        before = text[: match.start()].rstrip(" \"'“”‘’(-–—")
+        yield match.group(), not before or before[-1] in ".!?:।"
 
 
 def _direction_fault(

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lucid_orchestration.explain.briefs import Brief
 from lucid_orchestration.explain.cache import Cache, cache_key
-from lucid_orchestration.explain.facts import Brief
 from lucid_orchestration.explain.languages import Lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.outbox import BudgetSpentError, Outbox
@@ -114,15 +114,18 @@ class Writer:
     def _call(self, prompt: Prompt, remaining: float) -> Reply | str:
         """One call that ends in time, also when a server answers a byte at a time."""
         answers: queue.Queue[Reply | str] = queue.Queue()
-        given_up = threading.Event()
+        # a request is counted before the call is given up, or does not leave
+        gate_lock = threading.Lock()
+        is_given_up = False
         timeout = min(self.timeout, remaining)
 
         def gate(host: str, body: bytes) -> None:
             # a retry of a call nobody waits for any more must not leave the machine
-            if given_up.is_set() or host != self.provider.host:
-                raise ProviderError("stopped")
-            self.outbox.record(host, body)
-            self.usage.calls += 1
+            with gate_lock:
+                if is_given_up or host != self.provider.host:
+                    raise ProviderError("stopped")
+                self.outbox.record(host, body)
+                self.usage.calls += 1
 
         def work() -> None:
             try:
@@ -137,7 +140,8 @@ class Writer:
         except queue.Empty:
             return "no answer in time"
         finally:
-            given_up.set()
+            with gate_lock:
+                is_given_up = True
 
 
 def _ai(

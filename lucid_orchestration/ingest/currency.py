@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 
 from lucid_orchestration.ingest.layout.headings import CURRENCY_CODES
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
+from lucid_orchestration.settings import project_vars
 
-DEFAULT = "INR"
 DOLLAR = "$"
-# The signs a reader looks for in amounts.
-FOREIGN_SIGNS: Mapping[str, str] = {"$": DOLLAR, "€": "EUR", "£": "GBP"}
+# The signs a reader looks for in amounts; the dollar first, for it alone is ASCII.
+SIGNS: Mapping[str, str] = {"$": DOLLAR, "₹": "INR", "€": "EUR", "£": "GBP"}
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN"})
 _CODE = re.compile(
     "INR|USD|EUR|GBP|AED|AUD|CAD|NZD|SGD|HKD|MXN|SAR|QAR|OMR|KWD|BHD|JPY|CNY|CHF|SEK|NOK|DKK|PLN|"
@@ -21,8 +21,7 @@ _CODE = re.compile(
     "TWD|ILS|PKR|BDT|LKR|NPR"
 )
 _WORDS: Mapping[str, str] = {
-    **FOREIGN_SIGNS,
-    "₹": "INR",
+    **SIGNS,
     "rs": "INR",
     "rupees": "INR",
     "indian rupee": "INR",
@@ -34,6 +33,11 @@ _WORDS: Mapping[str, str] = {
 _IN_HEADING = re.compile(
     rf"₹|us\$|[$€£]|(?<![^\W_])(?:{'|'.join(CURRENCY_CODES)})(?![^\W_])", re.IGNORECASE
 )
+
+
+def project_currency() -> str:
+    """The currency of datasets whose owner states none."""
+    return str(project_vars()["currency"])
 
 
 def code_of(text: str) -> str | None:
@@ -49,9 +53,9 @@ def in_heading(heading: str) -> frozenset[str]:
 
 
 def in_amounts(amounts: Iterable[str | None]) -> frozenset[str]:
-    """The foreign currencies whose signs amounts carry, such as "$8.00"."""
+    """The currencies whose signs amounts carry, such as "$8.00"."""
     text = "\n".join(filter(None, amounts))
-    return frozenset(code for sign, code in FOREIGN_SIGNS.items() if sign in text)
+    return frozenset(code for sign, code in SIGNS.items() if sign in text)
 
 
 def check(named: Iterable[str], stated: str | None) -> Issue | None:
@@ -63,7 +67,7 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
     Raises:
         RefusedError: when the file names another currency than the dataset's.
     """
-    currency = stated or DEFAULT
+    currency = stated or project_currency()
     others = sorted(code for code in set(named) if not _agrees(code, currency))
     if not others:
         return None
@@ -71,7 +75,7 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
         return Issue(
             Severity.WARNING,
             "unnamed_currency",
-            f'The amounts carry a "$". They are shown as {DEFAULT} and never converted. State the '
+            f'The amounts carry a "$". They are shown as {currency} and never converted. State the '
             "currency in mapping.yml, for instance: currency: USD.",
         )
     signs = " and ".join('"$"' if code == DOLLAR else code for code in others)

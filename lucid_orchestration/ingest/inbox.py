@@ -10,7 +10,11 @@ from pathlib import Path
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.storage import write_text
 
-NOT_SOURCES = frozenset({"mapping.yml", "lucid.yml", "thumbs.db", "desktop.ini"})
+# What an owner says beside the files of a dataset: how to read them, and at which limits to warn.
+MAPPING_FILE = "mapping.yml"
+SHOP_FILE = "lucid.yml"
+SETTINGS_FILES = (MAPPING_FILE, SHOP_FILE)
+_NOT_SOURCES = frozenset({*SETTINGS_FILES, "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,24 @@ def dataset_slug(name: str) -> str:
     # vowel signs of Indian scripts are marks, not letters
     kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in plain)
     return "-".join("".join(kept).split())
+
+
+def dataset_sources(inbox: Path, dataset_id: str) -> tuple[Path, ...]:
+    """The folders of a dataset; for `default` also the files that lie straight in the inbox."""
+    if not inbox.is_dir():
+        return ()
+    return tuple(
+        path
+        for path in sorted(inbox.iterdir())
+        if not path.name.startswith(".")
+        and (dataset_slug(path.name) if path.is_dir() else "default") == dataset_id
+    )
+
+
+def dataset_folder(inbox: Path, dataset_id: str) -> Path:
+    """The folder of a dataset, or where it would be."""
+    folders = [path for path in dataset_sources(inbox, dataset_id) if path.is_dir()]
+    return folders[0] if folders else inbox / dataset_id
 
 
 def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
@@ -90,7 +112,7 @@ def _source_paths(inbox: Path) -> Iterator[Path]:
         parts = path.relative_to(inbox).parts
         if any(part.startswith((".", "~$")) for part in parts):
             continue
-        if path.name.casefold() not in NOT_SOURCES and (path.is_file() or path.is_symlink()):
+        if path.name.casefold() not in _NOT_SOURCES and (path.is_file() or path.is_symlink()):
             yield path
 
 

@@ -8,14 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
-from lucid_orchestration.ingest.inbox import dataset_slug
-from lucid_orchestration.ingest.landing import Inspection, inspect
-from lucid_orchestration.ingest.layout.mapping import FILE_NAME as MAPPING_FILE
-from lucid_orchestration.ingest.layout.mapping import read_mapping
+from lucid_orchestration.ingest.inbox import (
+    SETTINGS_FILES,
+    dataset_folder,
+    dataset_slug,
+    dataset_sources,
+)
+from lucid_orchestration.ingest.vyapar.container import BACKUP_SUFFIXES
 from lucid_orchestration.storage import replace_file
 
-READABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".vyb", ".vyp", ".pdf")
-SETTINGS_FILES = ("mapping.yml", "lucid.yml")
+READABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".txt"),
+    *(".xlsx", ".xls", ".ods"),
+    *BACKUP_SUFFIXES,
+    ".pdf",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ def add_files(inbox: Path, dataset: str, files: Sequence[Path]) -> tuple[AddedFi
     """
     if not dataset_slug(dataset):
         raise BadRequestError(f"{dataset!r} is no name for a shop: it has no letter and no digit.")
-    folder = _folder(inbox, dataset_slug(dataset))
+    folder = dataset_folder(inbox, dataset_slug(dataset))
     for file in files:
         _check(file, folder / file.name)
     names = [file.name.casefold() for file in files]
@@ -45,29 +52,6 @@ def add_files(inbox: Path, dataset: str, files: Sequence[Path]) -> tuple[AddedFi
     if twice:
         raise BadRequestError(f"More than one of the files is called {twice[0]}. Rename one.")
     return tuple(_add(file, folder / file.name) for file in files)
-
-
-def inspect_file(inbox: Path, file: Path, dataset: str | None, row_count: int) -> Inspection:
-    """What a file would be read as, with the mapping of a dataset or the one beside the file.
-
-    Raises:
-        NotFoundError: when there is no such file, or the inbox has no such dataset.
-        BadRequestError: for a folder.
-        UnprocessableError: for a file that cannot be opened.
-    """
-    if not file.exists():
-        raise NotFoundError(f"There is no file {file}.")
-    if not file.is_file():
-        raise BadRequestError(f"{file} is a folder. Name a file in it.")
-    folder = file.parent
-    if dataset is not None:
-        folder = _folder(inbox, dataset_slug(dataset))
-        if not folder.is_dir():
-            raise NotFoundError(f"There is no shop {dataset!r} in {inbox}.")
-    try:
-        return inspect(file, read_mapping(folder / MAPPING_FILE), row_count)
-    except OSError as error:
-        raise UnprocessableError(f"{file} cannot be opened ({error.strerror}).") from error
 
 
 def remove_dataset(inbox: Path, trash: Path, dataset: str) -> tuple[Path, ...]:
@@ -85,18 +69,6 @@ def remove_dataset(inbox: Path, trash: Path, dataset: str) -> tuple[Path, ...]:
     return tuple(Path(shutil.move(source, bin_folder / source.name)) for source in sources)
 
 
-def dataset_sources(inbox: Path, dataset_id: str) -> tuple[Path, ...]:
-    """The folders of a dataset; for `default` also the files that lie straight in the inbox."""
-    if not inbox.is_dir():
-        return ()
-    return tuple(
-        path
-        for path in sorted(inbox.iterdir())
-        if not path.name.startswith(".")
-        and (dataset_slug(path.name) if path.is_dir() else "default") == dataset_id
-    )
-
-
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file so that whoever watches the folder never sees half of it."""
     replace_file(target, lambda draft: _copy(source, draft))
@@ -104,11 +76,6 @@ def copy_file(source: Path, target: Path) -> None:
 
 def _copy(source: Path, draft: Path) -> None:
     shutil.copyfile(source, draft)
-
-
-def _folder(inbox: Path, dataset_id: str) -> Path:
-    folders = [path for path in dataset_sources(inbox, dataset_id) if path.is_dir()]
-    return folders[0] if folders else inbox / dataset_id
 
 
 def _check(file: Path, target: Path) -> None:

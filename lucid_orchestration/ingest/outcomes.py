@@ -50,6 +50,13 @@ class QuarantinedError(RefusedError):
     status = Status.QUARANTINED
 
 
+# Faults of a row's shape. A row of text that ends its file without a line end is whole if its cells
+# are all there, else cut off; with too many cells its values may stand in the wrong columns.
+UNENDED_LINE = "unended_line"
+TRUNCATED_LINE = "truncated_line"
+WRONG_CELL_COUNT = "wrong_cell_count"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as found, numbered as the owner sees it; `fault` when its shape is wrong."""

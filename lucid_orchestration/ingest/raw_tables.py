@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest.kinds import BY_WORTH, MONEY_FIELDS, kind_named
 from lucid_orchestration.storage import write_parquet
 
 PROVENANCE = (
@@ -24,108 +25,17 @@ PROVENANCE = (
     "timezone",
     "row_fault",
 )
-FIELDS = {
-    "sales": (
-        "sale_date",
-        "transaction_id",
-        "line_id",
-        "document_type",
-        "document_status",
-        "product_id",
-        "product_name",
-        "category",
-        "customer_id",
-        "store",
-        "unit",
-        "quantity",
-        "unit_price",
-        "gross_unit_price",
-        "net_amount",
-        "gross_amount",
-        "list_amount",
-        "bill_amount",
-        "tax_amount",
-        "tax_amount_2",
-        "tax_amount_3",
-        "tax_amount_4",
-        "tax_percent",
-        "discount_amount",
-        "unit_discount",
-        "discount_percent",
-        "discount_share",
-        "unit_cost",
-        "line_cost",
-        "line_profit",
-        "currency",
-    ),
-    "inventory": (
-        "stock_date",
-        "product_id",
-        "product_name",
-        "category",
-        "store",
-        "unit",
-        "quantity",
-        "unit_cost",
-        "stock_value",
-        "sale_price",
-        "reorder_level",
-        "currency",
-    ),
-    "products": (
-        "product_id",
-        "product_name",
-        "category",
-        "unit",
-        "unit_cost",
-        "sale_price",
-        "currency",
-    ),
-    "purchases": (
-        "purchase_date",
-        "transaction_id",
-        "line_id",
-        "document_type",
-        "product_id",
-        "product_name",
-        "category",
-        "supplier",
-        "unit",
-        "quantity",
-        "unit_cost",
-        "net_amount",
-        "gross_amount",
-        "tax_amount",
-        "currency",
-    ),
-}
+FIELDS: dict[str, tuple[str, ...]] = {name: kind_named(name).fields for name in BY_WORTH}
 DATE_FIELDS = frozenset({"sale_date", "stock_date", "purchase_date"})
-NUMBER_FIELDS = frozenset(
-    {
-        "quantity",
-        "unit_price",
-        "gross_unit_price",
-        "net_amount",
-        "gross_amount",
-        "list_amount",
-        "bill_amount",
-        "tax_amount",
-        "tax_amount_2",
-        "tax_amount_3",
-        "tax_amount_4",
-        "tax_percent",
-        "discount_amount",
-        "unit_discount",
-        "discount_percent",
-        "discount_share",
-        "unit_cost",
-        "line_cost",
-        "line_profit",
-        "stock_value",
-        "sale_price",
-        "reorder_level",
-    }
-)
+NUMBER_FIELDS = MONEY_FIELDS | {
+    "quantity",
+    "unit_cost",
+    "line_cost",
+    "line_profit",
+    "stock_value",
+    "sale_price",
+    "reorder_level",
+}
 # In place of a time zone: the day is the one written, whatever zone stands behind the time.
 AS_WRITTEN = "as written"
 _TYPES = {"row_number": pa.int64()}

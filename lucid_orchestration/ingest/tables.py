@@ -3,9 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lucid_orchestration.ingest.delimited.read import Dialect
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, Row
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the bytes become text; `repaired` bytes fit no encoding and were replaced."""
+
+    name: str
+    repaired: int = 0
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the text of a delimited file becomes cells."""
+
+    encoding: Encoding
+    delimiter: str
+    quote: str = '"'
 
 
 @dataclass
@@ -34,7 +50,7 @@ class RowCounts:
 class Table:
     """A recognised table; `rows` can be read once, `counts` and `issues` fill meanwhile.
 
-    `dialect` is how the text of a delimited file becomes cells; a sheet has none.
+    A sheet of a workbook has no dialect.
     """
 
     sheet: str

@@ -17,9 +17,13 @@ from lucid_orchestration.ingest.layout.conventions import (
     zone,
 )
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Issue, Severity
+from lucid_orchestration.ingest.outcomes import (
+    TRUNCATED_LINE,
+    WRONG_CELL_COUNT,
+    Issue,
+    Severity,
+)
 from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
-from lucid_orchestration.ingest.reading import TRUNCATED_LINE, WRONG_CELL_COUNT
 from lucid_orchestration.ingest.tables import Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.

@@ -7,11 +7,9 @@ import duckdb
 import pyarrow as pa
 import yaml
 
-from lucid_orchestration.insights.evaluation import rule_query, used_parameters
-from lucid_orchestration.insights.pipeline import with_marts
+from lucid_orchestration.insights.findings import rule_query, used_parameters
+from lucid_orchestration.insights.marts import QUALITY_TABLES, quoted, with_marts
 from lucid_orchestration.insights.rules import (
-    MARTS,
-    QUALITY_TABLES,
     Fact,
     Rule,
     RuleBook,
@@ -19,17 +17,7 @@ from lucid_orchestration.insights.rules import (
     read_rules,
     reason_of,
 )
-from lucid_orchestration.settings import PROJECT_DIR
-
-_TYPES = {
-    "varchar": pa.string(),
-    "integer": pa.int32(),
-    "bigint": pa.int64(),
-    "double": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "integer[]": pa.list_(pa.int32()),
-}
+from lucid_orchestration.settings import PROJECT_DIR, mart_names
 
 
 def check_rule_file(path: Path) -> RuleBook:
@@ -53,25 +41,38 @@ def check_rule_file(path: Path) -> RuleBook:
 
 @cache
 def contracts() -> dict[str, pa.Schema]:
-    """Columns and types of the tables a rule may read, as their models promise them."""
-    return {
-        name: _contract(PROJECT_DIR / "models" / layer / f"{name}.yml", name)
-        for layer, names in (("marts", MARTS), ("quality", QUALITY_TABLES))
-        for name in names
+    """Columns and types of the tables a rule may read, as their models promise them.
+
+    A mart that promises none is missing: no rule can count on what is in it.
+    """
+    files = {
+        **dict.fromkeys(mart_names(), "marts"),
+        **dict.fromkeys(QUALITY_TABLES, "quality"),
     }
+    schemas = {
+        name: _contract(PROJECT_DIR / "models" / layer / f"{name}.yml", name)
+        for name, layer in files.items()
+    }
+    return {name: schema for name, schema in schemas.items() if schema is not None}
 
 
-def _contract(path: Path, name: str) -> pa.Schema:
-    models = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    (model,) = [model for model in models if model["name"] == name]
-    return pa.schema([(column["name"], _type(column["data_type"])) for column in model["columns"]])
-
-
-def _type(name: str) -> pa.DataType:
-    if name.startswith("decimal"):
-        width, scale = name.removeprefix("decimal(").removesuffix(")").split(",")
-        return pa.decimal128(int(width), int(scale))
-    return _TYPES[name]
+def _contract(path: Path, name: str) -> pa.Schema | None:
+    """The promised columns with their types as DuckDB knows them."""
+    if not path.exists():
+        return None
+    models = yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or ()
+    columns = [
+        f"{quoted(column['name'])} {column['data_type']}"
+        for model in models
+        if model["name"] == name
+        for column in model.get("columns") or ()
+        if "data_type" in column
+    ]
+    if not columns:
+        return None
+    with duckdb.connect() as connection:
+        connection.execute(f"create table promised ({', '.join(columns)})")
+        return connection.table("promised").to_arrow_table().schema
 
 
 def _twice(rule: Rule, others: list[Rule]) -> str | None:
@@ -98,7 +99,8 @@ def _fault(marts: duckdb.DuckDBPyConnection, rule: Rule) -> str | None:
 
 def _fact_fault(marts: duckdb.DuckDBPyConnection, name: str, fact: Fact) -> str | None:
     if fact.table is not None:
-        known = contracts()[fact.table].names
+        contract = contracts().get(fact.table)
+        known = [] if contract is None else contract.names
         for column in (fact.column or name, *fact.where):
             if column not in known:
                 return f"facts.{name}: {fact.table} has no column {column}"

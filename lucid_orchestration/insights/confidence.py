@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from lucid_orchestration.formatting import days, percent, quantity
+
 Level = Literal["high", "medium", "low"]
 WEIGHTS: dict[Level, Decimal] = {
     "high": Decimal("1"),
@@ -87,9 +89,8 @@ def _sample(evidence: Evidence) -> Component:
     steps = ((12, 100, 100), (6, 30, 75), (3, 10, 50))
     score = next((points for m, n, points in steps if months >= m and lines >= n), 25)
     code = "sample_large" if score >= 75 else "sample_small"
-    return Component(
-        "sample", score, code, f"It rests on {lines} sales lines in {months} complete months."
-    )
+    sentence = f"It rests on {quantity(lines)} sales lines in {quantity(months)} complete months."
+    return Component("sample", score, code, sentence)
 
 
 def _coverage(evidence: Evidence) -> Component:
@@ -101,7 +102,7 @@ def _coverage(evidence: Evidence) -> Component:
         (
             1 - 5 * rejected,
             "rejected_rows",
-            f"{100 * rejected:.1f} % of the sales lines could not be read."
+            f"{percent(rejected)} of the sales lines could not be read."
             if rejected >= Decimal("0.001")
             else "Practically every sales line could be read.",
         )
@@ -133,13 +134,18 @@ def _cost_sentence(evidence: Evidence) -> str:
     if evidence.cost_coverage is None:
         return "The cost is not known."
     known = min(evidence.cost_coverage, Decimal(1))
-    return f"The cost is known for {int(100 * known)} % of the revenue."
+    return f"The cost is known for {_at_least(known)} of the revenue."
 
 
 def _stock_sentence(evidence: Evidence) -> str:
     if evidence.stock_match is None:
         return "There is no stock list to compare with."
-    return f"{int(100 * evidence.stock_match)} % of the products sold stand in the stock list."
+    return f"{_at_least(evidence.stock_match)} of the products sold stand in the stock list."
+
+
+def _at_least(share: Decimal) -> str:
+    """A share in whole percent that is not rounded up: 99.6 % is not all."""
+    return percent(Decimal(int(100 * share)) / 100, places=0)
 
 
 def _recency(evidence: Evidence) -> Component:
@@ -147,14 +153,14 @@ def _recency(evidence: Evidence) -> Component:
         return Component("recency", None, "no_date", "The data carry no date.")
     age = (evidence.as_of - evidence.latest_sale).days
     score = _age_score(age, fresh=7)
-    sentence = "The sales are up to date." if age == 0 else f"The latest sale is {age} days old."
+    sentence = "The sales are up to date." if age == 0 else f"The latest sale is {days(age)} old."
     if evidence.uses & {"stock", "turnover"}:
         if evidence.latest_stock is None:
             return Component("recency", None, "stock_undated", "The stock list carries no date.")
         stock_age = max((evidence.as_of - evidence.latest_stock).days, 0)
         if _age_score(stock_age, fresh=3) < score:
             score = _age_score(stock_age, fresh=3)
-            sentence = f"The stock was counted {stock_age} days before the last sale."
+            sentence = f"The stock was counted {days(stock_age)} before the last sale."
     return Component("recency", score, "recent" if score >= 75 else "old", sentence)
 
 
@@ -192,5 +198,6 @@ def _stability(evidence: Evidence) -> Component:
         "stability",
         score,
         "stable" if score >= 70 else "unstable",
-        f"It stays true in {sum(same)} of {len(same)} cases when one month is left out.",
+        f"It stays true in {quantity(sum(same))} of {quantity(len(same))} cases"
+        " when one month is left out.",
     )

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lucid_orchestration.insights.tables import INSIGHT_HISTORY
-from lucid_orchestration.storage import read_parquet_rows, write_parquet
+from lucid_orchestration.storage import read_parquet_rows
 
 KEPT_STATES = 24
 
@@ -47,7 +46,7 @@ class State:
     """What was found in one dataset at one as-of date."""
 
     as_of: date
-    found: Mapping[Key, Past]
+    findings: Mapping[Key, Past]
 
 
 def nothing_found(dataset_id: str, as_of: date) -> Past:
@@ -66,17 +65,17 @@ def read_history(path: Path) -> tuple[Past, ...]:
 def states_before(history: Iterable[Past], as_of: Mapping[str, date | None]) -> dict[str, State]:
     """Per dataset the newest state before its as-of date."""
     newest: dict[str, date] = {}
-    found: dict[str, dict[Key, Past]] = {}
+    findings: dict[str, dict[Key, Past]] = {}
     for past in history:
         today = as_of.get(past.dataset_id)
         if today is None or past.as_of_date >= today:
             continue
         if past.as_of_date > newest.get(past.dataset_id, date.min):
             newest[past.dataset_id] = past.as_of_date
-            found[past.dataset_id] = {}
+            findings[past.dataset_id] = {}
         if past.as_of_date == newest[past.dataset_id] and past.rule_id:
-            found[past.dataset_id][past.key] = past
-    return {name: State(newest[name], found[name]) for name in newest}
+            findings[past.dataset_id][past.key] = past
+    return {name: State(newest[name], findings[name]) for name in newest}
 
 
 def with_states(
@@ -91,13 +90,7 @@ def with_states(
     days: dict[str, set[date]] = {}
     for past in kept:
         days.setdefault(past.dataset_id, set()).add(past.as_of_date)
-    oldest = {name: sorted(found)[-KEPT_STATES:][0] for name, found in days.items()}
+    oldest = {name: sorted(dates)[-KEPT_STATES:][0] for name, dates in days.items()}
     kept = [past for past in kept if past.as_of_date >= oldest[past.dataset_id]]
     order = [*kept, *now]
     return tuple(sorted(order, key=lambda past: (past.dataset_id, past.as_of_date, past.key)))
-
-
-def write_history(path: Path, history: Sequence[Past]) -> None:
-    """Write what is kept, as one Parquet file."""
-    rows = [vars(past) for past in history]
-    write_parquet(pa.Table.from_pylist(rows, schema=INSIGHT_HISTORY), path)

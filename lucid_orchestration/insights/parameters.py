@@ -8,13 +8,13 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lucid_orchestration.ingest.inbox import dataset_slug
-from lucid_orchestration.insights.rules import Rule, RuleProblem, reason_of
+from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_slug
+from lucid_orchestration.insights.rules import Limits, Rule, RuleProblem, reason_of
+from lucid_orchestration.settings import PROJECT_FILE
 
-SHOP_FILE = "lucid.yml"
 PROJECT_VAR = "rule_parameters"
 
-RuleParameters = Mapping[str, Mapping[str, int | float]]
+RuleParameters = Mapping[str, Limits]
 
 
 class ShopSettings(BaseModel):
@@ -46,17 +46,15 @@ class Parameters:
 NONE = Parameters({}, {})
 
 
-def read_parameters(inbox: Path, project_file: Path, rules: Sequence[Rule]) -> Parameters:
-    """The limits set in `vars: rule_parameters` of the project and in the shops' lucid.yml.
+def read_parameters(inbox: Path, variables: Mapping[str, Any], rules: Sequence[Rule]) -> Parameters:
+    """The limits set in `rule_parameters` of the project's vars and in the shops' lucid.yml.
 
     A file that cannot be read, a rule or limit that does not exist: named, and left out.
     """
     problems: list[RuleProblem] = []
     known = {rule.id: rule.parameters.keys() for rule in rules}
-    project = _read(project_file, project_file.name, problems)
-    variables = project.get("vars") or {}
     everywhere = _checked(
-        {"rules": variables.get(PROJECT_VAR) or {}}, project_file.name, known, problems
+        {"rules": variables.get(PROJECT_VAR) or {}}, PROJECT_FILE.name, known, problems
     )
     by_dataset: dict[str, RuleParameters] = {}
     for path in shop_files(inbox):
@@ -70,8 +68,8 @@ def read_parameters(inbox: Path, project_file: Path, rules: Sequence[Rule]) -> P
 
 def shop_files(inbox: Path) -> list[Path]:
     """Every lucid.yml: the one of the dataset `default`, and those of the shops' folders."""
-    found = [*inbox.glob(SHOP_FILE), *inbox.glob(f"*/{SHOP_FILE}")]
-    return sorted(path for path in found if path.is_file() and not path.is_symlink())
+    files = [*inbox.glob(SHOP_FILE), *inbox.glob(f"*/{SHOP_FILE}")]
+    return sorted(path for path in files if path.is_file() and not path.is_symlink())
 
 
 def _read(path: Path, name: str, problems: list[RuleProblem]) -> dict[str, Any]:
@@ -95,12 +93,12 @@ def _checked(
     problems: list[RuleProblem],
 ) -> RuleParameters:
     try:
-        found = ShopSettings.model_validate(dict(content)).rules
+        limits = ShopSettings.model_validate(dict(content)).rules
     except ValidationError as error:
         problems.append(RuleProblem(name, "", reason_of(error)))
         return {}
     kept: dict[str, dict[str, int | float]] = {}
-    for rule_id, values in found.items():
+    for rule_id, values in limits.items():
         if rule_id not in known:
             problems.append(RuleProblem(name, rule_id, "there is no such rule"))
             continue

@@ -6,47 +6,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import duckdb
-import pyarrow as pa
-
-from lucid_orchestration.insights.evaluation import Insight, evaluate_rules, read_shops
-from lucid_orchestration.insights.history import (
-    read_history,
-    states_before,
-    with_states,
-    write_history,
-)
+from lucid_orchestration.insights.evaluation import evaluate_rules
+from lucid_orchestration.insights.history import read_history, states_before, with_states
+from lucid_orchestration.insights.insight import Insight
+from lucid_orchestration.insights.marts import open_marts, rule_tables
 from lucid_orchestration.insights.parameters import read_parameters
 from lucid_orchestration.insights.rules import (
-    MARTS,
-    QUALITY_TABLES,
     RULES_DIR,
     Rule,
     RuleProblem,
     load_rules,
 )
-from lucid_orchestration.insights.tables import INSIGHTS, RULE_PROBLEMS
-from lucid_orchestration.settings import PROJECT_DIR
-from lucid_orchestration.storage import write_parquet
+from lucid_orchestration.insights.shops import read_shops
+from lucid_orchestration.insights.tables import table_file, write_table
+from lucid_orchestration.settings import PROJECT_DIR, project_vars
 
 SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
-PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
-# What confidence and ranking look up, whatever the rules read
-_ALWAYS_READ = frozenset(
-    {"datasets", "dataset_quality", "profitability", "trend_signals", "trends"}
-)
-_MONTHLY_COLUMNS = (
-    "dataset_id",
-    "entity_type",
-    "entity_id",
-    "month",
-    "is_complete",
-    "quantity",
-    "revenue",
-    "profit",
-)
-TREND_TESTS = Path(__file__).with_name("trend_tests.sql")
 
 
 @dataclass(frozen=True)
@@ -76,9 +53,8 @@ def evaluate(
     dates is read from `insight_history`, and today's findings are added to it.
     """
     book = load_rules(rules_dir)
-    parameters = read_parameters(inbox or insights_dir / "no inbox", PROJECT_FILE, book.rules)
-    past = insights_dir / "insight_history.parquet"
-    history = read_history(past)
+    parameters = read_parameters(inbox or insights_dir / "no inbox", project_vars(), book.rules)
+    history = read_history(table_file(insights_dir, "insight_history"))
     with open_marts(marts_dir, quality_dir, _tables_of(book.rules)) as marts:
         as_of = {name: shop.as_of for name, shop in read_shops(marts).items()}
         evaluation = evaluate_rules(
@@ -88,16 +64,18 @@ def evaluate(
             parameters,
             states_before(history, as_of),
         )
-    problems = (*book.problems, *parameters.problems, *evaluation.problems)
-    run = InsightRun(evaluation.insights, problems)
-    for name, insights in (("insights", run.insights), ("active_insights", run.active)):
-        rows = [vars(insight) for insight in insights]
-        write_parquet(pa.Table.from_pylist(rows, schema=INSIGHTS), insights_dir / f"{name}.parquet")
-    write_parquet(
-        pa.Table.from_pylist([vars(problem) for problem in problems], schema=RULE_PROBLEMS),
-        insights_dir / "rule_problems.parquet",
+    run = InsightRun(
+        insights=evaluation.insights,
+        problems=(*book.problems, *parameters.problems, *evaluation.problems),
     )
-    write_history(past, with_states(history, evaluation.states, as_of))
+    tables: dict[str, Iterable[Any]] = {
+        "insights": run.insights,
+        "active_insights": run.active,
+        "rule_problems": run.problems,
+        "insight_history": with_states(history, evaluation.states, as_of),
+    }
+    for name, rows in tables.items():
+        write_table(insights_dir, name, [vars(row) for row in rows])
     return run
 
 
@@ -118,7 +96,7 @@ def listed_rules(
 ) -> tuple[tuple[ListedRule, ...], tuple[RuleProblem, ...]]:
     """All usable rules with their limits, and what is broken in rule files and settings."""
     book = load_rules(rules_dir)
-    parameters = read_parameters(inbox, PROJECT_FILE, book.rules)
+    parameters = read_parameters(inbox, project_vars(), book.rules)
     by_dataset = {"": parameters.everywhere, **parameters.by_dataset}
     listed = tuple(
         ListedRule(
@@ -136,52 +114,10 @@ def listed_rules(
     return listed, (*book.problems, *parameters.problems)
 
 
-def open_marts(
-    marts_dir: Path, quality_dir: Path, names: Iterable[str] = (*MARTS, *QUALITY_TABLES)
-) -> duckdb.DuckDBPyConnection:
-    """A database in memory with marts as tables, which can reach no file or network.
-
-    Raises:
-        FileNotFoundError: when a mart is missing; the build makes all of them, empty ones too.
-    """
-    connection = duckdb.connect()
-    wanted = set(names)
-    for name in sorted(wanted | _ALWAYS_READ):
-        path = (quality_dir if name in QUALITY_TABLES else marts_dir) / f"{name}.parquet"
-        if not path.exists():
-            raise FileNotFoundError(f"There is no {path}.")
-        # by far the largest mart: unless a rule reads it, what the stability needs is enough
-        columns = "*" if name != "trends" or name in wanted else ", ".join(_MONTHLY_COLUMNS)
-        # the names are Lucid's own
-        sql = f"create table {name} as select {columns} from read_parquet($1)"  # noqa: S608
-        connection.execute(sql, [str(path)])
-    return _closed(connection)
-
-
-def with_marts(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
-    """A database in memory with these tables and their companions, and nothing else in reach."""
-    connection = duckdb.connect()
-    for name, table in tables.items():
-        connection.register("arriving", table)
-        connection.execute(f"create table {name} as from arriving")
-        connection.unregister("arriving")
-    return _closed(connection)
-
-
-def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Add what is made of the marts, and cut the connection off from everything outside."""
-    tests = TREND_TESTS.read_text(encoding="utf-8")
-    connection.execute(f"create table trend_tests as {tests}")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set python_enable_replacements = false")
-    connection.execute("set lock_configuration = true")
-    return connection
-
-
 def _tables_of(rules: Iterable[Rule]) -> set[str]:
     """The marts that stand in the rules' SQL: a large one that no rule reads stays on disk."""
     words = {word for rule in rules for word in re.findall(r"[a-z_]+", rule.sql.lower())}
-    return words & {*MARTS, *QUALITY_TABLES}
+    return words & set(rule_tables())
 
 
 def read_snoozed(path: Path) -> dict[str, date]:

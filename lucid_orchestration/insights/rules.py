@@ -1,101 +1,64 @@
-"""Insight rules as data: YAML files, checked when they are loaded.
+"""Insight rules as data: YAML files, checked when they are loaded."""
 
-A rule file is text that anyone may write, so its SQL is parsed and walked before it runs: one
-select, from the marts alone, with functions that reach no file, clock or setting.
-"""
-
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-import duckdb
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from lucid_orchestration.errors import first_line
+from lucid_orchestration.figures import Unit
+from lucid_orchestration.insights.entities import EntityType
+from lucid_orchestration.insights.marts import rule_tables
+from lucid_orchestration.insights.safe_sql import check_expression, check_sql
+from lucid_orchestration.settings import project_vars
 
 RULES_DIR = Path(__file__).parent / "rules"
-MARTS = (
-    "best_sellers",
-    "dataset_summary",
-    "datasets",
-    "dead_stock",
-    "event_lift",
-    "inventory_velocity",
-    "product_master",
-    "profitability",
-    "revenue_change",
-    "revenue_concentration",
-    "revenue_contribution",
-    "seasonality",
-    "trend_signals",
-    "trends",
-)
-QUALITY_TABLES = ("dataset_quality",)
-# Made of marts when the rules are about to run; see trend_tests.sql.
-COMPANIONS = ("trend_tests",)
 # What every rule may put into its sentences besides its facts.
 COMMON_FACTS = frozenset({"entity_name", "impact", "cash"})
 
-_FUNCTIONS = frozenset(
-    {
-        "+",
-        "-",
-        "*",
-        "/",
-        "%",
-        "||",
-        "abs",
-        "avg",
-        "ceil",
-        "coalesce",
-        "count",
-        "count_star",
-        "date_diff",
-        "exp",
-        "floor",
-        "lag",
-        "greatest",
-        "least",
-        "ln",
-        "max",
-        "median",
-        "min",
-        "month",
-        "nullif",
-        "percent_rank",
-        "quantile_cont",
-        "rank",
-        "round",
-        "row_number",
-        "sqrt",
-        "sum",
-        "year",
+_SHARES = {"half": Decimal("0.5"), "double": Decimal(2)}
+
+Limits: TypeAlias = Mapping[str, int | float]
+
+
+def number_vars() -> dict[str, int | float]:
+    """The vars of dbt_project.yml that a rule may name like a parameter of its own."""
+    return {
+        name: value
+        for name, value in project_vars().items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
     }
-)
-
-_CLOCKS = frozenset(
-    {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
-)
-
-Unit = Literal["money", "units", "share", "ratio", "days", "count", "date", "month", "text"]
 
 
 class Fact(BaseModel):
-    """A figure of an insight: its unit, and where it can be checked.
+    """A figure of an insight: its unit, its label in a table, and where it can be checked.
 
-    A fact is a cell (`table`, `column` when it is called otherwise there, `where` for the rest of
-    the row's key), a `formula` over other facts and parameters, or a `query`: one select over marts
-    that gives it for `$dataset_id` and `$entity_id`. `row_of` names the fact that holds the id of
-    the row where it is not the insight's own entity.
+    The label is the fact's name as words where none is given. A fact is a cell (`table`, `column`
+    when it is called otherwise there, `where` for the rest of the row's key), a `formula` over
+    other facts and parameters, or a `query`: one select over marts that gives it for `$dataset_id`
+    and `$entity_id`. `row_of` names the fact that holds the id of the row where it is not the
+    insight's own entity.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     unit: Unit
+    label: str | None = Field(default=None, min_length=1, max_length=60)
     table: str | None = None
     column: str | None = None
     where: dict[str, str] = Field(default_factory=dict)
@@ -108,7 +71,7 @@ class Fact(BaseModel):
         origins = [self.table, self.formula, self.query]
         if sum(origin is not None for origin in origins) != 1:
             raise ValueError("say where it comes from: a table, a formula or a query, one of them")
-        if self.table is not None and self.table not in {*MARTS, *QUALITY_TABLES}:
+        if self.table is not None and self.table not in rule_tables():
             raise ValueError(f"{self.table} is no mart")
         if self.query is not None:
             check_sql(self.query)
@@ -121,8 +84,13 @@ class Rule(BaseModel):
     `sql` returns dataset_id, entity_id, entity_name, the facts that are no formula, and if it has
     them `urgency_days`, the `q_value` of a test, and `level_limit`, the highest confidence it may
     have. `impact` (money over 90 days) and `cash` are expressions over facts and parameters; a
-    finding whose impact is known and not above zero is dropped. `clears_at` holds the parameters at
-    which an insight that is there already goes away again; the others clear where they fire.
+    finding whose impact is known and not above zero is dropped. A parameter is a number, or the
+    name of the var of dbt_project.yml that holds it. `clears_at` holds the parameters at which an
+    insight that is there already goes away again, as numbers or as `half` or `double` of where it
+    fires; the others clear where they fire.
+    SQL and sentences may also name the numbers among the vars of dbt_project.yml.
+    `stability` says what must stay so when a month is left out: with `trend` down to where
+    `min_change` and `min_slope` clear, with `margin` down to where `points` do.
     `summary_without` is the summary when the named fact is unknown. `blocks` names rules that keep
     silent about an entity this one speaks of.
     """
@@ -131,7 +99,7 @@ class Rule(BaseModel):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     category: Literal["growth", "risk", "efficiency"]
-    entity_type: Literal["store", "category", "product"]
+    entity_type: EntityType
     sql: str
     facts: dict[str, Fact]
     impact: str | None = None
@@ -148,6 +116,30 @@ class Rule(BaseModel):
     stability: Literal["trend", "margin", "loss", "none"] = "none"
     blocks: tuple[str, ...] = ()
     valid_days: int = Field(default=30, gt=0)
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _vars_are_numbers(cls, parameters: Any) -> Any:
+        if not isinstance(parameters, dict):
+            return parameters
+        known = number_vars()
+        for name, value in parameters.items():
+            if isinstance(value, str) and value not in known:
+                raise ValueError(f"{name}: {value} is neither a number nor a var of the project")
+        return {name: known.get(value, value) for name, value in parameters.items()}
+
+    @field_validator("clears_at", mode="before")
+    @classmethod
+    def _shares_are_numbers(cls, clears_at: Any, info: ValidationInfo) -> Any:
+        usual = info.data.get("parameters", {})
+        if not isinstance(clears_at, dict):
+            return clears_at
+        return {
+            name: _times(usual[name], _SHARES[value])
+            if name in usual and isinstance(value, str) and value in _SHARES
+            else value
+            for name, value in clears_at.items()
+        }
 
     @field_validator("sql")
     @classmethod
@@ -166,16 +158,18 @@ class Rule(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Rule":
+        known = COMMON_FACTS | number_vars().keys() | self.parameters.keys() | self.facts.keys()
         for name in ("title", "summary", "action"):
-            _check_sentence(name, getattr(self, name), COMMON_FACTS | self.facts.keys())
+            _check_sentence(name, getattr(self, name), known)
         _check_sentence("group_title", self.group_title, frozenset({"count"}))
         for missing, sentence in self.summary_without.items():
             if missing not in self.facts:
                 raise ValueError(f"summary_without: {missing} is no fact of the rule")
-            known = COMMON_FACTS | self.facts.keys() - {missing}
-            _check_sentence(f"summary_without.{missing}", sentence, known)
+            _check_sentence(f"summary_without.{missing}", sentence, known - {missing})
         if unknown := sorted(self.clears_at.keys() - self.parameters.keys()):
             raise ValueError(f"clears_at: {unknown[0]} is no parameter of the rule")
+        if self.stability == "margin" and "points" not in self.clears_at:
+            raise ValueError("clears_at: a rule about margins says at how many points it clears")
         if reserved := sorted(COMMON_FACTS & self.facts.keys()):
             raise ValueError(f"facts: {reserved[0]} has a meaning of its own")
         facts = frozenset(self.facts)
@@ -192,9 +186,16 @@ class Rule(BaseModel):
                 check_expression(name, expression, facts, self.parameters)
         return self
 
-    def at(self, changed: Mapping[str, int | float]) -> "Rule":
+    def at(self, changed: Limits) -> "Rule":
         """The rule with some parameters at other values."""
         return self.model_copy(update={"parameters": {**self.parameters, **changed}})
+
+    def clearing(self, own: Limits) -> dict[str, int | float]:
+        """Where a finding goes away in a shop with limits of its own: moved along with them."""
+        return {
+            name: _moved(value, self.parameters[name], own[name])
+            for name, value in self.clears_at.items()
+        }
 
 
 class RuleFile(BaseModel):
@@ -271,92 +272,16 @@ def _rules_of(file: str, text: str) -> RuleBook:
     return RuleBook(tuple(rules), tuple(problems))
 
 
-@cache
-def check_sql(sql: str) -> tuple[dict[str, Any], ...]:
-    """Accept one select that reads nothing but marts, and return the parts it is made of.
-
-    Raises:
-        ValueError: for anything else, naming what is not allowed.
-    """
-    try:
-        row = _parser().cursor().execute("select json_serialize_sql($1)", [sql]).fetchone()
-        tree = json.loads(row[0]) if row else {"error": True}
-    except (duckdb.Error, RecursionError) as error:
-        raise ValueError(f"not one select: {reason_of(error)}") from None
-    if tree["error"]:
-        raise ValueError(f"not one select: {tree.get('error_message', 'not understood')}")
-    if len(tree["statements"]) != 1:
-        raise ValueError("not one select: several statements")
-    nodes = tuple(_nodes(tree))
-    own = {entry["key"] for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
-    # A name that is a path could be read as one outside the query that gives it.
-    if bad := sorted(name for name in own if not re.fullmatch(r"[a-z_][a-z0-9_]*", name)):
-        raise ValueError(f"{bad[0]!r} is no name for a part of a query: use a to z, 0 to 9 and _")
-    for node in nodes:
-        _check_node(node, own)
-    return nodes
+def _moved(clears_at: int | float, usual: int | float, own: int | float) -> int | float:
+    """The limit that stands to a shop's own as `clears_at` stands to the usual one."""
+    if own == usual or not usual:
+        return clears_at
+    return _times(clears_at, Decimal(str(own)) / Decimal(str(usual)))
 
 
-def check_expression(
-    name: str, expression: str, facts: frozenset[str], parameters: Mapping[str, int | float]
-) -> None:
-    """Accept a calculation over facts and parameters of a rule, and nothing that reads a table.
-
-    Raises:
-        ValueError: for anything else, naming what is not allowed.
-    """
-    try:
-        nodes = check_sql(f"select ({expression}\n) as figure")
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
-    selects = [node for node in nodes if "select_list" in node]
-    if len(selects) != 1 or selects[0]["from_table"]["type"] != "EMPTY":
-        raise ValueError(f"{name}: only a calculation over facts is allowed")
-    if len(selects[0]["select_list"]) != 1 or selects[0]["where_clause"] is not None:
-        raise ValueError(f"{name}: one calculation, please")
-    for node in nodes:
-        if node.get("class") == "COLUMN_REF" and (
-            len(node["column_names"]) != 1 or node["column_names"][0] not in facts
-        ):
-            used = ".".join(node["column_names"])
-            raise ValueError(f"{name}: {used} is no fact of the rule")
-        if node.get("class") == "PARAMETER" and node.get("identifier") not in parameters:
-            raise ValueError(f"{name}: ${node.get('identifier')} is no parameter of the rule")
-
-
-@cache
-def _parser() -> duckdb.DuckDBPyConnection:
-    """A database that only parses; opening one takes longer than parsing a hundred rules."""
-    return duckdb.connect()
-
-
-def _check_node(node: dict[str, Any], own: set[str]) -> None:
-    kind = node.get("type")
-    if node.get("sample") is not None:
-        raise ValueError("a random sample is not allowed")
-    if node.get("class") == "COLUMN_REF" and node["column_names"][-1].lower() in _CLOCKS:
-        raise ValueError("the clock is not allowed: datasets has as_of_date")
-    if isinstance(kind, str) and kind in {"TABLE_FUNCTION", "SHOW_REF", "RECURSIVE_CTE_NODE"}:
-        raise ValueError("table functions, files and recursion are not allowed")
-    if kind == "BASE_TABLE":
-        table, place = node["table_name"], node.get("schema_name") or node.get("catalog_name")
-        if place or table not in {*MARTS, *QUALITY_TABLES, *COMPANIONS, *own}:
-            raise ValueError(f"{table} is no mart")
-    if node.get("class") in {"FUNCTION", "WINDOW"} and "function_name" in node:
-        name = node["function_name"].lower()
-        if node.get("schema") or node.get("catalog") or name not in _FUNCTIONS:
-            raise ValueError(f"the function {name} is not allowed")
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            yield node
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
+def _times(limit: int | float, factor: Decimal) -> int | float:
+    product = Decimal(str(limit)) * factor
+    return int(product) if product == int(product) else float(product)
 
 
 def _check_sentence(name: str, sentence: str, known: frozenset[str]) -> None:
@@ -378,4 +303,4 @@ def reason_of(error: Exception) -> str:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         return f"{place}: {first['msg']}" if place else str(first["msg"])
-    return next(iter(str(error).splitlines()), type(error).__name__)
+    return first_line(error)

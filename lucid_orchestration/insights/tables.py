@@ -1,6 +1,11 @@
-"""The tables of insights and explanations: columns and types, and empty ones for a new shop."""
+"""The tables of insights and explanations: columns and types, and empty ones for a new shop.
 
+The one list of them, and where each is kept.
+"""
+
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -73,18 +78,30 @@ AI_EXPLANATIONS = pa.schema(
         ("generated_at", pa.timestamp("us")),
     ]
 )
-TABLES = {
+# What an evaluation of the rules writes
+EVALUATED_TABLES = {
     "insights": INSIGHTS,
     "active_insights": INSIGHTS,
     "insight_history": INSIGHT_HISTORY,
     "rule_problems": RULE_PROBLEMS,
-    "ai_explanations": AI_EXPLANATIONS,
 }
+TABLES = {**EVALUATED_TABLES, "ai_explanations": AI_EXPLANATIONS}
+
+
+def table_file(insights_dir: Path, name: str) -> Path:
+    """Where a table is kept."""
+    return insights_dir / f"{name}.parquet"
+
+
+def write_table(insights_dir: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write a table anew, with the columns it always has."""
+    table = pa.Table.from_pylist(list(rows), schema=TABLES[name])
+    write_parquet(table, table_file(insights_dir, name))
 
 
 def write_missing_tables(insights_dir: Path) -> None:
     """Give a new data folder empty tables, and replace any with other columns."""
     for name, schema in TABLES.items():
-        path = insights_dir / f"{name}.parquet"
+        path = table_file(insights_dir, name)
         if not path.exists() or not pq.read_schema(path).equals(schema):
             write_parquet(schema.empty_table(), path)

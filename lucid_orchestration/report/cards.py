@@ -3,54 +3,20 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from lucid_orchestration.explain.credit import credit
-from lucid_orchestration.formatting import UNKNOWN, day, days, money, month, percent, quantity
-from lucid_orchestration.report.charts import shortened
-from lucid_orchestration.report.sections import Cell, Column, Row, Shop, Table
+from lucid_orchestration.figures import money_at_stake, read, shown
+from lucid_orchestration.formatting import UNKNOWN, money
+from lucid_orchestration.insights.entities import ENTITY_WORDS
+from lucid_orchestration.report.blocks import Cell, Column, Row, Shop, Table, first_rows, shortened
 
 _FIGURE_ROWS_SHOWN = 25
 _LIMIT = "limit"
 _NAME_LENGTH = 32
 _TITLE_LENGTH = 160  # a name from a file may be of any length
 _TEXT_LENGTH = 1200
-_ENTITIES = {"store": "Shop", "category": "Category", "product": "Product"}
-
-# Figures whose column name is no plain word; every other one is its name without underscores
-_LABELS = {
-    "current_stock": "In stock",
-    "daily_sales": "Sold a day",
-    "days_of_cover": "Stock lasts",
-    "estimated_value": "Value at cost",
-    "first_sale_date": "First sold on",
-    "gmroi": "Year's profit to stock",
-    "good_margin": "Good margin in its category",
-    "cash": "Tied up",
-    "idle_days": "Idle for",
-    "impact": "Worth in 90 days",
-    "profit_12_months": "Profit in 12 months",
-    "profit_90_days": "Profit in 90 days",
-    "units_12_months": "Units in 12 months",
-    "units_90_days": "Units in 90 days",
-    "units_received_180d": "Received in 180 days",
-    "units_sold_180d": "Sold in 180 days",
-    "units_sold_365d": "Sold in a year",
-    "lead_time_days": "An order takes",
-    "previous_quantity": "Units a year before",
-    "previous_revenue": "Revenue a year before",
-    "profit_margin": "Margin",
-    "quantity_change": "Change in units",
-    "recent_margin": "Margin, last 90 days",
-    "recent_quantity": "Units, last 3 months",
-    "recent_revenue": "Revenue, last 3 months",
-    "revenue_change": "Change in revenue",
-    "slope_per_month": "Change a month",
-    "suggested_order_quantity": "To order",
-    "usual_margin": "Usual margin in its category",
-}
 
 
 @dataclass(frozen=True)
@@ -96,11 +62,6 @@ def lead(text: Mapping[str, Any]) -> InsightCard:
 
 def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> InsightCard:
     """A row of `active_insights` in the words of its row of `ai_explanations`, or its own."""
-    amounts = []
-    if row["estimated_impact"]:
-        amounts.append(f"About {money(row['estimated_impact'], shop.currency)} in 90 days")
-    if row["cash_at_stake"]:
-        amounts.append(f"{money(row['cash_at_stake'], shop.currency)} tied up")
     metrics = json.loads(row["supporting_metrics"])
     return InsightCard(
         title=shortened(row["title"] if text is None else text["headline"], _TITLE_LENGTH),
@@ -111,7 +72,9 @@ def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> 
         category=str(row["category"]).capitalize(),
         severity=row["severity"],
         confidence=f"{str(row['confidence']).capitalize()} confidence",
-        money=tuple(amounts),
+        money=tuple(
+            f"{amount[0].upper()}{amount[1:]}" for amount in money_at_stake(row, shop.currency)
+        ),
         reasons=tuple(
             f"{reason['sentence']} ({reason['score']} of 100)"
             for reason in json.loads(row["confidence_reasons"])
@@ -134,21 +97,21 @@ def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop)
             "The figures behind it",
             (Column("Figure"), Column("Value", True)),
             tuple(
-                Row((Cell(_label(metric["name"]), wraps=True), Cell(_figure(metric, shop))))
+                Row((Cell(str(metric["label"]), wraps=True), Cell(_figure(metric, shop))))
                 for metric in known
             ),
         )
-    names = list(dict.fromkeys(str(metric["name"]) for metric in known))
+    labels = {str(metric["name"]): str(metric["label"]) for metric in known}
     subjects = _by_subject(known)
     shown = subjects[:_FIGURE_ROWS_SHOWN]
-    caption = "The figures behind it, the largest first"
-    if len(subjects) > len(shown):
-        caption += f": first {len(shown)} of {quantity(Decimal(len(subjects)))}"
+    caption = first_rows(
+        "The figures behind it, the largest first", len(subjects), _FIGURE_ROWS_SHOWN
+    )
     return Table(
         caption,
         (
-            Column(_ENTITIES.get(entity_type, "Name")),
-            *(Column(_label(name), True) for name in names),
+            Column(ENTITY_WORDS[entity_type].capitalize()),
+            *(Column(label, True) for label in labels.values()),
         ),
         tuple(
             Row(
@@ -156,7 +119,7 @@ def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop)
                     Cell.name(name, _NAME_LENGTH),
                     *(
                         Cell(_figure(figures[column], shop) if column in figures else UNKNOWN)
-                        for column in names
+                        for column in labels
                     ),
                 )
             )
@@ -178,27 +141,8 @@ def _by_subject(
     return subjects
 
 
-def _label(name: str) -> str:
-    return _LABELS.get(name, name.replace("_", " ").capitalize())
-
-
 def _figure(metric: Mapping[str, Any], shop: Shop) -> str:
-    value = str(metric["value"])
-    match metric["unit"]:
-        case "money":
-            return money(Decimal(value), shop.currency)
-        case "share":
-            return percent(Decimal(value))
-        case "days":
-            return days(Decimal(value))
-        case "date":
-            return day(date.fromisoformat(value))
-        case "month":
-            return month(date.fromisoformat(value))
-        case "units" | "ratio" | "count":
-            return quantity(Decimal(value).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-        case _:
-            return value
+    return shown(read(metric["value"], metric["unit"]), metric["unit"], shop.currency)
 
 
 def _limits(metrics: Sequence[Mapping[str, Any]]) -> str:

@@ -1,17 +1,24 @@
 """What each stage of a run was made from, so that a run with nothing to do does nothing.
 
-A stage is current when its inputs hash to what they hashed to last time *and* every file it wrote
-still has the content it was written with: a deleted or damaged file is found here and made again.
+A stage is current when each of its inputs hashes to what it hashed to last time *and* every file
+it wrote still has the content it was written with: a deleted or damaged file is found here and made
+again.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from lucid_orchestration.digests import code_digest, combined_digest, file_digest, versions
+from lucid_orchestration.digests import (
+    code_digest,
+    code_files,
+    combined_digest,
+    file_digest,
+    versions,
+)
 from lucid_orchestration.settings import PROJECT_DIR, Settings
 from lucid_orchestration.storage import write_text
 
@@ -29,49 +36,58 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Stamp:
-    """One finished stage: the hash of its inputs, and the hash of each file it wrote."""
+    """One finished stage: the hash of each input, the hash of each file it wrote, and how it left
+    the database ("" when there was none)."""
 
-    inputs: str
+    inputs: Mapping[str, str]
     outputs: Mapping[str, str]
+    database: str
 
 
 def model_code_digest() -> str:
     """One SHA-256 over what decides how dbt treats the landed rows: SQL, seeds, vars, engine."""
-    return combined_digest(
-        {
-            "models": code_digest(
-                PROJECT_DIR / "models",
-                PROJECT_DIR / "macros",
-                PROJECT_DIR / "seeds",
-                PROJECT_DIR / "dbt_project.yml",
-                PROJECT_DIR / "profiles.yml",
-                PACKAGE_DIR / "warehouse" / "dbt_plugin.py",
-            ),
-            **versions("duckdb", "dbt-core", "dbt-duckdb"),
-        }
-    )
+    return combined_digest(_model_code())
 
 
-def build_inputs(paths: Settings) -> str:
-    """Hash of what the marts depend on: landed rows and the dbt project."""
+def build_inputs(paths: Settings) -> dict[str, str]:
+    """What the marts depend on: landed rows, each file of the dbt project, and its data tests."""
     raw = {
         path.relative_to(paths.raw).as_posix(): file_digest(path)
         for path in sorted(paths.raw.rglob("*.parquet"))
     }
-    return combined_digest({"code": model_code_digest(), **raw})
+    tests = _known(code_files(PROJECT_DIR / "tests" / "data"))
+    return {**_model_code(), **tests, "raw": combined_digest(raw)}
 
 
-def later_inputs(paths: Settings, before: Iterable[Stage], **more: str) -> str:
-    """Hash of what a stage after the build depends on: the named stages' files, and code."""
+def later_inputs(paths: Settings, before: Iterable[Stage], **more: str) -> dict[str, str]:
+    """What a stage after the build depends on: the named stages' files, code, and `more`."""
     stamps = read_stamps(paths)
-    parts: dict[str, str | None] = {
+    files = {
         f"{stage}/{name}": digest
         for stage in before
         if stage in stamps
         for name, digest in stamps[stage].outputs.items()
     }
-    parts["code"] = code_digest(PACKAGE_DIR, PROJECT_DIR / "seeds", PROJECT_DIR / "dbt_project.yml")
-    return combined_digest({**parts, **more})
+    code = code_digest(PACKAGE_DIR, PROJECT_DIR / "seeds", PROJECT_DIR / "dbt_project.yml")
+    return {**files, "code": code, **more}
+
+
+def _model_code() -> dict[str, str]:
+    files = code_files(
+        PROJECT_DIR / "models",
+        PROJECT_DIR / "macros",
+        PROJECT_DIR / "seeds",
+        PROJECT_DIR / "dbt_project.yml",
+        PROJECT_DIR / "profiles.yml",
+        PACKAGE_DIR / "warehouse" / "dbt_plugin.py",
+        PACKAGE_DIR / "warehouse" / "functions.sql",
+    )
+    return {**_known(files), **versions("duckdb", "dbt-core", "dbt-duckdb")}
+
+
+def _known(files: Mapping[str, str | None]) -> dict[str, str]:
+    """Digests of files, an unreadable one as a text no file hashes to."""
+    return {name: digest or "unreadable" for name, digest in files.items()}
 
 
 def stamp_file(paths: Settings) -> Path:
@@ -84,23 +100,32 @@ def read_stamps(paths: Settings) -> dict[Stage, Stamp]:
     try:
         content: Any = json.loads(stamp_file(paths).read_text(encoding="utf-8"))
         return {
-            Stage(name): Stamp(inputs=stamp["inputs"], outputs=dict(stamp["outputs"]))
+            Stage(name): Stamp(
+                dict(stamp["inputs"]), dict(stamp["outputs"]), str(stamp["database"])
+            )
             for name, stamp in content["stages"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
-def is_current(paths: Settings, stage: Stage, inputs: str) -> bool:
+def is_current(paths: Settings, stamp: Stamp | None, inputs: Mapping[str, str]) -> bool:
     """Whether a stage has nothing to do: same inputs, and its files are still as written."""
-    stamp = read_stamps(paths).get(stage)
-    return (
-        stamp is not None
-        and stamp.inputs == inputs
-        and all(
-            file_digest(paths.data_dir / name) == digest for name, digest in stamp.outputs.items()
-        )
+    return stamp is not None and stamp.inputs == inputs and files_are_as_written(paths, stamp)
+
+
+def files_are_as_written(paths: Settings, stamp: Stamp) -> bool:
+    """Whether every file of a stage still has the content it was written with."""
+    return all(
+        file_digest(paths.data_dir / name) == digest for name, digest in stamp.outputs.items()
     )
+
+
+def database_state(paths: Settings) -> str:
+    """Size and time of the database: whoever writes to it changes them, whoever reads does not."""
+    files = [paths.database, paths.database.with_name(f"{paths.database.name}.wal")]
+    states = [file.stat() for file in files if file.exists()]
+    return " ".join(f"{state.st_size}:{state.st_mtime_ns}" for state in states)
 
 
 def forget(paths: Settings, stage: Stage) -> None:
@@ -110,7 +135,9 @@ def forget(paths: Settings, stage: Stage) -> None:
         _write_stamps(paths, stamps)
 
 
-def remember(paths: Settings, stage: Stage, inputs: str, outputs: Iterable[Path]) -> None:
+def remember(
+    paths: Settings, stage: Stage, inputs: Mapping[str, str], outputs: Iterable[Path]
+) -> None:
     """Write a stage's stamp, after its last file.
 
     Raises:
@@ -122,15 +149,10 @@ def remember(paths: Settings, stage: Stage, inputs: str, outputs: Iterable[Path]
         if digest is None:
             raise FileNotFoundError(f"The {stage} step finished without writing {path}.")
         digests[path.relative_to(paths.data_dir).as_posix()] = digest
-    _write_stamps(paths, {**read_stamps(paths), stage: Stamp(inputs, digests)})
+    stamp = Stamp(inputs, digests, database_state(paths))
+    _write_stamps(paths, {**read_stamps(paths), stage: stamp})
 
 
 def _write_stamps(paths: Settings, stamps: Mapping[Stage, Stamp]) -> None:
-    content = {
-        "stages": {
-            stage.value: {"inputs": stamps[stage].inputs, "outputs": dict(stamps[stage].outputs)}
-            for stage in Stage
-            if stage in stamps
-        }
-    }
+    content = {"stages": {stage.value: asdict(stamps[stage]) for stage in Stage if stage in stamps}}
     write_text(stamp_file(paths), json.dumps(content, indent=1, sort_keys=True) + "\n")

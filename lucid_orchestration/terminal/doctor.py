@@ -13,7 +13,7 @@ from lucid_orchestration import digests
 from lucid_orchestration.errors import LucidError
 from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.settings import Settings, ai_settings
-from lucid_orchestration.warehouse.build import lock_holder
+from lucid_orchestration.warehouse.database import lock_holder
 
 CheckStatus = Literal["ok", "note", "problem"]
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "pyarrow")

@@ -12,15 +12,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lucid_orchestration import formatting
 from lucid_orchestration.explain.credit import credit
-from lucid_orchestration.figures import cell, heading
+from lucid_orchestration.figures import cell, heading, money_at_stake
+from lucid_orchestration.formatting import counted, quantity
 from lucid_orchestration.ingest.raw_tables import FIELDS
+from lucid_orchestration.warehouse.datasets import usual_currency
 
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import Preview
     from lucid_orchestration.ingest.inbox_changes import AddedFile
-    from lucid_orchestration.ingest.landing import Inspection
+    from lucid_orchestration.ingest.inspection import Inspection
     from lucid_orchestration.insights.pipeline import ListedRule
     from lucid_orchestration.insights.rules import RuleBook, RuleProblem
     from lucid_orchestration.runs.refresh import RunSummary
@@ -56,8 +57,9 @@ def print_run(console: Console, summary: "RunSummary") -> None:
     used = [file for file in summary.files if file["status"] == "accepted"]
     _say(
         console,
-        f"{_count(len(summary.files), 'file')} in the inbox, {len(used)} used. "
-        f"{_count(summary.rows_accepted, 'row')} accepted, {summary.rows_rejected:,} rejected.",
+        f"{counted(len(summary.files), 'file')} in the inbox, {quantity(len(used))} used. "
+        f"{counted(summary.rows_accepted, 'row')} accepted, "
+        f"{quantity(summary.rows_rejected)} rejected.",
     )
     unused = [file for file in summary.files if file["status"] != "accepted"]
     _say_first(
@@ -70,17 +72,17 @@ def print_run(console: Console, summary: "RunSummary") -> None:
     _say_first(
         console,
         [
-            f"  {reject.dataset_id}: {reject.row_count:,} × {reject.message}"
+            f"  {reject.dataset_id}: {quantity(reject.row_count)} × {reject.message}"
             for reject in summary.rejects
         ],
     )
     for dataset_id in dict.fromkeys(row["dataset_id"] for row in summary.insights):
         rows = [row for row in summary.insights if row["dataset_id"] == dataset_id]
         console.print()
-        _say(console, f"{dataset_id}: first of {_count(len(rows), 'insight')}", style="bold")
+        _say(console, f"{dataset_id}: first of {counted(len(rows), 'insight')}", style="bold")
         for row in rows[:_TOP_INSIGHTS]:
-            currency = summary.currencies.get(dataset_id, "INR")
-            _say(console, f"  {row['title']}{_money_note(row, currency)}")
+            note = _money_note(row, summary.currencies.get(dataset_id) or usual_currency())
+            _say(console, f"  {row['title']}{note}")
     console.print()
     for page in summary.reports:
         _say(console, f"Open {page}")
@@ -107,7 +109,7 @@ def print_inspection(console: Console, found: "Inspection") -> None:
     _say(
         console,
         f"{file.name}: a {file.kind} list, layout {found.profile}, headings in row "
-        f"{found.header_row}, {_count(file.rows, 'row')} below.",
+        f"{found.header_row}, {counted(file.rows, 'row')} below.",
     )
     console.print()
     for column in found.columns:
@@ -154,18 +156,18 @@ def print_datasets(console: Console, found: Sequence[Mapping[str, Any]]) -> None
         "rows_accepted",
         "rows_rejected",
     )
-    _grid(console, columns, found)
+    _grid(console, columns, found, usual_currency())
 
 
 def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
     """One shop: its totals, its files, and what was said about them."""
-    currency = content.get("currency") or "INR"
+    currency = content.get("currency") or usual_currency()
     for column, value in content.items():
         if column not in {"files", "issues"}:
             _say(console, f"{heading(column):<28} {cell(column, value, currency)}")
     console.print()
     columns = ("file_name", "kind", "profile", "status", "rows_accepted", "rows_rejected")
-    _grid(console, columns, content["files"])
+    _grid(console, columns, content["files"], currency)
     for issue in content["issues"]:
         _say(console, f"  {issue['file_name']}: {issue['severity']}. {issue['message']}")
 
@@ -181,7 +183,7 @@ def print_rows(
     if not rows:
         _say(console, f"{mart} has no row for this question.")
         return
-    _grid(console, [column for column in columns if column in rows[0]], rows, currency)
+    _grid(console, columns, rows, currency)
 
 
 def print_insights(
@@ -215,7 +217,7 @@ def print_rules(
         }
         for rule in rules
     ]
-    _grid(console, ("rule", "category", "about", "fires at", "clears at"), listed)
+    _grid(console, ("rule", "category", "about", "fires at", "clears at"), listed, usual_currency())
     for rule in rules:
         for dataset_id, changed in rule.changed.items():
             _say(console, f"{rule.rule_id} in {dataset_id or 'every shop'}: {_limits(changed)}")
@@ -252,7 +254,7 @@ def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> No
     metrics = row["supporting_metrics"] or ()
     if metrics:
         console.print()
-        _grid(console, ("name", "value", "unit", "table"), metrics)
+        _grid(console, ("name", "value", "unit", "table"), metrics, currency)
     if row["explanation"] is not None:
         console.print()
         print_explanations(console, [row["explanation"]])
@@ -283,7 +285,7 @@ def print_preview(console: Console, requests: "Sequence[Preview]") -> None:
         )
         _say(console, json.dumps(request.body, ensure_ascii=False, indent=2))
         console.print()
-    _say(console, f"{_count(len(requests), 'request')}; nothing was sent.")
+    _say(console, f"{counted(len(requests), 'request')}; nothing was sent.")
 
 
 def print_checks(console: Console, checks: "Sequence[Check]") -> None:
@@ -299,11 +301,9 @@ def print_checks(console: Console, checks: "Sequence[Check]") -> None:
 
 
 def _grid(
-    console: Console,
-    columns: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
-    currency: str = "INR",
+    console: Console, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], currency: str
 ) -> None:
+    """Rows as a table; amounts are in their row's own currency, else in the given one."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         values = [row.get(column) for row in rows]
@@ -334,17 +334,12 @@ def _say_first(console: Console, lines: Sequence[str]) -> None:
     for line in lines[:_LINES_SHOWN]:
         _say(console, line)
     if len(lines) > _LINES_SHOWN:
-        _say(console, f"  … and {len(lines) - _LINES_SHOWN} more; see `lucid datasets <shop>`")
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+        _say(
+            console,
+            f"  … and {quantity(len(lines) - _LINES_SHOWN)} more; see `lucid datasets <shop>`",
+        )
 
 
 def _money_note(row: Mapping[str, Any], currency: str) -> str:
-    notes = []
-    if row["estimated_impact"]:
-        notes.append(f"about {formatting.money(row['estimated_impact'], currency)} in 90 days")
-    if row["cash_at_stake"]:
-        notes.append(f"{formatting.money(row['cash_at_stake'], currency)} tied up")
+    notes = money_at_stake(row, currency)
     return f" ({', '.join(notes)})" if notes else ""

@@ -1,21 +1,18 @@
 """Run dbt in this process: one invocation per run, its progress and failures in plain words."""
 
 import os
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
+from lucid_orchestration.warehouse.database import open_database, wait_for_database
 
-LOCK_WAIT_SECONDS = 600.0
-_HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
+LAYERS = ("staging", "intermediate", "quality", "marts")
 
 
 @dataclass(frozen=True)
@@ -58,13 +55,13 @@ def output_files(paths: Settings) -> tuple[Path, ...]:
 
 def build(
     paths: Settings,
-    select: str | None = None,
+    select: Sequence[str] = (),
     full: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> BuildResult:
     """Build and test the warehouse.
 
-    `select` is a dbt selection, None for everything; `full` also rebuilds incremental tables;
+    `select` is a dbt selection, none for everything; `full` also rebuilds incremental tables;
     `progress` gets one line per finished model.
 
     Raises:
@@ -97,54 +94,26 @@ def build(
     return BuildResult(tuple(nodes), time.monotonic() - started)
 
 
-def wait_for_database(
-    database: Path,
-    progress: Callable[[str], None] | None = None,
-    timeout: float = LOCK_WAIT_SECONDS,
-) -> None:
-    """Return once no other process holds the database, saying once who does.
+def remove_leftovers(paths: Settings) -> None:
+    """After a build of everything: remove the files and tables of models that are gone.
 
-    Raises:
-        ProcessingFailedError: when it is still held after `timeout` seconds, or cannot be opened.
+    A mart that was deleted or renamed would be shown, and cached, as if it were still computed.
     """
-    deadline = time.monotonic() + timeout
-    told = False
-    while True:
-        try:
-            holder = lock_holder(database)
-        except duckdb.Error as error:
-            raise ProcessingFailedError(
-                f"The database {database} cannot be opened ({str(error).splitlines()[0]}). "
-                "Everything in it comes from your files: delete it and run again."
-            ) from error
-        if holder is None:
-            return
-        if time.monotonic() > deadline:
-            raise ProcessingFailedError(
-                f"The database is still in use by {holder}. Close it and run again."
-            )
-        if progress is not None and not told:
-            progress(f"The database is in use by {holder}; waiting for it.")
-            told = True
-        time.sleep(1)
-
-
-def lock_holder(database: Path) -> str | None:
-    """The program that holds the database, as words; None when it is free or not there yet.
-
-    Raises:
-        duckdb.Error: when the file is no usable database.
-    """
-    if not database.exists():
-        return None
-    try:
-        duckdb.connect(str(database)).close()
-    except duckdb.IOException as error:
-        holder = _HOLDER.search(str(error))
-        if holder is None:
-            raise
-        return f"{Path(holder['program']).name} (process {holder['pid']})"
-    return None
+    models = {layer: set(_model_names(layer)) for layer in LAYERS}
+    wait_for_database(paths.database)
+    # held until the end: the draft of a file that another build is writing is no leftover
+    with open_database(paths.database) as database:
+        relations = database.execute(
+            "select table_schema, table_name, table_type from information_schema.tables"
+        ).fetchall()
+        for schema, name, table_type in relations:
+            if name not in models.get(schema, {name}):
+                kind = "view" if table_type == "VIEW" else "table"
+                database.execute(f'drop {kind} {schema}."{name}"')
+        made = set(output_files(paths))
+        for file in (*paths.marts.glob("*.parquet"), *paths.quality.glob("*.parquet")):
+            if file not in made:
+                file.unlink()
 
 
 @contextmanager
@@ -164,7 +133,7 @@ def _data_dir_for_dbt(paths: Settings) -> Iterator[None]:
         settings.cache_clear()
 
 
-def _arguments(paths: Settings, select: str | None, full: bool) -> list[str]:
+def _arguments(paths: Settings, select: Sequence[str], full: bool) -> list[str]:
     # A target folder of its own: Dagster and `dbt build` by hand keep theirs.
     target = paths.state / "dbt-target"
     return [
@@ -185,7 +154,7 @@ def _arguments(paths: Settings, select: str | None, full: bool) -> list[str]:
         # Unit tests prove the SQL to its authors; they need no data and say nothing about a shop.
         "--exclude-resource-type",
         "unit_test",
-        *(["--select", select] if select else []),
+        *(["--select", *select] if select else []),
         *(["--full-refresh"] if full else []),
     ]
 
@@ -221,4 +190,4 @@ def _failure(nodes: list[NodeResult], error: BaseException | None) -> str:
 
 
 def _model_names(layer: str) -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).glob("*.sql")))
+    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).rglob("*.sql")))

@@ -1,8 +1,10 @@
-"""Which shops there are, by the names people use, and their currencies."""
+"""Which shops there are, by the names people use, their totals and currencies."""
 
 from pathlib import Path
+from typing import Any
 
 from lucid_orchestration.errors import NotFoundError
+from lucid_orchestration.settings import project_vars
 from lucid_orchestration.warehouse.parquet import select_rows
 
 
@@ -28,7 +30,22 @@ def dataset_ids(marts: Path, quality: Path) -> list[str]:
     return sorted(ids)
 
 
+def dataset_totals(marts: Path, quality: Path, dataset_id: str) -> dict[str, Any]:
+    """Totals of one dataset and counts of its files; no totals without a usable file."""
+    where = {"dataset_id": dataset_id}
+    totals = select_rows(marts / "datasets.parquet", where)
+    counts = select_rows(quality / "dataset_quality.parquet", where)
+    return {"dataset_id": dataset_id} | {
+        key: value for row in (*counts, *totals) for key, value in row.items()
+    }
+
+
 def currency(marts: Path, dataset_id: str) -> str:
-    """Code of a dataset's currency; INR for one without a usable file."""
+    """Code of a dataset's currency."""
     rows = select_rows(marts / "datasets.parquet", {"dataset_id": dataset_id})
-    return str(rows[0]["currency"]) if rows else "INR"
+    return str(rows[0]["currency"]) if rows else usual_currency()
+
+
+def usual_currency() -> str:
+    """Code of the currency of a shop that states none: the var `currency`."""
+    return str(project_vars()["currency"])

@@ -9,6 +9,10 @@ from typing import Any, TypeAlias
 import duckdb
 
 from lucid_orchestration.errors import NotFoundError
+from lucid_orchestration.storage import exact_glob
+
+# A folder called `month=10` is no column
+SOURCE = "read_parquet(?, hive_partitioning = false)"
 
 Records: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -36,47 +40,61 @@ def select_rows(
     if not any(path.parent.glob(path.name)):
         return []
     given = {column: value for column, value in where.items() if value is not None}
-    condition = " and ".join(f"{column} = ?" for column in given) or "true"
+    condition = " and ".join(f"{quoted(column)} = ?" for column in given) or "true"
     sort = f" order by {', '.join(order)}" if order else ""
     return run_statement(
-        f"select * from read_parquet(?) where {condition}{sort}",  # noqa: S608
-        [str(path), *given.values()],
+        f"select * from {SOURCE} where {condition}{sort}",  # noqa: S608
+        [pattern(path), *given.values()],
     ).records()
 
 
 def ids_in(path: Path) -> list[str]:
     """Ids of the datasets one Parquet file has rows of."""
-    statement = "select distinct dataset_id from read_parquet(?) order by dataset_id"
-    return [row[0] for row in run_statement(statement, [str(path)]).rows]
+    statement = (
+        f"select distinct dataset_id from {SOURCE} "  # noqa: S608
+        "where dataset_id is not null order by dataset_id"
+    )
+    return [row[0] for row in run_statement(statement, [pattern(path)]).rows]
 
 
 def row_count(path: Path) -> int:
     """Number of rows of one Parquet file."""
-    return int(run_statement("select count(*) from read_parquet(?)", [str(path)]).rows[0][0])
+    statement = f"select count(*) from {SOURCE}"  # noqa: S608
+    return int(run_statement(statement, [pattern(path)]).rows[0][0])
 
 
 def totals(path: Path, expressions: Mapping[str, str]) -> dict[str, Any]:
     """Named aggregates over one Parquet file; the SQL is the caller's, never a person's."""
     if not expressions:
         return {}
-    statement = f"select {', '.join(expressions.values())} from read_parquet(?)"  # noqa: S608
-    return dict(zip(expressions, run_statement(statement, [str(path)]).rows[0], strict=True))
+    statement = f"select {', '.join(expressions.values())} from {SOURCE}"  # noqa: S608
+    return dict(zip(expressions, run_statement(statement, [pattern(path)]).rows[0], strict=True))
 
 
 def counts(path: Path, columns: Sequence[str]) -> list[dict[str, Any]]:
     """Rows per combination of the given columns, most first, as column `row_count`."""
     names = ", ".join(columns)
     return run_statement(
-        f"select {names}, count(*) as row_count from read_parquet(?) "  # noqa: S608
+        f"select {names}, count(*) as row_count from {SOURCE} "  # noqa: S608
         f"group by {names} order by row_count desc, {names}",
-        [str(path)],
+        [pattern(path)],
     ).records()
 
 
 def column_types(path: Path) -> dict[str, str]:
     """The type of each column of one Parquet file, in order."""
-    described = run_statement("describe select * from read_parquet(?)", [str(path)])
+    described = run_statement(f"describe select * from {SOURCE}", [pattern(path)])  # noqa: S608
     return {row[0]: row[1] for row in described.rows}
+
+
+def pattern(path: Path) -> str:
+    """What DuckDB reads exactly this path by; its file name alone may hold a star."""
+    return f"{exact_glob(path.parent)}/{path.name}"
+
+
+def quoted(column: str) -> str:
+    """A column's name as SQL, whatever it is called."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 @cache

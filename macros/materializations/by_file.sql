@@ -1,8 +1,8 @@
 {#
-    A table whose rows each belong to one source file, brought up to date file by file: rows of files that came,
-    changed or went are deleted, those of files that came or changed inserted, in one transaction. The config
-    `files` names the model that lists all files with their fingerprints; the SQL reads `changed_files` of it.
-    Other code, or no table yet, means all files.
+    A table whose rows each belong to one source file, brought up to date file by file: rows of
+    files that came, changed or went are deleted, those of files that came or changed inserted, in
+    one transaction. The config `files` names the model that lists all files with their
+    fingerprints; the SQL reads `changed_files` of it. Other code, or no table yet, means all files.
 #}
 {% materialization by_file, adapter="duckdb" %}
 
@@ -15,9 +15,12 @@
     {{ run_hooks(pre_hooks) }}
 
     {%- set known = run_query(
-        "select fingerprint from by_file.loaded_files where model_name = '" ~ name ~ "' and source_file_id = ''"
+        "select fingerprint from by_file.loaded_files"
+        ~ " where model_name = '" ~ name ~ "' and source_file_id = ''"
     ).columns[0] -%}
-    {%- set is_whole = existing is none or not existing.is_table or should_full_refresh() or known | list != [code] -%}
+    {%- set is_whole = (
+        existing is none or not existing.is_table or should_full_refresh() or known | list != [code]
+    ) -%}
 
     {% call statement("changed") -%}
         create or replace table by_file.{{ name }} as
@@ -35,7 +38,9 @@
             {% do drop_relation_if_exists(existing) %}
         {% endif %}
         {% call statement("main") -%}
-            create or replace table {{ target }} as ({{ sql }})
+            create or replace table {{ target }} as (
+                {{ sql }}
+            )
         {%- endcall %}
         {% call statement("loaded") -%}
             delete from by_file.loaded_files where model_name = '{{ name }}';
@@ -52,13 +57,16 @@
                 model_name = '{{ name }}' and source_file_id != ''
                 and source_file_id not in (select source_file_id from {{ files }})
         {%- endset -%}
-        {%- set counts = run_query("select (select count(*) from by_file." ~ name ~ "), count(*) from (" ~ gone ~ ")") -%}
+        {%- set counts = run_query(
+            "select (select count(*) from by_file." ~ name ~ "), count(*) from (" ~ gone ~ ")"
+        ) -%}
         {% if counts.columns[0][0] or counts.columns[1][0] %}
             {% call statement("outdated") -%}
                 delete from {{ target }} where source_file_id in (
                     select source_file_id from by_file.{{ name }} union all {{ gone }}
                 );
-                delete from by_file.loaded_files where model_name = '{{ name }}' and source_file_id in (
+                delete from by_file.loaded_files
+                where model_name = '{{ name }}' and source_file_id in (
                     select source_file_id from by_file.{{ name }} union all {{ gone }}
                 );
                 insert into by_file.loaded_files
@@ -66,7 +74,13 @@
             {%- endcall %}
         {% endif %}
         {% call statement("main") -%}
-            {% if counts.columns[0][0] -%} insert into {{ target }} ({{ sql }}) {%- else -%} select 1 {%- endif %}
+            {% if counts.columns[0][0] -%}
+                insert into {{ target }} (
+                    {{ sql }}
+                )
+            {%- else -%}
+                select 1
+            {%- endif %}
         {%- endcall %}
     {% endif %}
 

@@ -1,11 +1,13 @@
 {#
-    A contract-checked query written to one Parquet file, <data>/<schema>/<model>.parquet, and read back
-    through a view. Unlike dbt-duckdb's `external`, an empty result is an empty file (not a row of nulls)
-    and readers see the old file or the new one, never half: the file is written under another name and moved.
+    A contract-checked query written to one Parquet file, <data>/<schema>/<model>.parquet, and read
+    back through a view. Unlike dbt-duckdb's `external`, an empty result is an empty file (not a row
+    of nulls) and readers see the old file or the new one, never half: the file is written under
+    another name and moved.
 #}
 {% materialization parquet, adapter="duckdb" %}
 
-    {%- set location = data_dir() ~ "/" ~ this.schema ~ "/" ~ this.identifier ~ ".parquet" -%}
+    {%- set folder = data_dir() ~ "/" ~ this.schema -%}
+    {%- set file = this.identifier ~ ".parquet" -%}
     {%- set view = this.incorporate(type="view") -%}
     {%- set existing = load_cached_relation(this) -%}
 
@@ -16,17 +18,22 @@
         copy (
             select
                 {% for column in model.columns.values() -%}
-                cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ "," if not loop.last }}
+                cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}
+                {{- "," if not loop.last }}
                 {% endfor %}
-            from ({{ sql }})
-        ) to '{{ location }}' (format parquet, compression zstd, use_tmp_file true)
+            from (
+                {{ sql }}
+            )
+        ) to {{ path_literal(folder ~ "/" ~ file) }} (
+            format parquet, compression zstd, use_tmp_file true
+        )
     {%- endcall %}
 
     {% if existing is not none and not existing.is_view %}
         {% do drop_relation_if_exists(existing) %}
     {% endif %}
     {% call statement("create_view") -%}
-        create or replace view {{ view }} as select * from read_parquet('{{ location }}')
+        create or replace view {{ view }} as {{ parquet_files(folder, file) }}
     {%- endcall %}
 
     {% do persist_docs(view, model) %}

@@ -1,6 +1,7 @@
 {#
-    A table put in place of the old one in one statement. dbt-duckdb's own builds it under another name, looks for
-    indexes and foreign keys, and renames twice: in a small shop that took longer than the queries themselves.
+    A table put in place of the old one in one statement. dbt-duckdb's own builds it under another
+    name, looks for indexes and foreign keys, and renames twice: in a small shop that took longer
+    than the queries themselves.
 #}
 {% materialization table, adapter="duckdb" %}
 
@@ -13,7 +14,9 @@
         {% do drop_relation_if_exists(existing) %}
     {% endif %}
     {% call statement("main") -%}
-        create or replace table {{ target }} as ({{ sql }})
+        create or replace table {{ target }} as (
+            {{ sql }}
+        )
     {%- endcall %}
 
     {% do persist_docs(target, model) %}

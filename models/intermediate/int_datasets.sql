@@ -12,52 +12,34 @@ files as (
 
 ),
 
-sale_days as (
-
-    select
-        dataset_id,
-        sale_date
-
-    from {{ ref('int_store_days') }}
-
-),
-
 gaps as (
 
     select
         dataset_id,
         sale_date,
         {{ days_between(
-            'lag(sale_date) over (partition by dataset_id order by sale_date asc nulls last)', 'sale_date'
+            'lag(sale_date) over (partition by dataset_id order by sale_date asc nulls last)',
+            'sale_date'
         ) }} as gap_days,
-        max(sale_date) over (partition by dataset_id) as last_sale_date
+        max(sale_date) over (partition by dataset_id) as newest_sale_date
 
-    from sale_days
-
-),
-
-usual_gaps as (
-
-    select
-        dataset_id,
-        {{ quantile('gap_days', 0.95) }} as usual_gap_days
-
-    from gaps
-
-    where {{ days_between('sale_date', 'last_sale_date') }} < 180
-
-    group by dataset_id
+    from {{ ref('int_store_days') }}
 
 ),
 
+-- How long the shop usually pauses now: a pause of long ago says nothing about this month's end.
 spans as (
 
     select
         dataset_id,
         min(sale_date) as first_sale_date,
-        max(sale_date) as last_sale_date
+        max(sale_date) as last_sale_date,
+        {{ quantile(
+            'case when ' ~ days_between('sale_date', 'newest_sale_date')
+            ~ ' < 180 then gap_days end', 0.95
+        ) }} as usual_gap_days
 
-    from sale_days
+    from gaps
 
     group by dataset_id
 
@@ -92,8 +74,9 @@ dated as (
             ) as date
         ) as as_of_date,
         cast(
-            floor(greatest(least(coalesce(usual_gaps.usual_gap_days, 1) - 1, {{ var('max_grace_days') }}), 0))
-            as integer
+            floor(greatest(
+                least(coalesce(spans.usual_gap_days, 1) - 1, {{ var('max_grace_days') }}), 0
+            )) as integer
         ) as grace_days
 
     from files
@@ -103,9 +86,6 @@ dated as (
 
     left join stock_dates
         on files.dataset_id = stock_dates.dataset_id
-
-    left join usual_gaps
-        on files.dataset_id = usual_gaps.dataset_id
 
     left join {{ ref('stg_dataset_settings') }} as stated
         on files.dataset_id = stated.dataset_id
@@ -140,7 +120,9 @@ select
     cast(
         case
             when newest_complete_month >= first_complete_month
-                then {{ month_index('newest_complete_month') }} - {{ month_index('first_complete_month') }} + 1
+                then
+                    {{ month_index('newest_complete_month') }}
+                    - {{ month_index('first_complete_month') }} + 1
             else 0
         end as integer
     ) as complete_months,

@@ -6,9 +6,58 @@ months as (
 
 ),
 
+products as (
+
+    select * from {{ ref('int_products') }}
+
+),
+
+product_months as (
+
+    select * from {{ ref('int_product_months') }}
+
+),
+
+first_months as (
+
+    select
+        dataset_id,
+        product_id,
+        min(month) as first_month
+
+    from product_months
+
+    group by dataset_id, product_id
+
+),
+
+-- Products by month without gaps, from their first month to the as-of month.
 product_panel as (
 
-    select * from {{ ref('int_product_panel') }}
+    select
+        first_months.dataset_id,
+        first_months.product_id,
+        products.category,
+        {{ sales_or_zero('product_months') }},
+        months.trading_days,
+        months.is_complete,
+        months.month
+
+    from first_months
+
+    inner join months
+        on first_months.dataset_id = months.dataset_id and first_months.first_month <= months.month
+
+    inner join products
+        on
+            first_months.dataset_id = products.dataset_id
+            and first_months.product_id = products.product_id
+
+    left join product_months
+        on
+            first_months.dataset_id = product_months.dataset_id
+            and first_months.product_id = product_months.product_id
+            and months.month = product_months.month
 
 ),
 
@@ -16,13 +65,8 @@ store_months as (
 
     select
         dataset_id,
-        {{ month_of('sale_date') }} as month,
-        sum(quantity) as quantity,
-        sum(revenue) as revenue,
-        sum(revenue_with_cost) as revenue_with_cost,
-        sum(cost) as cost,
-        sum(line_count) as line_count,
-        sum(costed_line_count) as costed_line_count
+        {{ sales_sums() }},
+        {{ month_of('sale_date') }} as month
 
     from {{ ref('int_store_days') }}
 
@@ -30,59 +74,11 @@ store_months as (
 
 ),
 
-levels as (
-
-    select
-        dataset_id,
-        'product' as entity_type,
-        product_id as entity_id,
-        category,
-        quantity,
-        revenue,
-        revenue_with_cost,
-        cost,
-        line_count,
-        costed_line_count,
-        trading_days,
-        is_complete,
-        month
-
-    from product_panel
-
-    union all
-
-    select
-        dataset_id,
-        'category' as entity_type,
-        category as entity_id,
-        category,
-        sum(quantity) as quantity,
-        sum(revenue) as revenue,
-        sum(revenue_with_cost) as revenue_with_cost,
-        sum(cost) as cost,
-        sum(line_count) as line_count,
-        sum(costed_line_count) as costed_line_count,
-        max(trading_days) as trading_days,
-        is_complete,
-        month
-
-    from product_panel
-
-    group by dataset_id, category, month, is_complete
-
-    union all
+store_panel as (
 
     select
         months.dataset_id,
-        'store' as entity_type,
-        months.dataset_id as entity_id,
-        cast(null as varchar) as category,
-        coalesce(store_months.quantity, 0) as quantity,
-        coalesce(store_months.revenue, 0) as revenue,
-        coalesce(store_months.revenue_with_cost, 0) as revenue_with_cost,
-        coalesce(store_months.cost, 0) as cost,
-        coalesce(store_months.line_count, 0) as line_count,
-        coalesce(store_months.costed_line_count, 0) as costed_line_count,
+        {{ sales_or_zero('store_months') }},
         months.trading_days,
         months.is_complete,
         months.month
@@ -92,6 +88,12 @@ levels as (
     left join store_months
         on months.dataset_id = store_months.dataset_id and months.month = store_months.month
 
+),
+
+levels as (
+
+    {{ entity_levels('product_panel', 'store_panel', ['trading_days', 'is_complete', 'month']) }}
+
 )
 
 select
@@ -99,13 +101,13 @@ select
     entity_type,
     entity_id,
     category,
-    cast(quantity as decimal(18, 3)) as quantity,
-    cast(revenue as decimal(18, 4)) as revenue,
+    quantity,
+    revenue,
     {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }} as profit,
-    cast(revenue_with_cost as decimal(18, 4)) as revenue_with_cost,
-    cast(cost as decimal(28, 7)) as cost,
-    cast(line_count as bigint) as line_count,
-    cast(costed_line_count as bigint) as costed_line_count,
+    revenue_with_cost,
+    cost,
+    line_count,
+    costed_line_count,
     trading_days,
     is_complete,
     month

@@ -44,7 +44,8 @@ average_prices as (
 
 ),
 
--- A price list in another unit or a typing error gives a cost far above the price: that is not a cost.
+-- A price list in another unit or a typing error gives a cost far above the price: that is not a
+-- cost.
 bounded as (
 
     select
@@ -61,7 +62,9 @@ bounded as (
         on items.dataset_id = stock.dataset_id and items.product_id = stock.product_id
 
     left join average_prices
-        on items.dataset_id = average_prices.dataset_id and items.product_id = average_prices.product_id
+        on
+            items.dataset_id = average_prices.dataset_id
+            and items.product_id = average_prices.product_id
 
 )
 

@@ -92,7 +92,8 @@ select
     cost_basis,
     quantity,
     revenue,
-    -- seven places hold cost times quantity exactly, so that it is the same by line, by day and by file
+    -- seven places hold cost times quantity exactly, so that it is the same by line, by day and by
+    -- file
     cast(
         case
             when has_own_cost then own_cost

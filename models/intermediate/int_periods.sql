@@ -12,37 +12,24 @@ months as (
 
 ),
 
-window_lengths as (
-
-    select
-        'last_30_days' as period_type,
-        30 as window_days
-
-    union all
-
-    select
-        'last_90_days' as period_type,
-        90 as window_days
-
-    union all
-
-    select
-        'last_365_days' as period_type,
-        365 as window_days
-
-),
-
+-- Each window stands twice: as it is, and one length further back to be compared with.
 windows as (
 
     select
         datasets.dataset_id,
         datasets.as_of_date,
-        window_lengths.period_type,
-        window_lengths.window_days
+        lengths.period_type,
+        lengths.window_days,
+        steps.is_preceding,
+        case when steps.is_preceding then lengths.window_days else 0 end as days_back
 
     from datasets
 
-    cross join window_lengths
+    cross join (
+        values ('last_30_days', 30), ('last_90_days', 90), ('last_365_days', 365)
+    ) as lengths (period_type, window_days)
+
+    cross join (values (false), (true)) as steps (is_preceding)
 
     -- files without any date have no last day to count back from
     where datasets.as_of_date is not null
@@ -56,6 +43,7 @@ periods as (
         'all' as period_type,
         'all' as period,
         false as is_preceding,
+        false as is_complete_month,
         cast(null as date) as whole_month,
         cast(null as date) as first_day,
         cast(null as date) as last_day
@@ -68,23 +56,11 @@ periods as (
         dataset_id,
         period_type,
         cast(as_of_date as varchar) as period,
-        false as is_preceding,
+        is_preceding,
+        false as is_complete_month,
         cast(null as date) as whole_month,
-        {{ add_days('as_of_date', '1 - window_days') }} as first_day,
-        as_of_date as last_day
-
-    from windows
-
-    union all
-
-    select
-        dataset_id,
-        period_type,
-        cast(as_of_date as varchar) as period,
-        true as is_preceding,
-        cast(null as date) as whole_month,
-        {{ add_days('as_of_date', '1 - 2 * window_days') }} as first_day,
-        {{ add_days('as_of_date', '-window_days') }} as last_day
+        {{ add_days('as_of_date', '1 - window_days - days_back') }} as first_day,
+        {{ add_days('as_of_date', '-days_back') }} as last_day
 
     from windows
 
@@ -95,6 +71,7 @@ periods as (
         'month' as period_type,
         left(cast(month as varchar), 7) as period,
         false as is_preceding,
+        is_complete as is_complete_month,
         month as whole_month,
         cast(null as date) as first_day,
         cast(null as date) as last_day
@@ -109,11 +86,10 @@ periods as (
         'month' as period_type,
         left(cast(months.month as varchar), 7) as period,
         true as is_preceding,
+        false as is_complete_month,
         cast(null as date) as whole_month,
         preceding.month as first_day,
-        least(
-            preceding.month_end, {{ add_days('preceding.month', 'dayofmonth(months.last_day) - 1') }}
-        ) as last_day
+        {{ same_day_of('preceding.month', 'months.last_day') }} as last_day
 
     from months
 
@@ -129,18 +105,14 @@ periods as (
 numbered as (
 
     select
-        periods.*,
-        coalesce(months.is_complete, false) as is_complete_month,
+        *,
         row_number() over (
             order by
-                periods.dataset_id asc nulls last, periods.period_type asc nulls last,
-                periods.period asc nulls last, periods.is_preceding asc nulls last
+                dataset_id asc nulls last, period_type asc nulls last, period asc nulls last,
+                is_preceding asc nulls last
         ) as period_id
 
     from periods
-
-    left join months
-        on periods.dataset_id = months.dataset_id and periods.whole_month = months.month
 
 )
 

@@ -2,39 +2,7 @@ with
 
 mentions as (
 
-    select
-        dataset_id,
-        product_id,
-        product_name_key
-
-    from {{ ref('int_sales_names') }}
-
-    union all
-
-    select
-        dataset_id,
-        product_id,
-        product_name_key
-
-    from {{ ref('stg_inventory') }}
-
-    union all
-
-    select
-        dataset_id,
-        product_id,
-        product_name_key
-
-    from {{ ref('stg_products') }}
-
-    union all
-
-    select
-        dataset_id,
-        product_id,
-        product_name_key
-
-    from {{ ref('stg_purchases') }}
+    select * from {{ ref('int_mentions_unioned') }}
 
 )
 

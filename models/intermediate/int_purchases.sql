@@ -18,6 +18,10 @@ select
     coalesce(purchases.product_id, names.product_id, purchases.product_name_key) as product_id,
     purchases.document_type,
     purchases.quantity,
+    case
+        when purchases.document_type = 'purchase_return' then -purchases.quantity
+        else purchases.quantity
+    end as received_quantity,
     purchases.unit_cost,
     purchases.purchase_date
 

@@ -14,12 +14,7 @@ histories as (
 
 short_series as (
 
-    select
-        months.dataset_id,
-        months.entity_type,
-        months.entity_id,
-        months.age,
-        months.tested
+    select months.*
 
     from months
 
@@ -29,10 +24,7 @@ short_series as (
             and months.entity_type = histories.entity_type
             and months.entity_id = histories.entity_id
 
-    where
-        months.age is not null
-        and histories.months_observed >= {{ var('signal_min_months') }}
-        and histories.months_observed < {{ var('signal_year_months') }}
+    where months.age is not null and histories.method = 'mann_kendall'
 
 ),
 
@@ -44,7 +36,11 @@ pair_results as (
         later.entity_type,
         later.entity_id,
         sum(
-            case when later.tested > earlier.tested then 1 when later.tested < earlier.tested then -1 else 0 end
+            case
+                when later.tested > earlier.tested then 1
+                when later.tested < earlier.tested then -1
+                else 0
+            end
         ) as rises,
         median(
             {{ quotient('later.tested - earlier.tested', 'earlier.age - later.age') }}
@@ -91,7 +87,8 @@ tie_corrections as (
 
 ),
 
--- The two-sided p of the standard normal, to 1.5e-7 (Abramowitz and Stegun 26.2.17); 18 var(S) is whole.
+-- The two-sided p of the standard normal, to 1.5e-7 (Abramowitz and Stegun 26.2.17); 18 var(S) is
+-- whole.
 scored as (
 
     select
@@ -99,7 +96,8 @@ scored as (
         histories.entity_type,
         histories.entity_id,
         case
-            when histories.usual_month > 0 then {{ ratio('pair_results.slope', 'histories.usual_month') }}
+            when histories.usual_month > 0
+                then {{ ratio('pair_results.slope', 'histories.usual_month') }}
         end as slope_per_month,
         coalesce({{ quotient(
             'greatest(abs(pair_results.rises) - 1, 0)',

@@ -31,4 +31,6 @@ select
 
 from sales
 
-group by dataset_id, source_file_id, product_id, name_key, sign(quantity), line_cost is not null, sale_date
+group by
+    dataset_id, source_file_id, product_id, name_key, sign(quantity), line_cost is not null,
+    sale_date

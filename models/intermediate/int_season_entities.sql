@@ -6,7 +6,8 @@ panels as (
 
 ),
 
--- Years are counted back from the newest complete month, so a year's twelve months always stand together.
+-- Years are counted back from the newest complete month, so a year's twelve months always stand
+-- together.
 years as (
 
     select
@@ -57,7 +58,8 @@ select
     *,
     case
         when years_observed < 2 then 'insufficient_history'
-        when active_months < {{ var('season_min_active_share') }} * 12 * years_observed then 'too_sparse'
+        when active_months < {{ var('season_min_active_share') }} * 12 * years_observed
+            then 'too_sparse'
         when units < {{ var('season_min_units') }} then 'too_sparse'
     end as gate
 

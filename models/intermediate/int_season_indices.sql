@@ -28,8 +28,8 @@ month_means as (
 
 ),
 
--- The trend alone lifts the later places of a year: that part is no season. Where a steep trend leaves
--- less than nothing for a month, nothing was sold in it.
+-- The trend alone lifts the later places of a year: that part is no season. Where a steep trend
+-- leaves less than nothing for a month, nothing was sold in it.
 detrended as (
 
     select

@@ -26,7 +26,8 @@ select
     end as measure,
     entity_months.trading_days,
     cast(
-        {{ month_index('datasets.last_complete_month') }} - {{ month_index('entity_months.month') }} as integer
+        {{ month_index('datasets.last_complete_month') }}
+        - {{ month_index('entity_months.month') }} as integer
     ) as months_back,
     entity_months.is_complete,
     entity_months.month

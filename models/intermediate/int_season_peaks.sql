@@ -47,8 +47,12 @@ years as (
         ranked.entity_id,
         peaks.month_of_year as peak_month,
         ranked.year_start,
-        max(case when ranked.choice = 1 and ranked.daily_rate > 0 then ranked.month_of_year end) as best_month,
-        max(case when ranked.month_of_year = peaks.month_of_year then ranked.daily_rate end) as peak_rate,
+        max(
+            case when ranked.choice = 1 and ranked.daily_rate > 0 then ranked.month_of_year end
+        ) as best_month,
+        max(
+            case when ranked.month_of_year = peaks.month_of_year then ranked.daily_rate end
+        ) as peak_rate,
         sum(ranked.daily_rate) as year_rate
 
     from ranked
@@ -61,7 +65,8 @@ years as (
             and peaks.choice = 1
 
     group by
-        ranked.dataset_id, ranked.entity_type, ranked.entity_id, peaks.month_of_year, ranked.year_start
+        ranked.dataset_id, ranked.entity_type, ranked.entity_id, peaks.month_of_year,
+        ranked.year_start
 
 )
 
@@ -73,7 +78,10 @@ select
     -- twelve times the peak against the sum of the year: exact, where a mean would round
     cast(count(
         case
-            when peak_rate > 0 and 12 * peak_rate >= (1 + {{ var('season_peak_margin') }}) * year_rate then 1
+            when
+                peak_rate > 0
+                and 12 * peak_rate >= (1 + {{ var('season_peak_margin') }}) * year_rate
+                then 1
         end
     ) as integer) as years_at_peak,
     -- December and January are neighbours

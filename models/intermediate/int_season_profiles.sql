@@ -32,8 +32,10 @@ select
     entity_type,
     entity_id,
     cast(max(month_index) - min(month_index) as decimal(9, 6)) as amplitude,
-    {{ sorted_integers('month_of_year', 'month_index >= ' ~ var('season_peak_index')) }} as peak_months,
-    {{ sorted_integers('month_of_year', 'month_index <= ' ~ var('season_low_index')) }} as low_months,
+    {{ sorted_integers('month_of_year', 'month_index >= ' ~ var('season_peak_index')) }}
+        as peak_months,
+    {{ sorted_integers('month_of_year', 'month_index <= ' ~ var('season_low_index')) }}
+        as low_months,
     max(case when month_of_year = 1 then month_index end) as month_1_index,
     max(case when month_of_year = 2 then month_index end) as month_2_index,
     max(case when month_of_year = 3 then month_index end) as month_3_index,
@@ -47,7 +49,8 @@ select
     max(case when month_of_year = 11 then month_index end) as month_11_index,
     max(case when month_of_year = 12 then month_index end) as month_12_index,
     coalesce(
-        max(case when months_ahead = 12 then month_index end) >= {{ var('season_peak_index') }}, false
+        max(case when months_ahead = 12 then month_index end) >= {{ var('season_peak_index') }},
+        false
     ) as is_peak_now,
     {{ add_months(
         month_of('max(as_of_date)'),

@@ -23,7 +23,9 @@ judged as (
         panels.entity_id,
         entities.years_observed,
         12 * entities.years_observed - panels.months_back as time_index,
-        coalesce({{ quotient('greatest(panels.measure, 0)', 'panels.trading_days') }}, 0) as daily_rate,
+        coalesce(
+            {{ quotient('greatest(panels.measure, 0)', 'panels.trading_days') }}, 0
+        ) as daily_rate,
         panels.month
 
     from panels

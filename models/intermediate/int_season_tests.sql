@@ -6,33 +6,19 @@ series as (
 
 ),
 
-month_sums as (
+totalled as (
 
     select
-        dataset_id,
-        entity_type,
-        entity_id,
-        place_in_year,
-        sum(daily_rate) as daily_rate,
-        sum(log_rate) as log_rate
+        *,
+        sum(daily_rate) over (
+            partition by dataset_id, entity_type, entity_id, place_in_year
+        ) as month_rate,
+        sum(log_rate) over (
+            partition by dataset_id, entity_type, entity_id, place_in_year
+        ) as month_log,
+        sum(log_rate) over (partition by dataset_id, entity_type, entity_id) as all_log
 
     from series
-
-    group by dataset_id, entity_type, entity_id, place_in_year
-
-),
-
-all_sums as (
-
-    select
-        dataset_id,
-        entity_type,
-        entity_id,
-        sum(log_rate) as log_rate
-
-    from month_sums
-
-    group by dataset_id, entity_type, entity_id
 
 ),
 
@@ -40,31 +26,18 @@ all_sums as (
 deviations as (
 
     select
-        series.dataset_id,
-        series.entity_type,
-        series.entity_id,
-        series.years_observed,
-        series.time_index - (12 * series.years_observed + 1) * 0.5 as time_deviation,
-        series.time_index - series.place_in_year - 6 * (series.years_observed - 1) as year_deviation,
-        series.daily_rate - {{ quotient('month_sums.daily_rate', 'series.years_observed') }} as rate_within,
-        series.log_rate - {{ quotient('month_sums.log_rate', 'series.years_observed') }} as log_within,
-        series.log_rate - {{ quotient('all_sums.log_rate', '12 * series.years_observed') }} as log_deviation,
-        series.daily_rate
+        dataset_id,
+        entity_type,
+        entity_id,
+        years_observed,
+        time_index - (12 * years_observed + 1) * 0.5 as time_deviation,
+        time_index - place_in_year - 6 * (years_observed - 1) as year_deviation,
+        daily_rate - {{ quotient('month_rate', 'years_observed') }} as rate_within,
+        log_rate - {{ quotient('month_log', 'years_observed') }} as log_within,
+        log_rate - {{ quotient('all_log', '12 * years_observed') }} as log_deviation,
+        daily_rate
 
-    from series
-
-    inner join month_sums
-        on
-            series.dataset_id = month_sums.dataset_id
-            and series.entity_type = month_sums.entity_type
-            and series.entity_id = month_sums.entity_id
-            and series.place_in_year = month_sums.place_in_year
-
-    inner join all_sums
-        on
-            series.dataset_id = all_sums.dataset_id
-            and series.entity_type = all_sums.entity_type
-            and series.entity_id = all_sums.entity_id
+    from totalled
 
 ),
 
@@ -141,19 +114,23 @@ select
         when residual_trend = 0 then 0
         else round(
             {{ quotient(
-                'greatest(residual_trend - residual_season, 0) * residual_freedom', '11 * residual_season'
+                'greatest(residual_trend - residual_season, 0) * residual_freedom',
+                '11 * residual_season'
             ) }}, 6
         )
     end as f_statistic,
     cast(
         case
             when residual_trend = 0 then 1
-            else {{ fixed(incomplete_beta('unexplained_share', 'first_shape', 'second_shape'), 12) }}
+            else {{ fixed(
+                incomplete_beta('unexplained_share', 'first_shape', 'second_shape'), 12
+            ) }}
         end as double
     ) as p_value,
     cast(
-        greatest(0, 1 - coalesce({{ fixed(quotient('residual_season', 'residual_detrended'), 6) }}, 1))
-        as double
+        greatest(
+            0, 1 - coalesce({{ fixed(quotient('residual_season', 'residual_detrended'), 6) }}, 1)
+        ) as double
     ) as seasonality_score,
     {{ quotient('rate_year', 'year_year') }} as rate_slope,
     {{ quotient('rate_total', '12 * years_observed') }} as mean_rate

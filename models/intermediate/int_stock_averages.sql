@@ -24,7 +24,9 @@ recent as (
         case
             when balances.valid_to < windows.recent_start then 0
             when balances.balance > 0
-                then {{ days_between('greatest(balances.valid_from, windows.recent_start)', 'balances.valid_to') }} + 1
+                then {{ days_between(
+                    'greatest(balances.valid_from, windows.recent_start)', 'balances.valid_to'
+                ) }} + 1
             -- sold out in the course of that day
             when balances.units_sold > 0 and balances.valid_from >= windows.recent_start then 1
             else 0

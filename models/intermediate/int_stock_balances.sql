@@ -24,31 +24,6 @@ product_days as (
 
 ),
 
-receipts as (
-
-    select
-        dataset_id,
-        product_id,
-        purchase_date as movement_date,
-        sum(case when document_type = 'purchase_return' then -quantity else quantity end) as quantity
-
-    from purchases
-
-    group by dataset_id, product_id, purchase_date
-
-),
-
--- one row per product: purchases stand here by day
-received as (
-
-    select distinct
-        dataset_id,
-        product_id
-
-    from receipts
-
-),
-
 -- Only a product whose purchases are known can be counted back.
 traced as (
 
@@ -65,8 +40,12 @@ traced as (
     inner join positions
         on windows.dataset_id = positions.dataset_id and windows.product_id = positions.product_id
 
-    inner join received
-        on windows.dataset_id = received.dataset_id and windows.product_id = received.product_id
+    where exists (
+        select 1 from purchases
+        where
+            windows.dataset_id = purchases.dataset_id
+            and windows.product_id = purchases.product_id
+    )
 
 ),
 
@@ -75,11 +54,11 @@ movements as (
     select
         dataset_id,
         product_id,
-        movement_date,
-        quantity as change,
+        purchase_date as movement_date,
+        received_quantity as change,
         0 as units_sold
 
-    from receipts
+    from purchases
 
     union all
 
@@ -128,8 +107,8 @@ days as (
             and traced.as_of_date >= movements.movement_date
 
     group by
-        traced.dataset_id, traced.product_id, traced.window_start, traced.as_of_date, traced.current_stock,
-        traced.counted_on, movements.movement_date
+        traced.dataset_id, traced.product_id, traced.window_start, traced.as_of_date,
+        traced.current_stock, traced.counted_on, movements.movement_date
 
 ),
 

@@ -49,7 +49,10 @@ costed as (
             stock.dataset_id = purchase_costs.dataset_id
             and stock.product_id = purchase_costs.product_id
             and datasets.as_of_date >= purchase_costs.valid_from
-            and (purchase_costs.valid_before is null or datasets.as_of_date < purchase_costs.valid_before)
+            and (
+                purchase_costs.valid_before is null
+                or datasets.as_of_date < purchase_costs.valid_before
+            )
 
 )
 

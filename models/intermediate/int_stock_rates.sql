@@ -30,7 +30,7 @@ purchases as (
 
 ),
 
--- Sent back is not received; a product that was never bought has no row here.
+-- A product that was never bought has no row here.
 receipts as (
 
     select
@@ -39,8 +39,7 @@ receipts as (
         cast(sum(
             case
                 when purchases.purchase_date <= {{ add_days('windows.as_of_date', -180) }} then 0
-                when purchases.document_type = 'purchase_return' then -abs(purchases.quantity)
-                else purchases.quantity
+                else purchases.received_quantity
             end
         ) as decimal(18, 3)) as units_received_180d
 
@@ -118,20 +117,27 @@ rated as (
             when days_available_90d >= {{ var('min_sales_days') }}
                 then greatest(
                     {{ quotient(
-                        'squares_90d - ' ~ quotient('power(cast(units_sold_90d as double), 2)', 'days_available_90d'),
+                        'squares_90d - ' ~ quotient(
+                            'power(cast(units_sold_90d as double), 2)', 'days_available_90d'
+                        ),
                         'days_available_90d - 1'
                     ) }}, 0
                 )
         end as daily_variance,
         case
             when is_costed
-                then {{ quotient('365 * cast(cost_365d as double)', 'days_365d * average_stock * unit_cost') }}
-            else {{ quotient('365 * cast(units_sold_365d as double)', 'days_365d * average_stock') }}
+                then {{ quotient(
+                    '365 * cast(cost_365d as double)', 'days_365d * average_stock * unit_cost'
+                ) }}
+            else {{ quotient(
+                '365 * cast(units_sold_365d as double)', 'days_365d * average_stock'
+            ) }}
         end as turnover,
         case
             when is_costed
                 then {{ quotient(
-                    '365 * cast(revenue_365d - cost_365d as double)', 'days_365d * average_stock * unit_cost'
+                    '365 * cast(revenue_365d - cost_365d as double)',
+                    'days_365d * average_stock * unit_cost'
                 ) }}
         end as margin_return
 

@@ -12,7 +12,8 @@ datasets as (
 
 ),
 
--- A day as a whole: its square is not the sum of the squares of its files. All that is older is one.
+-- A day as a whole: its square is not the sum of the squares of its files. All that is older is
+-- one.
 aged as (
 
     select
@@ -28,7 +29,9 @@ aged as (
     from product_days
 
     inner join datasets
-        on product_days.dataset_id = datasets.dataset_id and product_days.sale_date <= datasets.as_of_date
+        on
+            product_days.dataset_id = datasets.dataset_id
+            and product_days.sale_date <= datasets.as_of_date
 
     group by
         product_days.dataset_id, product_days.product_id,
@@ -39,17 +42,26 @@ aged as (
 select
     dataset_id,
     product_id,
-    cast(sum(case when days_ago < 90 then quantity else 0 end) as decimal(18, 3)) as units_sold_90d,
-    cast(sum(case when days_ago < 180 then quantity else 0 end) as decimal(18, 3)) as units_sold_180d,
-    cast(sum(case when days_ago < 365 then quantity else 0 end) as decimal(18, 3)) as units_sold_365d,
+    cast(
+        sum(case when days_ago < 90 then quantity else 0 end) as decimal(18, 3)
+    ) as units_sold_90d,
+    cast(
+        sum(case when days_ago < 180 then quantity else 0 end) as decimal(18, 3)
+    ) as units_sold_180d,
+    cast(
+        sum(case when days_ago < 365 then quantity else 0 end) as decimal(18, 3)
+    ) as units_sold_365d,
     -- one factor is wide: 18 digits times 18 digits overflow on DuckDB
     cast(
-        sum(case when days_ago < 90 then cast(quantity as decimal(28, 3)) * quantity else 0 end) as decimal(38, 6)
+        sum(case when days_ago < 90 then cast(quantity as decimal(28, 3)) * quantity else 0 end)
+        as decimal(38, 6)
     ) as squares_90d,
     cast(sum(case when days_ago < 365 then revenue else 0 end) as decimal(18, 4)) as revenue_365d,
     cast(sum(case when days_ago < 365 then cost else 0 end) as decimal(28, 7)) as cost_365d,
     -- a profit from half of the lines is no profit
-    sum(case when days_ago < 365 then line_count - costed_line_count else 0 end) = 0 as is_costed_365d
+    sum(
+        case when days_ago < 365 then line_count - costed_line_count else 0 end
+    ) = 0 as is_costed_365d
 
 from aged
 

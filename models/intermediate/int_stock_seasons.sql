@@ -1,10 +1,22 @@
 with
 
+verdicts as (
+
+    select * from {{ ref('int_season_verdicts') }}
+
+    where entity_type = 'product' and verdict = 'confirmed'
+
+),
+
+profiles as (
+
+    select * from {{ ref('int_season_profiles') }}
+
+),
+
 indices as (
 
     select * from {{ ref('int_season_indices') }}
-
-    where entity_type = 'product'
 
 ),
 
@@ -25,18 +37,50 @@ lead_times as (
 
     from datasets
 
+),
+
+coming as (
+
+    select
+        indices.dataset_id,
+        indices.entity_type,
+        indices.entity_id,
+        {{ ratio('sum(indices.month_index)', 'count(*)') }} as coming_index
+
+    from indices
+
+    inner join lead_times
+        on
+            indices.dataset_id = lead_times.dataset_id
+            and mod(indices.month_of_year - lead_times.first_month + 12, 12)
+            <= lead_times.further_months
+
+    group by indices.dataset_id, indices.entity_type, indices.entity_id
+
 )
 
+-- Stock follows no season but the confirmed one of the product itself.
 select
-    indices.dataset_id,
-    indices.entity_id as product_id,
-    {{ ratio('sum(indices.month_index)', 'count(*)') }} as coming_index
+    verdicts.dataset_id,
+    verdicts.entity_id as product_id,
+    coming.coming_index,
+    not profiles.is_peak_now
+    and {{ days_between('datasets.as_of_date', 'profiles.next_peak_month') }}
+    <= {{ var('off_season_days') }} as is_off_season
 
-from indices
+from verdicts
 
-inner join lead_times
+inner join datasets
+    on verdicts.dataset_id = datasets.dataset_id
+
+inner join profiles
     on
-        indices.dataset_id = lead_times.dataset_id
-        and mod(indices.month_of_year - lead_times.first_month + 12, 12) <= lead_times.further_months
+        verdicts.dataset_id = profiles.dataset_id
+        and verdicts.entity_type = profiles.entity_type
+        and verdicts.entity_id = profiles.entity_id
 
-group by indices.dataset_id, indices.entity_id
+inner join coming
+    on
+        verdicts.dataset_id = coming.dataset_id
+        and verdicts.entity_type = coming.entity_type
+        and verdicts.entity_id = coming.entity_id

@@ -1,5 +1,6 @@
--- A bill may stand in two files. It cannot where the ranges of two files' bill numbers lie apart, as those of
--- month after month do: their counts add up, and only files whose ranges meet are read again.
+-- A bill may stand in two files. It cannot where the ranges of two files' bill numbers lie apart,
+-- as those of month after month do: their counts add up, and only files whose ranges meet are read
+-- again.
 with
 
 files as (

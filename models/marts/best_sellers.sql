@@ -6,19 +6,14 @@ periods as (
 
 ),
 
-product_days as (
+totals as (
 
-    select * from {{ ref('int_product_days') }}
-
-),
-
-product_months as (
-
-    select * from {{ ref('int_product_months') }}
+    select * from {{ ref('int_period_totals') }}
 
 ),
 
--- Ties go to the lower product_id. Its place among all sorts alike, and numbers sort faster than texts.
+-- Ties go to the lower product_id. Its place among all sorts alike, and numbers sort faster than
+-- texts.
 products as (
 
     select
@@ -26,71 +21,11 @@ products as (
         product_id,
         product_name,
         category,
-        row_number() over (order by dataset_id asc nulls last, product_id asc nulls last) as product_number
+        row_number() over (
+            order by dataset_id asc nulls last, product_id asc nulls last
+        ) as product_number
 
     from {{ ref('int_products') }}
-
-),
-
-totals as (
-
-    select
-        periods.period_id,
-        product_days.dataset_id,
-        product_days.product_id,
-        sum(product_days.quantity) as quantity,
-        sum(product_days.revenue) as revenue,
-        sum(product_days.revenue_with_cost) as revenue_with_cost,
-        sum(product_days.cost) as cost,
-        sum(product_days.line_count) as line_count,
-        sum(product_days.costed_line_count) as costed_line_count
-
-    from product_days
-
-    inner join periods
-        on
-            product_days.dataset_id = periods.dataset_id
-            and product_days.sale_date between periods.first_day and periods.last_day
-
-    group by periods.period_id, product_days.dataset_id, product_days.product_id
-
-    union all
-
-    select
-        periods.period_id,
-        product_months.dataset_id,
-        product_months.product_id,
-        sum(product_months.quantity) as quantity,
-        sum(product_months.revenue) as revenue,
-        sum(product_months.revenue_with_cost) as revenue_with_cost,
-        sum(product_months.cost) as cost,
-        sum(product_months.line_count) as line_count,
-        sum(product_months.costed_line_count) as costed_line_count
-
-    from product_months
-
-    inner join periods
-        on product_months.dataset_id = periods.dataset_id and periods.period_type = 'all'
-
-    group by periods.period_id, product_months.dataset_id, product_months.product_id
-
-    union all
-
-    select
-        periods.period_id,
-        product_months.dataset_id,
-        product_months.product_id,
-        product_months.quantity,
-        product_months.revenue,
-        product_months.revenue_with_cost,
-        product_months.cost,
-        product_months.line_count,
-        product_months.costed_line_count
-
-    from product_months
-
-    inner join periods
-        on product_months.dataset_id = periods.dataset_id and product_months.month = periods.whole_month
 
 ),
 
@@ -99,13 +34,17 @@ measured as (
     select
         totals.period_id,
         products.product_number,
-        cast(totals.quantity as decimal(18, 3)) as total_quantity,
+        totals.quantity as total_quantity,
         {{ money('totals.revenue') }} as total_revenue,
         {{ profit(
-            'totals.revenue_with_cost', 'totals.cost', 'totals.costed_line_count', 'totals.line_count'
+            'totals.revenue_with_cost', 'totals.cost',
+            'totals.costed_line_count', 'totals.line_count'
         ) }} as gross_profit,
         -- what came back at least as much as it sold is nobody's best seller
-        case when totals.quantity > 0 and {{ money('totals.revenue') }} > 0 then 0 else 1 end as last_group
+        case
+            when totals.quantity > 0 and {{ money('totals.revenue') }} > 0 then 0
+            else 1
+        end as last_group
 
     from totals
 
@@ -120,11 +59,15 @@ ranked as (
         *,
         row_number() over (
             partition by period_id
-            order by last_group asc nulls last, total_quantity desc nulls last, product_number asc nulls last
+            order by
+                last_group asc nulls last, total_quantity desc nulls last,
+                product_number asc nulls last
         ) as rank_by_quantity,
         row_number() over (
             partition by period_id
-            order by last_group asc nulls last, total_revenue desc nulls last, product_number asc nulls last
+            order by
+                last_group asc nulls last, total_revenue desc nulls last,
+                product_number asc nulls last
         ) as rank_by_revenue,
         row_number() over (
             partition by period_id
@@ -150,7 +93,8 @@ select
     ranked.gross_profit,
     cast(ranked.rank_by_quantity as integer) as rank_by_quantity,
     cast(ranked.rank_by_revenue as integer) as rank_by_revenue,
-    case when ranked.gross_profit is not null then cast(ranked.rank_by_profit as integer) end as rank_by_profit,
+    case when ranked.gross_profit is not null then cast(ranked.rank_by_profit as integer) end
+        as rank_by_profit,
     cast(
         {{ ratio('greatest(ranked.total_revenue, 0)', 'ranked.period_revenue') }} as decimal(9, 6)
     ) as revenue_share,
@@ -173,6 +117,9 @@ where
     periods.period_type != 'month'
     or ranked.rank_by_quantity <= {{ var('best_sellers_depth') }}
     or ranked.rank_by_revenue <= {{ var('best_sellers_depth') }}
-    or (ranked.rank_by_profit <= {{ var('best_sellers_depth') }} and ranked.gross_profit is not null)
+    or (
+        ranked.rank_by_profit <= {{ var('best_sellers_depth') }}
+        and ranked.gross_profit is not null
+    )
 
 order by periods.dataset_id, periods.period_type, periods.period, products.product_id

@@ -35,7 +35,7 @@ idle_stock as (
 
     from {{ ref('dead_stock') }}
 
-    where stock_state in ('dead', 'never_sold')
+    where is_dead_stock
 
     group by dataset_id
 
@@ -49,8 +49,12 @@ select
     datasets.first_sale_date,
     datasets.revenue,
     datasets.gross_profit,
-    cast({{ ratio('datasets.gross_profit', 'datasets.revenue_with_cost') }} as decimal(9, 6)) as profit_margin,
-    cast({{ ratio('datasets.revenue_with_cost', 'datasets.revenue') }} as decimal(9, 6)) as cost_coverage,
+    cast(
+        {{ ratio('datasets.gross_profit', 'datasets.revenue_with_cost') }} as decimal(9, 6)
+    ) as profit_margin,
+    cast(
+        {{ ratio('datasets.revenue_with_cost', 'datasets.revenue') }} as decimal(9, 6)
+    ) as cost_coverage,
     datasets.last_complete_month,
     newest_months.revenue as month_revenue,
     newest_months.revenue_change as month_revenue_change,

@@ -13,7 +13,8 @@ totals as (
         cast(sum(line_count) as bigint) as sales_line_count,
         sum(revenue) as revenue,
         case when sum(costed_line_count) > 0 then sum(revenue_with_cost) end as revenue_with_cost,
-        case when sum(costed_line_count) > 0 then sum(revenue_with_cost) - sum(cost) end as gross_profit
+        case when sum(costed_line_count) > 0 then sum(revenue_with_cost) - sum(cost) end
+            as gross_profit
 
     from {{ ref('int_store_days') }}
 

@@ -1,14 +1,8 @@
 with
 
-product_days as (
+weeks as (
 
-    select * from {{ ref('int_product_days') }}
-
-),
-
-products as (
-
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('int_event_weeks') }}
 
 ),
 
@@ -21,133 +15,6 @@ datasets as (
 events as (
 
     select * from {{ ref('calendar_events') }}
-
-),
-
-category_days as (
-
-    select
-        product_days.dataset_id,
-        products.category,
-        product_days.sale_date,
-        sum(product_days.quantity) as quantity
-
-    from product_days
-
-    inner join products
-        on
-            product_days.dataset_id = products.dataset_id
-            and product_days.product_id = products.product_id
-
-    group by product_days.dataset_id, products.category, product_days.sale_date
-
-),
-
-entity_days as (
-
-    select
-        dataset_id,
-        'category' as entity_type,
-        category as entity_id,
-        category,
-        sale_date,
-        quantity
-
-    from category_days
-
-    union all
-
-    select
-        dataset_id,
-        'store' as entity_type,
-        dataset_id as entity_id,
-        cast(null as varchar) as category,
-        sale_date,
-        sum(quantity) as quantity
-
-    from category_days
-
-    group by dataset_id, sale_date
-
-),
-
-entities as (
-
-    select
-        dataset_id,
-        entity_type,
-        entity_id,
-        category,
-        min(sale_date) as first_sale_date
-
-    from entity_days
-
-    group by dataset_id, entity_type, entity_id, category
-
-),
-
--- An occurrence counts when the shop's data cover all days before it.
-occurrences as (
-
-    select
-        entities.dataset_id,
-        entities.entity_type,
-        entities.entity_id,
-        entities.category,
-        events.event,
-        events.event_date
-
-    from entities
-
-    inner join datasets
-        on entities.dataset_id = datasets.dataset_id
-
-    inner join events
-        on
-            {{ days_between('entities.first_sale_date', 'events.event_date') }}
-            >= {{ var('event_lift_days') }} + 7 * {{ var('event_baseline_weeks') }}
-            and {{ days_between('events.event_date', 'datasets.as_of_date') }} >= -1
-
-),
-
-days_before as (
-
-    select
-        occurrences.*,
-        entity_days.quantity,
-        {{ days_between('entity_days.sale_date', 'occurrences.event_date') }} - {{ var('event_lift_days') }} - 1
-            as days_before_run_up
-
-    from occurrences
-
-    inner join entity_days
-        on
-            occurrences.dataset_id = entity_days.dataset_id
-            and occurrences.entity_type = entity_days.entity_type
-            and occurrences.entity_id = entity_days.entity_id
-            and {{ days_between('entity_days.sale_date', 'occurrences.event_date') }}
-            between 1 and {{ var('event_lift_days') }} + 7 * {{ var('event_baseline_weeks') }}
-
-),
-
--- Week -1 is the run-up; the weeks before it are 0, 7, 14 …
-weeks as (
-
-    select
-        dataset_id,
-        entity_type,
-        entity_id,
-        category,
-        event,
-        event_date,
-        case when days_before_run_up < 0 then -1 else days_before_run_up - mod(days_before_run_up, 7) end as week,
-        greatest(sum(quantity), 0) as units
-
-    from days_before
-
-    group by
-        dataset_id, entity_type, entity_id, category, event, event_date,
-        case when days_before_run_up < 0 then -1 else days_before_run_up - mod(days_before_run_up, 7) end
 
 ),
 
@@ -171,7 +38,6 @@ measured as (
         dataset_id,
         entity_type,
         entity_id,
-        category,
         event,
         event_date,
         sum(case when week = -1 then units else 0 end) as run_up_units,
@@ -180,7 +46,9 @@ measured as (
                 when week < 0 then 0
                 when 2 * choice = {{ var('event_baseline_weeks') }} + 1 then 2 * units
                 when
-                    2 * choice in ({{ var('event_baseline_weeks') }}, {{ var('event_baseline_weeks') }} + 2)
+                    2 * choice in (
+                        {{ var('event_baseline_weeks') }}, {{ var('event_baseline_weeks') }} + 2
+                    )
                     then units
                 else 0
             end
@@ -188,7 +56,7 @@ measured as (
 
     from ranked
 
-    group by dataset_id, entity_type, entity_id, category, event, event_date
+    group by dataset_id, entity_type, entity_id, event, event_date
 
 ),
 
@@ -224,14 +92,13 @@ entity_lifts as (
         dataset_id,
         entity_type,
         entity_id,
-        category,
         event,
         cast(count(lift) as integer) as occurrences,
         {{ quantile('lift', 0.5) }} as lift
 
     from lifts
 
-    group by dataset_id, entity_type, entity_id, category, event
+    group by dataset_id, entity_type, entity_id, event
 
     having count(lift) >= {{ var('event_min_occurrences') }}
 
@@ -241,7 +108,7 @@ select
     entity_lifts.dataset_id,
     entity_lifts.entity_type,
     entity_lifts.entity_id,
-    entity_lifts.category,
+    case when entity_lifts.entity_type = 'category' then entity_lifts.entity_id end as category,
     entity_lifts.event,
     entity_lifts.occurrences,
     entity_lifts.lift,
@@ -250,6 +117,9 @@ select
 from entity_lifts
 
 left join next_events
-    on entity_lifts.dataset_id = next_events.dataset_id and entity_lifts.event = next_events.event
+    on
+        entity_lifts.dataset_id = next_events.dataset_id
+        and entity_lifts.event = next_events.event
 
-order by entity_lifts.dataset_id, entity_lifts.entity_type, entity_lifts.entity_id, entity_lifts.event
+order by
+    entity_lifts.dataset_id, entity_lifts.entity_type, entity_lifts.entity_id, entity_lifts.event

@@ -12,32 +12,15 @@ products as (
 
 ),
 
-coming_seasons as (
+seasons as (
 
     select * from {{ ref('int_stock_seasons') }}
 
 ),
 
-confirmed_seasons as (
-
-    select
-        dataset_id,
-        entity_id
-
-    from {{ ref('seasonality') }}
-
-    where entity_type = 'product' and verdict = 'confirmed'
-
-),
-
 classes as (
 
-    select
-        dataset_id,
-        product_id,
-        abc_class
-
-    from {{ ref('revenue_contribution') }}
+    select * from {{ ref('revenue_contribution') }}
 
     where revenue_window = 'last_12_months'
 
@@ -48,7 +31,10 @@ expected as (
 
     select
         rates.*,
-        rates.daily_rate * case when confirmed_seasons.entity_id is null then 1 else coming_seasons.coming_index end
+        -- a negative stock is a wrong record: nothing follows from it
+        case when rates.current_stock >= 0 then rates.current_stock end as usable_stock,
+        rates.daily_rate
+        * case when seasons.product_id is null then 1 else seasons.coming_index end
             as expected_rate,
         case classes.abc_class
             when 'A' then {{ var('service_z_a') }}
@@ -58,11 +44,8 @@ expected as (
 
     from rates
 
-    left join confirmed_seasons
-        on rates.dataset_id = confirmed_seasons.dataset_id and rates.product_id = confirmed_seasons.entity_id
-
-    left join coming_seasons
-        on rates.dataset_id = coming_seasons.dataset_id and rates.product_id = coming_seasons.product_id
+    left join seasons
+        on rates.dataset_id = seasons.dataset_id and rates.product_id = seasons.product_id
 
     left join classes
         on rates.dataset_id = classes.dataset_id and rates.product_id = classes.product_id
@@ -73,10 +56,7 @@ measured as (
 
     select
         *,
-        case
-            when current_stock >= 0
-                then {{ ratio('current_stock', 'daily_rate', 2) }}
-        end as days_of_cover,
+        {{ ratio('usable_stock', 'daily_rate', 2) }} as days_of_cover,
         {{ fixed('turnover', 6) }} as turnover_rate,
         {{ fixed(
             'expected_rate * ' ~ var('lead_time_days') ~ ' + service_z * sqrt('
@@ -91,31 +71,26 @@ judged as (
 
     select
         *,
-        case when turnover_rate > 0 then {{ ratio('365', 'turnover', 4) }} end as average_days_in_stock,
+        case when turnover_rate > 0 then {{ ratio('365', 'turnover', 4) }} end
+            as average_days_in_stock,
         case
             when turnover_rate is null then 'none'
             when turnover_rate >= {{ var('velocity_high') }} then 'high'
             when turnover_rate >= {{ var('velocity_medium') }} then 'medium'
             else 'low'
         end as velocity_class,
+        {{ ratio('greatest(units_sold_90d, 0)', 'greatest(units_sold_90d, 0) + usable_stock') }}
+            as sell_through,
         case
-            when current_stock >= 0
-                then {{ ratio('greatest(units_sold_90d, 0)', 'greatest(units_sold_90d, 0) + current_stock') }}
-        end as sell_through,
-        case
-            when current_stock is null or current_stock < 0 then null
-            when current_stock > reorder_point then 0
-            else ceil(
-                reorder_point + expected_rate * {{ var('order_cycle_days') }} - current_stock
-            )
+            when usable_stock > reorder_point then 0
+            else ceil(reorder_point + expected_rate * {{ var('order_cycle_days') }} - usable_stock)
         end as order_quantity,
         case
-            when current_stock is null or current_stock < 0 then null
-            when current_stock = 0 and units_sold_365d > 0 then 'out'
-            when current_stock = 0 then 'none'
-            when daily_rate is null then null
-            when current_stock < {{ var('lead_time_days') }} * daily_rate then 'critical'
-            when current_stock <= reorder_point then 'soon'
+            when usable_stock = 0 and units_sold_365d > 0 then 'out'
+            when usable_stock = 0 then 'none'
+            when usable_stock is null or daily_rate is null then null
+            when usable_stock < {{ var('lead_time_days') }} * daily_rate then 'critical'
+            when usable_stock <= reorder_point then 'soon'
             else 'none'
         end as stockout_risk,
         case

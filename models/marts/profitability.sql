@@ -42,7 +42,8 @@ known as (
         line_count,
         case when costed_line_count > 0 then revenue_with_cost end as revenue_with_cost,
         case when costed_line_count > 0 then cost end as cost,
-        {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }} as gross_profit,
+        {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }}
+            as gross_profit,
         case
             when costed_line_count = 0 then 'none'
             when own_cost_line_count = costed_line_count then 'line'
@@ -70,7 +71,9 @@ rated as (
         end as profit_margin,
         case
             when revenue > 0
-                then try_cast({{ ratio('coalesce(revenue_with_cost, 0)', 'revenue') }} as decimal(9, 6))
+                then try_cast(
+                    {{ ratio('coalesce(revenue_with_cost, 0)', 'revenue') }} as decimal(9, 6)
+                )
         end as cost_coverage
 
     from known

@@ -1,28 +1,14 @@
 with
 
-datasets as (
-
-    select * from {{ ref('int_datasets') }}
-
-),
-
 products as (
 
     select * from {{ ref('int_products') }}
 
 ),
 
-product_panel as (
+unit_variations as (
 
-    select
-        dataset_id,
-        entity_id as product_id,
-        month,
-        quantity
-
-    from {{ ref('int_entity_months') }}
-
-    where entity_type = 'product' and is_complete
+    select * from {{ ref('int_unit_variations') }}
 
 ),
 
@@ -46,42 +32,6 @@ window_totals as (
         {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }} as gross_profit
 
     from {{ ref('int_product_windows') }}
-
-),
-
--- Monthly units of the last 12 complete months, zeros included.
-unit_sums as (
-
-    select
-        product_panel.dataset_id,
-        product_panel.product_id,
-        count(*) as month_count,
-        cast(sum(product_panel.quantity) as decimal(20, 3)) as units,
-        sum(cast(product_panel.quantity as decimal(20, 3)) * product_panel.quantity) as squared_units
-
-    from product_panel
-
-    inner join datasets
-        on
-            product_panel.dataset_id = datasets.dataset_id
-            and product_panel.month > {{ add_months('datasets.last_complete_month', -12) }}
-
-    group by product_panel.dataset_id, product_panel.product_id
-
-),
-
-unit_variations as (
-
-    select
-        dataset_id,
-        product_id,
-        {{ ratio(
-            standard_deviation('month_count', 'units', 'squared_units'), quotient('units', 'month_count')
-        ) }} as unit_variation
-
-    from unit_sums
-
-    where month_count >= {{ var('xyz_min_months') }} and units > 0
 
 ),
 

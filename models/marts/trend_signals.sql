@@ -24,91 +24,43 @@ rank_tests as (
 
 ),
 
-seasonality as (
-
-    select * from {{ ref('seasonality') }}
-
-),
-
--- Below two years there is no season of one's own: a product may have the one of its category.
-seasonal as (
-
-    select
-        borrowers.dataset_id,
-        borrowers.entity_type,
-        borrowers.entity_id
-
-    from seasonality as borrowers
-
-    inner join seasonality as lenders
-        on
-            borrowers.dataset_id = lenders.dataset_id
-            and borrowers.category = lenders.entity_id
-            and lenders.entity_type = 'category'
-
-    where
-        borrowers.season_source = 'category'
-        and lenders.verdict in ('confirmed', 'indicative')
-
-),
-
--- Two years' worth of the same months, or a short but not seasonal series, or nothing to go by.
-judged_by as (
-
-    select
-        histories.*,
-        case
-            when histories.months_observed >= {{ var('signal_year_months') }} then 'year_on_year'
-            when
-                histories.months_observed >= {{ var('signal_min_months') }}
-                and seasonal.entity_id is null
-                then 'mann_kendall'
-        end as method
-
-    from histories
-
-    left join seasonal
-        on
-            histories.dataset_id = seasonal.dataset_id
-            and histories.entity_type = seasonal.entity_type
-            and histories.entity_id = seasonal.entity_id
-
-),
-
 compared as (
 
     select
-        judged_by.dataset_id,
-        judged_by.entity_type,
-        judged_by.entity_id,
-        judged_by.method,
-        judged_by.months_observed,
-        judged_by.recent_quantity,
-        judged_by.recent_revenue,
-        judged_by.recent_profit,
-        judged_by.monthly_deviation,
+        histories.dataset_id,
+        histories.entity_type,
+        histories.entity_id,
+        histories.method,
+        histories.months_observed,
+        histories.recent_quantity,
+        histories.recent_revenue,
+        histories.recent_profit,
+        histories.monthly_deviation,
         rank_tests.p_value,
         rank_tests.slope_per_month,
-        judged_by.recent_tested - judged_by.previous_tested as difference,
-        judged_by.previous_tested,
-        case when judged_by.method = 'year_on_year' then judged_by.previous_quantity end as previous_quantity,
-        case when judged_by.method = 'year_on_year' then judged_by.previous_revenue end as previous_revenue,
-        case when judged_by.method = 'year_on_year' then judged_by.previous_profit end as previous_profit,
+        histories.recent_tested - histories.previous_tested as difference,
+        histories.previous_tested,
+        case when histories.method = 'year_on_year' then histories.previous_quantity end
+            as previous_quantity,
+        case when histories.method = 'year_on_year' then histories.previous_revenue end
+            as previous_revenue,
+        case when histories.method = 'year_on_year' then histories.previous_profit end
+            as previous_profit,
         case
-            when judged_by.method = 'year_on_year'
+            when histories.method = 'year_on_year'
                 then {{ fixed(
-                    'cast(' ~ var('signal_z') ~ ' as double) * judged_by.monthly_deviation * sqrt(6)', 3
+                    'cast(' ~ var('signal_z')
+                    ~ ' as double) * histories.monthly_deviation * sqrt(6)', 3
                 ) }}
         end as threshold
 
-    from judged_by
+    from histories
 
     left join rank_tests
         on
-            judged_by.dataset_id = rank_tests.dataset_id
-            and judged_by.entity_type = rank_tests.entity_type
-            and judged_by.entity_id = rank_tests.entity_id
-            and judged_by.method = 'mann_kendall'
+            histories.dataset_id = rank_tests.dataset_id
+            and histories.entity_type = rank_tests.entity_type
+            and histories.entity_id = rank_tests.entity_id
 
 ),
 
@@ -156,7 +108,8 @@ select
     decided.method,
     decided.recent_quantity,
     decided.previous_quantity,
-    {{ relative_change('decided.recent_quantity', 'decided.previous_quantity') }} as quantity_change,
+    {{ relative_change('decided.recent_quantity', 'decided.previous_quantity') }}
+        as quantity_change,
     decided.recent_revenue,
     decided.previous_revenue,
     {{ relative_change('decided.recent_revenue', 'decided.previous_revenue') }} as revenue_change,
@@ -168,7 +121,8 @@ select
     decided.slope_per_month,
     cast(decided.months_observed as integer) as months_observed,
     case
-        when decided.method = 'year_on_year' then {{ add_months('datasets.last_complete_month', -2) }}
+        when decided.method = 'year_on_year'
+            then {{ add_months('datasets.last_complete_month', -2) }}
         when decided.method = 'mann_kendall'
             then {{ add_months('datasets.last_complete_month', '1 - decided.months_observed') }}
     end as window_start,

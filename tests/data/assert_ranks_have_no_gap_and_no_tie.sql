@@ -86,8 +86,4 @@ group by dataset_id, ranking, part
 
 having
     count(place) > 0
-    and (
-        count(place) != count(distinct place)
-        or count(place) != max(place)
-        or min(place) != 1
-    )
+    and (count(place) != count(distinct place) or count(place) != max(place) or min(place) != 1)

@@ -20,8 +20,9 @@ from typing import Any
 
 import duckdb
 
-Key = tuple[Any, ...]
-Row = dict[str, Any]
+from tests.independent import comparing, sales_lines
+from tests.independent.comparing import Coverage, Key, Row
+
 Table = dict[Key, Row]
 
 ABC_A, ABC_B = Fraction(80, 100), Fraction(95, 100)
@@ -43,7 +44,7 @@ RATIO_TOLERANCE = 1.5e-6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sales line: what int_sales holds of it."""
+    """One sales line: what the sales marts need of it."""
 
     day: date
     product_id: str
@@ -621,14 +622,148 @@ def theil_sen(series: list[Decimal]) -> float | None:
     return statistics.median(slopes) / usual if usual > 0 else None
 
 
-MARTS: dict[str, tuple[Callable[[Shop], Table], tuple[str, ...]]] = {
-    "best_sellers": (best_sellers, ("period_type", "period", "product_id")),
-    "revenue_contribution": (revenue_contribution, ("revenue_window", "product_id")),
-    "revenue_concentration": (revenue_concentration, ("revenue_window",)),
-    "profitability": (profitability, ("profit_window", "product_id")),
-    "trends": (trends, ("entity_type", "entity_id", "month")),
-    "trend_signals": (trend_signals, ("entity_type", "entity_id")),
-    "revenue_change": (revenue_change, ("month", "product_id")),
+CALCULATIONS: dict[str, Callable[[Shop], Table]] = {
+    "best_sellers": best_sellers,
+    "revenue_contribution": revenue_contribution,
+    "revenue_concentration": revenue_concentration,
+    "profitability": profitability,
+    "trends": trends,
+    "trend_signals": trend_signals,
+    "revenue_change": revenue_change,
+}
+COVERED = {
+    "best_sellers": Coverage(
+        ("dataset_id", "period_type", "period", "product_id"),
+        (
+            "product_name",
+            "category",
+            "total_quantity",
+            "total_revenue",
+            "gross_profit",
+            "rank_by_quantity",
+            "rank_by_revenue",
+            "rank_by_profit",
+            "revenue_share",
+            "rank_change",
+        ),
+    ),
+    "revenue_contribution": Coverage(
+        ("dataset_id", "revenue_window", "product_id"),
+        (
+            "product_name",
+            "category",
+            "revenue",
+            "revenue_share",
+            "cumulative_share",
+            "revenue_rank",
+            "abc_class",
+            "gross_profit",
+            "abc_class_profit",
+            "xyz_class",
+            "unit_variation",
+        ),
+    ),
+    "revenue_concentration": Coverage(
+        ("dataset_id", "revenue_window"),
+        (
+            "product_count",
+            "revenue",
+            "herfindahl_index",
+            "effective_products",
+            "top_1_share",
+            "top_5_share",
+            "top_10_share",
+            "top_product_id",
+        ),
+    ),
+    "profitability": Coverage(
+        ("dataset_id", "profit_window", "product_id"),
+        (
+            "product_name",
+            "category",
+            "quantity",
+            "units_sold",
+            "units_returned",
+            "revenue",
+            "revenue_with_cost",
+            "cost",
+            "gross_profit",
+            "profit_margin",
+            "cost_coverage",
+            "cost_basis",
+            "line_count",
+            "profit_rank",
+            "margin_rank",
+            "profit_status",
+        ),
+    ),
+    "trends": Coverage(
+        ("dataset_id", "entity_type", "entity_id", "month"),
+        (
+            "entity_name",
+            "category",
+            "is_complete",
+            "revenue",
+            "revenue_previous",
+            "revenue_change",
+            "revenue_trend",
+            "revenue_year_ago",
+            "revenue_year_change",
+            "quantity",
+            "quantity_previous",
+            "quantity_change",
+            "quantity_trend",
+            "quantity_year_ago",
+            "quantity_year_change",
+            "profit",
+            "profit_previous",
+            "profit_change",
+            "profit_trend",
+            "profit_year_ago",
+            "profit_year_change",
+        ),
+    ),
+    "trend_signals": Coverage(
+        ("dataset_id", "entity_type", "entity_id"),
+        (
+            "entity_name",
+            "category",
+            "signal",
+            "method",
+            "recent_quantity",
+            "previous_quantity",
+            "quantity_change",
+            "recent_revenue",
+            "previous_revenue",
+            "revenue_change",
+            "recent_profit",
+            "previous_profit",
+            "monthly_deviation",
+            "threshold_quantity",
+            "p_value",
+            "slope_per_month",
+            "months_observed",
+            "window_start",
+            "window_end",
+            "confidence",
+        ),
+    ),
+    "revenue_change": Coverage(
+        ("dataset_id", "month", "product_id"),
+        (
+            "product_name",
+            "category",
+            "is_complete",
+            "revenue",
+            "revenue_previous",
+            "revenue_difference",
+            "price_effect",
+            "quantity_effect",
+            "new_effect",
+            "lost_effect",
+            "other_effect",
+        ),
+    ),
 }
 NEEDS_NO_SALES = {"revenue_contribution", "revenue_concentration"}
 _LOOSE = {
@@ -648,25 +783,16 @@ def check(marts_dir: Path, database: Path) -> list[str]:
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         shops = load_shops(connection, marts_dir)
-    differences = []
-    for mart, (calculate, key) in MARTS.items():
-        actual = _read(marts_dir / f"{mart}.parquet", key)
+    found = []
+    for mart, calculate in CALCULATIONS.items():
         expected: Table = {}
         for shop in shops:
             if not shop.lines and (mart not in NEEDS_NO_SALES or not shop.products):
                 continue
             expected |= {(shop.dataset_id, *k): row for k, row in calculate(shop).items()}
-        differences += [f"{mart} {k}: row is missing" for k in expected.keys() - actual.keys()]
-        differences += [f"{mart} {k}: row is too much" for k in actual.keys() - expected.keys()]
-        for k in sorted(expected.keys() & actual.keys(), key=str):
-            names = expected[k].keys() ^ actual[k].keys()
-            differences += [f"{mart} {k}: column {name} on one side only" for name in sorted(names)]
-            differences += [
-                f"{mart} {k}: {name} is {actual[k][name]}, expected {value}"
-                for name, value in expected[k].items()
-                if name in actual[k] and not _is_equal(name, actual[k][name], value)
-            ]
-    return differences
+        path = marts_dir / f"{mart}.parquet"
+        found += comparing.differences(path, COVERED[mart], expected, _is_equal)
+    return found
 
 
 def _is_equal(name: str, actual: Any, expected: Any) -> bool:
@@ -678,16 +804,6 @@ def _is_equal(name: str, actual: Any, expected: Any) -> bool:
     return bool(actual == expected)
 
 
-def _read(path: Path, key: tuple[str, ...]) -> Table:
-    rows = duckdb.read_parquet(str(path))
-    names = rows.columns
-    table: Table = {}
-    for values in rows.fetchall():
-        row = dict(zip(names, values, strict=True))
-        table[(row.pop("dataset_id"), *(row.pop(name) for name in key))] = row
-    return table
-
-
 def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[Shop]:
     """Every dataset of a build, from its intermediate tables and the seasons found."""
     lines: dict[str, list[Line]] = defaultdict(list)
@@ -696,11 +812,21 @@ def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[S
     as_of: dict[str, date | None] = dict(
         _select(connection, "int_datasets", "dataset_id, as_of_date")
     )
-    sales = "dataset_id, sale_date, product_id, line_kind, quantity, net_revenue, line_cost"
-    sales += ", cost_basis"
-    for dataset_id, day, product_id, kind, *numbers in _select(connection, "int_sales", sales):
-        if as_of[dataset_id] is None or day <= as_of[dataset_id]:
-            lines[dataset_id].append(Line(day, product_id, kind == "product", *numbers))
+    for row in sales_lines.read(connection):
+        day = as_of[row["dataset_id"]]
+        if day is None or row["sale_date"] <= day:
+            is_product = row["line_kind"] == "product"
+            lines[row["dataset_id"]].append(
+                Line(
+                    row["sale_date"],
+                    row["product_id"],
+                    is_product,
+                    row["quantity"],
+                    row["net_revenue"],
+                    row["line_cost"],
+                    row["cost_basis"],
+                )
+            )
     names = "dataset_id, product_id, product_name, category"
     for dataset_id, product_id, name, category in _select(connection, "int_products", names):
         products[dataset_id][product_id] = Product(name, category)

@@ -6,7 +6,7 @@ numpy, p-values and the false discovery rate from scipy, stock counted back day 
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +19,9 @@ import numpy as np
 import polars as pl
 from scipy import stats  # type: ignore[import-untyped]
 
-Row = dict[str, Any]
+from tests.independent import comparing, sales_lines
+from tests.independent.comparing import Coverage, Row
+
 Key = tuple[str, ...]
 Daily = Mapping[date, Decimal]
 
@@ -74,52 +76,124 @@ class Season:
         return sorted(m for m, index in (self.indices or {}).items() if round(index, 6) <= 0.85)
 
 
+COVERED = {
+    "seasonality": Coverage(
+        ("dataset_id", "entity_type", "entity_id"),
+        (
+            "entity_name",
+            "category",
+            "seasonality_score",
+            "f_statistic",
+            "p_value",
+            "q_value",
+            "amplitude",
+            "peak_months",
+            "low_months",
+            *(f"month_{month}_index" for month in range(1, 13)),
+            "years_observed",
+            "months_observed",
+            "verdict",
+            "season_source",
+            "next_peak_month",
+            "confidence",
+        ),
+    ),
+    "event_lift": Coverage(
+        ("dataset_id", "entity_type", "entity_id", "event"),
+        ("category", "occurrences", "lift", "next_event_date"),
+    ),
+    "inventory_velocity": Coverage(
+        ("dataset_id", "product_id"),
+        (
+            "product_name",
+            "category",
+            "current_stock",
+            "unit_cost",
+            "stock_value",
+            "stock_date",
+            "units_sold_90d",
+            "units_sold_180d",
+            "units_sold_365d",
+            "units_received_180d",
+            "days_available_90d",
+            "daily_sales",
+            "days_of_cover",
+            "turnover_rate",
+            "average_days_in_stock",
+            "turnover_basis",
+            "velocity_class",
+            "sell_through",
+            "gmroi",
+            "reorder_point",
+            "suggested_order_quantity",
+            "lead_time_days",
+            "stockout_risk",
+            "inventory_status",
+        ),
+    ),
+    "dead_stock": Coverage(
+        ("dataset_id", "product_id"),
+        (
+            "product_name",
+            "category",
+            "current_stock",
+            "unit_cost",
+            "estimated_value",
+            "last_sale_date",
+            "last_receipt_date",
+            "first_seen_date",
+            "days_since_last_sale",
+            "idle_days",
+            "idle_bucket",
+            "stock_state",
+            "days_of_cover",
+            "excess_quantity",
+            "excess_value",
+            "is_dead_stock",
+        ),
+    ),
+}
+
+
 def check(marts_dir: Path, database: Path) -> list[str]:
     """Every difference between the four marts' Parquet files and a calculation from scratch.
 
     `marts_dir` holds the marts' files, `database` the intermediate tables; both are only read.
     """
     shops, events = _load(database)
-    marts = {
-        name: pl.read_parquet(marts_dir / f"{name}.parquet").to_dicts()
-        for name in (
-            "seasonality",
-            "event_lift",
-            "inventory_velocity",
-            "dead_stock",
-            "revenue_contribution",
-        )
-    }
     classes = {
         (row["dataset_id"], row["product_id"]): row["abc_class"]
-        for row in marts["revenue_contribution"]
+        for row in pl.read_parquet(marts_dir / "revenue_contribution.parquet").to_dicts()
         if row["revenue_window"] == "last_12_months"
     }
-    seasonality: list[Row] = []
-    lifts: list[Row] = []
-    velocity: list[Row] = []
-    dead: list[Row] = []
-    for dataset_id, shop in shops.items():
+    expected: dict[str, list[Row]] = {mart: [] for mart in COVERED}
+    for shop in shops.values():
         seasons = _seasonality(shop)
         stock_rows = _velocity(shop, seasons, classes)
-        seasonality += seasons
-        lifts += _event_lift(shop, events)
-        velocity += stock_rows
-        dead += _dead_stock(shop, seasons, stock_rows)
-        value = sum(row["estimated_value"] or 0 for row in dead if row["dataset_id"] == dataset_id)
-        found = sum(
-            row["estimated_value"] or 0
-            for row in marts["dead_stock"]
-            if row["dataset_id"] == dataset_id
-        )
-        if value != found:
-            marts["dead_stock"].append({"dataset_id": f"{dataset_id}: stock value {found}"})
-    return [
-        *_differences("seasonality", ("entity_type", "entity_id"), seasonality, marts),
-        *_differences("event_lift", ("entity_type", "entity_id", "event"), lifts, marts),
-        *_differences("inventory_velocity", ("product_id",), velocity, marts),
-        *_differences("dead_stock", ("product_id",), dead, marts),
-    ]
+        expected["seasonality"] += seasons
+        expected["event_lift"] += _event_lift(shop, events)
+        expected["inventory_velocity"] += stock_rows
+        expected["dead_stock"] += _dead_stock(shop, seasons, stock_rows)
+    found = []
+    for mart, rows in expected.items():
+        key = COVERED[mart].key
+        table = {
+            tuple(row[name] for name in key): {n: v for n, v in row.items() if n not in key}
+            for row in rows
+        }
+        path = marts_dir / f"{mart}.parquet"
+        found += comparing.differences(path, COVERED[mart], table, _is_same)
+    return found + _value_differences(marts_dir, expected["dead_stock"])
+
+
+def _value_differences(marts_dir: Path, expected: list[Row]) -> list[str]:
+    """Shops whose stock does not come to the same value to the paisa."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in pl.read_parquet(marts_dir / "dead_stock.parquet").to_dicts():
+        sums[row["dataset_id"]] += row["estimated_value"] or 0
+    for row in expected:
+        sums[row["dataset_id"]] -= row["estimated_value"] or 0
+    return [f"dead_stock {shop}: value is off by {value}" for shop, value in sums.items() if value]
 
 
 def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
@@ -131,8 +205,9 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
 
         tables = {
             name: rows(f"intermediate.int_{name}")
-            for name in ("datasets", "months", "products", "stock", "sales", "purchases")
+            for name in ("datasets", "months", "products", "stock", "purchases")
         }
+        tables["sales"] = sales_lines.read(connection)
         events = rows("seeds.calendar_events")
     shops = {}
     for dataset in tables["datasets"]:
@@ -267,6 +342,11 @@ def _season_rows(
                 "dataset_id": shop.dataset["dataset_id"],
                 "entity_type": entity_type,
                 "entity_id": entity_id,
+                "entity_name": (
+                    shop.products[entity_id]["product_name"]
+                    if entity_type == "product"
+                    else entity_id
+                ),
                 "category": category,
                 "seasonality_score": season.score,
                 "f_statistic": season.f,
@@ -471,6 +551,8 @@ def _velocity_row(
     return {
         "dataset_id": shop.dataset["dataset_id"],
         "product_id": product["product_id"],
+        "product_name": product["product_name"],
+        "category": product["category"],
         "current_stock": stock,
         "unit_cost": cost,
         "stock_value": None if record is None else _value(record["current_stock"], cost),
@@ -492,6 +574,7 @@ def _velocity_row(
         "gmroi": profit_return,
         "reorder_point": reorder,
         "suggested_order_quantity": order,
+        "lead_time_days": _LEAD_TIME,
         "stockout_risk": _risk(stock, sold_year, daily, cover, reorder),
         "inventory_status": _status(stock, bool(sales), daily, sold_quarter),
     }
@@ -644,6 +727,8 @@ def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row
             {
                 "dataset_id": shop.dataset["dataset_id"],
                 "product_id": measured["product_id"],
+                "product_name": product["product_name"],
+                "category": product["category"],
                 "current_stock": stock,
                 "unit_cost": measured["unit_cost"],
                 "estimated_value": measured["stock_value"],
@@ -659,6 +744,7 @@ def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row
                 "excess_value": (
                     None if excess is None else _value(Decimal(repr(excess)), measured["unit_cost"])
                 ),
+                "is_dead_stock": state in ("dead", "never_sold"),
             }
         )
     return rows
@@ -690,31 +776,9 @@ _TOLERANCE = {
 }
 
 
-def _differences(
-    mart: str, key: tuple[str, ...], expected: list[Row], marts: Mapping[str, list[Row]]
-) -> list[str]:
-    def key_of(row: Row) -> Key:
-        return tuple(str(row.get(column)) for column in ("dataset_id", *key))
-
-    found = {key_of(row): row for row in marts[mart]}
-    wanted = {key_of(row): row for row in expected}
-    problems = [f"{mart} {name}: not in the mart" for name in sorted(wanted.keys() - found.keys())]
-    problems += [f"{mart} {name}: not expected" for name in sorted(found.keys() - wanted.keys())]
-    if len(found) != len(marts[mart]):
-        problems.append(f"{mart}: {len(marts[mart])} rows for {len(found)} keys")
-    for name in sorted(wanted.keys() & found.keys()):
-        for column, value in wanted[name].items():
-            if not _is_same(column, value, found[name][column]):
-                problems.append(
-                    f"{mart} {name} {column}: {found[name][column]!r}, expected {value!r}"
-                )
-    return problems
-
-
-def _is_same(column: str, expected: object, found: object) -> bool:
-    number: Callable[[object], bool] = lambda value: isinstance(value, int | float | Decimal)  # noqa: E731
-    if number(expected) and number(found):
-        wanted, got = float(expected), float(found)  # type: ignore[arg-type]
+def _is_same(column: str, found: object, expected: object) -> bool:
+    if isinstance(expected, int | float | Decimal) and isinstance(found, int | float | Decimal):
+        wanted, got = float(expected), float(found)
         tolerance = _TOLERANCE.get(column, 1.5e-6 * max(1.0, abs(wanted)))
         return abs(wanted - got) <= tolerance
     return expected == found

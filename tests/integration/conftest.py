@@ -43,5 +43,5 @@ def shared() -> Path:
     """Public data sets beside the checkout; there on the machines that test changes."""
     folder = PROJECT_DIR.parent / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("the public data sets are not on this machine")
+        pytest.skip("data of others that may not be passed on; not on this machine")
     return folder

@@ -1,4 +1,7 @@
-"""The corrupted files beside the checkout, each a shop of its own, all in one build."""
+"""The corrupted files beside the checkout, each a shop of its own, all in one build.
+
+They are made from the data of others; `test_corruptions.py` has the same kinds from our own.
+"""
 
 import json
 import shutil
@@ -48,7 +51,7 @@ def variants() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, "Outcome"]:
     if not variants():
-        pytest.skip("the corrupted files are not on this machine")
+        pytest.skip("made from data of others that may not be passed on; not on this machine")
     data = tmp_path_factory.mktemp("messy")
     for variant in variants():
         folder = data / "inbox" / variant["id"]

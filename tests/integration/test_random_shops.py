@@ -92,6 +92,13 @@ def build(folder: Path, contents: list[str]) -> Settings:
     return shops.build(folder, "--exclude-resource-type", "unit_test")
 
 
+def test_the_second_calculations_have_something_to_compare(sample_shop: Settings) -> None:
+    # nothing beside nothing differs in nothing
+    covered = marts_a.COVERED | marts_b.COVERED
+    empty = [m for m in covered if not read_parquet_rows(sample_shop.marts / f"{m}.parquet")]
+    assert (len(covered), empty) == (11, [])
+
+
 def test_random_and_degenerate_shops_have_the_answers_of_two_other_programs(tmp_path: Path) -> None:
     draw_shops()
     paths = build(tmp_path, SEEN[-1])

@@ -16,11 +16,10 @@ from typer.testing import CliRunner, Result
 
 from lucid_orchestration.cli import app
 from lucid_orchestration.runs import stamps
-from lucid_orchestration.runs.refresh import step_of
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import step_of
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.warehouse import show
 
 Lucid = Callable[..., Result]
 
@@ -547,28 +546,3 @@ def test_showing_a_table_loads_neither_dbt_nor_dagster_nor_charts(shop: Settings
         [sys.executable, "-c", script], cwd=PROJECT_DIR, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("mart", sorted(show.MARTS))
-def test_every_column_asked_for_is_in_the_contract(mart: str, manifest: dict[str, Any]) -> None:
-    columns = manifest["nodes"][f"model.lucid.{mart}"]["columns"]
-    spec = show.MARTS[mart]
-    named = {
-        *show.shown_columns(mart, "profit"),
-        *spec.tie_break,
-        *spec.sorts.values(),
-        spec.sorts.get(spec.sort, spec.sort),
-        spec.window_column,
-        spec.score_column,
-        spec.days_column,
-    } - {""}
-    assert named <= set(columns)
-
-
-def test_every_mart_can_be_shown(manifest: dict[str, Any]) -> None:
-    marts = {
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
-    }
-    assert marts == set(show.MARTS)

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
-from lucid_orchestration.ingest.delimited.read import Dialect, rows_of
+from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Issue, Row
+from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
     FIELDS,
@@ -25,13 +25,9 @@ from lucid_orchestration.ingest.raw_tables import (
     PROVENANCE,
     Constants,
 )
-from lucid_orchestration.ingest.reading import (
-    PERIOD_TOTAL_WORDS,
-    TOTAL_WORDS,
-    TRUNCATED_LINE,
-    data_rows,
-)
-from lucid_orchestration.ingest.tables import RowCounts, Table
+from lucid_orchestration.ingest.rows import PERIOD_TOTAL_WORDS, TOTAL_WORDS, data_rows
+from lucid_orchestration.ingest.tables import Dialect, RowCounts, Table
+from lucid_orchestration.storage import exact_glob, sql_literal
 
 # Below this size the start of DuckDB costs more than it saves.
 MIN_BYTES = 2 * 1024 * 1024
@@ -45,8 +41,8 @@ _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 # Without one of these a row is no total.
 _TOTAL_SIGNS = (b"otal", b"OTAL", "कुल".encode(), "योग".encode(), "जोड़".encode())
-# The dollar first: it alone is ASCII.
-_CURRENCY_SIGNS = tuple(sign.encode() for sign in currency.FOREIGN_SIGNS)
+_CURRENCY_SIGNS = tuple(sign.encode() for sign in currency.SIGNS)
+_ASCII_SIGNS = tuple(sign.encode() for sign in currency.SIGNS if sign.isascii())
 _PRODUCTS = ("product_id", "product_name")
 
 
@@ -137,8 +133,8 @@ def change_constants(
         f"copy (select * replace ({_literal(constants.date_order)} as date_order, "  # noqa: S608
         f"{_literal(constants.decimal_mark)} as decimal_mark, "
         f"{_literal(constants.timezone)} as timezone) "
-        f"from read_parquet({_literal(str(part))})) "
-        f"to {_literal(str(target))} (format parquet, compression zstd, compression_level 1)"
+        f"from read_parquet({sql_literal(exact_glob(part))}, hive_partitioning = false)) "
+        f"to {sql_literal(target)} (format parquet, compression zstd, compression_level 1)"
     )
 
 
@@ -149,7 +145,7 @@ def date_texts(
     rows = database.execute(
         f"select {field}, count(*), min(row_number) from read_parquet(?) "  # noqa: S608
         f"where {field} is not null group by {field} order by 3",
-        [str(part)],
+        [exact_glob(part)],
     ).fetchall()
     return [(text, count) for text, count, _ in rows]
 
@@ -160,7 +156,7 @@ def number_shapes(
     """Shapes of the numbers with a point or comma; none when no text speaks for a comma."""
     telling = " or ".join(f"contains({name}, ',') or {name} like '%.%.%'" for name in fields)
     decisive = f"select 1 from read_parquet(?) where {telling or 'false'} limit 1"  # noqa: S608
-    if not database.execute(decisive, [str(part)]).fetchall():
+    if not database.execute(decisive, [exact_glob(part)]).fetchall():
         return []
     return [
         shape
@@ -169,7 +165,7 @@ def number_shapes(
             f"select translate({name}, '012345678', '999999999') as shape, count(*) "  # noqa: S608
             f"from read_parquet(?) where contains({name}, ',') or contains({name}, '.') "
             "group by shape",
-            [str(part)],
+            [exact_glob(part)],
         ).fetchall()
     ]
 
@@ -183,20 +179,19 @@ def currencies(
         every = " || ".join(f"coalesce({name}, '')" for name in amounts)
         found = ", ".join(
             f"coalesce(bool_or(contains({every}, {_literal(sign)})), false)"
-            for sign in currency.FOREIGN_SIGNS
+            for sign in currency.SIGNS
         )
         (flags,) = database.execute(
             f"select {found} from read_parquet(?)",  # noqa: S608
-            [str(part)],
+            [exact_glob(part)],
         ).fetchall()
         named |= {
-            code
-            for code, is_there in zip(currency.FOREIGN_SIGNS.values(), flags, strict=True)
-            if is_there
+            code for code, is_there in zip(currency.SIGNS.values(), flags, strict=True) if is_there
         }
     if "currency" in stretch.layout.columns:
         words = database.execute(
-            "select distinct currency from read_parquet(?) where currency is not null", [str(part)]
+            "select distinct currency from read_parquet(?) where currency is not null",
+            [exact_glob(part)],
         ).fetchall()
         named |= {code for (word,) in words if (code := currency.code_of(word))}
     return named
@@ -207,7 +202,7 @@ def row_faults(database: duckdb.DuckDBPyConnection, part: Path) -> list[tuple[st
     return database.execute(
         "select row_fault, count(*), min(row_number) from read_parquet(?) "
         "where row_fault is not null group by row_fault",
-        [str(part)],
+        [exact_glob(part)],
     ).fetchall()
 
 
@@ -245,7 +240,7 @@ class _Scan:
         if not self.has_total_words:
             self.has_total_words = any(sign in chunk for sign in _TOTAL_SIGNS)
         if not self.has_currency_signs:
-            signs = _CURRENCY_SIGNS[:1] if chunk.isascii() else _CURRENCY_SIGNS
+            signs = _ASCII_SIGNS if chunk.isascii() else _CURRENCY_SIGNS
             self.has_currency_signs = any(sign in chunk for sign in signs)
         self.line_count += line_feeds + (not chunk.endswith(b"\n"))
         return True
@@ -259,11 +254,19 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
         and not dialect.encoding.repaired
         and dialect.quote == '"'
         and dialect.delimiter.isascii()
-        # DuckDB takes these in a path for wildcards
-        and not set("*?[") & set(str(path))
+        and _is_text(path.as_posix())
         # a row with a cell that begins with a digit is then no repeated heading
         and not any(heading[:1].isdigit() for heading in layout.header)
     )
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is text; systems take names that are none, and SQL does not."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _chunks(file: BinaryIO, end: int) -> Iterator[bytes]:
@@ -312,15 +315,15 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
             from (
                 select cast({layout.header_row} + row_number() over () as bigint) as n, *
                 from read_csv(
-                    {_literal(str(stretch.path))}, auto_detect = false, header = false,
-                    skip = {layout.header_row}, delim = {_literal(stretch.delimiter)},
-                    quote = '"', escape = '"', comment = '',
+                    {sql_literal(exact_glob(stretch.path))}, hive_partitioning = false,
+                    auto_detect = false, header = false, skip = {layout.header_row},
+                    delim = {_literal(stretch.delimiter)}, quote = '"', escape = '"', comment = '',
                     columns = {{{", ".join(f"'{name}': 'varchar'" for name in names)}}},
                     null_padding = true, strict_mode = true
                 )
             )
             {f"where n <= {stretch.last_row}" if below else ""}
-        ) to {_literal(str(target))} (format parquet, compression zstd, compression_level 1)
+        ) to {sql_literal(target)} (format parquet, compression zstd, compression_level 1)
     """  # noqa: S608 - every name is ours, every text passed _literal
 
 
@@ -361,11 +364,13 @@ def _any_matches(values: Sequence[str], pattern: str) -> str:
 def _fault_case(stretch: Stretch, spare: Sequence[str]) -> str:
     last = stretch.ending.data[-1]
     cut = (
-        f"when n = {stretch.last_row} then 'truncated_line'" if last.fault == TRUNCATED_LINE else ""
+        f"when n = {stretch.last_row} then '{TRUNCATED_LINE}'"
+        if last.fault == TRUNCATED_LINE
+        else ""
     )
     surplus = _any_matches(spare, r"\S")
-    return f"case {cut} when {surplus} then 'wrong_cell_count' end"
+    return f"case {cut} when {surplus} then '{WRONG_CELL_COUNT}' end"
 
 
 def _literal(text: str | None) -> str:
-    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"
+    return "cast(null as varchar)" if text is None else sql_literal(text)

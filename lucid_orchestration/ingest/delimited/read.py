@@ -7,12 +7,19 @@ import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.outcomes import (
+    UNENDED_LINE,
+    Issue,
+    RefusedError,
+    Row,
+    Severity,
+    Sheet,
+)
+from lucid_orchestration.ingest.tables import Dialect, Encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_BYTES = 65_536
@@ -22,26 +29,7 @@ MAX_LINES_OF_A_ROW = 50
 MAX_LINE_CHARACTERS = 16_000_000
 # More rows with a stray quote than this are only counted, not named one by one.
 MAX_NAMED_ROWS = 20
-# Fault of a last row without a line end: whole if its cells are all there, else cut off.
-CUT = "cut"
 _SEPARATOR_HINT = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """How the bytes become text; `repaired` bytes fit no encoding and were replaced."""
-
-    name: str
-    repaired: int = 0
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How the text becomes cells."""
-
-    encoding: Encoding
-    delimiter: str
-    quote: str = '"'
 
 
 def read_delimited(path: Path, dialect: Dialect) -> Sheet:
@@ -202,7 +190,7 @@ class _RowReader:
             if number == 1 and _SEPARATOR_HINT.match(line):
                 continue
             start = number
-            fault = None if line.endswith(("\n", "\r")) else CUT
+            fault = None if line.endswith(("\n", "\r")) else UNENDED_LINE
             if self._quote not in line:
                 cells: tuple[str, ...] | None = _split(line, self._delimiter)
             else:

@@ -6,18 +6,17 @@ import unicodedata
 import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.raw_tables import FIELDS
 
-FILE_NAME = "mapping.yml"
 # The field of a column that is to be left out.
 IGNORE = "ignore"
-KindName = Literal["sales", "inventory", "products", "purchases"]
 _KNOWN_FIELDS = frozenset().union(*FIELDS.values())
 
 
@@ -37,6 +36,10 @@ def _known_zone(value: object) -> object:
 
 def _as_names_are_compared(value: object) -> object:
     return " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
+
+
+def _as_files_are_compared(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 FieldName = Annotated[str, BeforeValidator(_known_field)]
@@ -76,6 +79,11 @@ class NamedFiles(FileMapping):
 
     match: str
 
+    def fits(self, name: str) -> bool:
+        """Whether a file is meant; case does not matter, nor how a letter with a mark is coded."""
+        pattern = _as_files_are_compared(self.match).replace("[", "[[]")
+        return fnmatch.fnmatchcase(_as_files_are_compared(name), pattern)
+
 
 class Business(_Strict):
     """Whose books these are: tells the invoices a shop wrote from those it was sent."""
@@ -101,7 +109,7 @@ class DatasetMapping(FileMapping):
     def of_file(self, name: str) -> FileMapping:
         """What is said about one file, by its name below the dataset's folder; first match wins."""
         for entry in self.files:
-            if fnmatch.fnmatch(name.casefold(), entry.match.casefold()):
+            if entry.fits(name):
                 return entry
         return self
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 
@@ -154,7 +155,7 @@ class Profile(_Strict):
     """
 
     name: str
-    kind: Literal["sales", "inventory", "products", "purchases"] = "sales"
+    kind: KindName = "sales"
     identified_by: tuple[OneOf, ...]
     lacks: frozenset[Heading] = frozenset()
     refuse: str | None = None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
@@ -42,40 +43,6 @@ _SIGNS_OF_SALES = frozenset(
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of table: one field of each group must be there."""
-
-    name: str
-    required: tuple[frozenset[str], ...]
-
-
-_PRODUCT = frozenset({"product_id", "product_name"})
-# In the order they are tried: the first whose fields are all there wins.
-KINDS = (
-    Kind(
-        "purchases",
-        (
-            frozenset({"purchase_date"}),
-            _PRODUCT,
-            frozenset({"quantity"}),
-            frozenset({"unit_cost", "net_amount", "gross_amount"}),
-        ),
-    ),
-    Kind(
-        "sales",
-        (
-            frozenset({"sale_date"}),
-            _PRODUCT,
-            frozenset({"quantity", "unit_price"}),
-            frozenset({"quantity", "net_amount", "gross_amount"}),
-        ),
-    ),
-    Kind("inventory", (_PRODUCT, frozenset({"quantity"}))),
-    Kind("products", (_PRODUCT, frozenset({"unit_cost", "sale_price"}))),
-)
-
-
-@dataclass(frozen=True)
 class Layout:
     """A recognised table. `columns` maps a field to the position of its column, from 0.
 
@@ -87,7 +54,7 @@ class Layout:
     `issues` what to tell about the reading.
     """
 
-    kind: str
+    kind: KindName
     profile: str
     header_row: int
     header: tuple[str, ...]
@@ -172,7 +139,7 @@ def _profile_layout(row: Row) -> Layout | None:
         for key, name in profile.fields.items():
             if key in keys:
                 columns.setdefault(name, keys.index(key))
-        if not all(group & columns.keys() for group in _required(profile.kind)):
+        if not all(group & columns.keys() for group in kind_named(profile.kind).required):
             continue  # columns the system lets its users leave out
         return _with_arrangement(
             Layout(
@@ -189,10 +156,6 @@ def _profile_layout(row: Row) -> Layout | None:
             profile,
         )
     return None
-
-
-def _required(kind_name: str) -> tuple[frozenset[str], ...]:
-    return next(kind.required for kind in KINDS if kind.name == kind_name)
 
 
 def _with_arrangement(layout: Layout, keys: Sequence[str], profile: Profile) -> Layout:
@@ -334,7 +297,7 @@ def _speaks_of_selling(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     return "quantity" in columns or all(keys[place] in _WEAK_STOCK_HEADINGS for place in stock)
 
 
-_SPEAKS_OF: Mapping[str, Callable[[Sequence[str], Mapping[str, int]], bool]] = {
+_SPEAKS_OF: Mapping[KindName, Callable[[Sequence[str], Mapping[str, int]], bool]] = {
     "purchases": _speaks_of_buying,
     "sales": _speaks_of_selling,
     "inventory": _speaks_of_stock,
@@ -355,7 +318,7 @@ def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
             sum(bool(group & found[2].keys()) for group in found[1].required),
             len(found[2]),
         ),
-        default=(None, KINDS[1], {}),
+        default=(None, kind_named("sales"), {}),
     )
     if best is None or len(columns) < 2 or any(re.search(r"\d", cell) for cell in best.cells):
         return RefusedError(
@@ -365,7 +328,7 @@ def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
         )
     if kind.name in {"inventory", "purchases"} and "supplier" not in columns:
         # an incomplete list of goods is most likely one of sales
-        kind = next(kind for kind in KINDS if kind.name == "sales")
+        kind = kind_named("sales")
         columns = _choices(kind.name, [heading_key(cell) for cell in best.cells])
     missing = [group for group in kind.required if not group & columns.keys()]
     named = [" or ".join(sorted(field.replace("_", " ") for field in group)) for group in missing]

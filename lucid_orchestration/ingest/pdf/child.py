@@ -1,7 +1,8 @@
-"""Reads one PDF in a process of its own: `python -m lucid_orchestration.ingest.pdf.child FILE`.
+"""Reads one PDF in a process of its own: `python -m lucid_orchestration.ingest.pdf.child FILE 30`.
 
 A PDF of 2 KB can take all memory and all day. Limits on a whole process hold where checks inside
-a parser cannot reach; whoever starts it adds the limit on time.
+a parser cannot reach. Whoever starts it says how many seconds it may compute, and adds a limit on
+the time of the clock for one that waits.
 """
 
 import logging
@@ -15,13 +16,12 @@ from lucid_orchestration.ingest.pdf.pages import read_pages
 from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES, Answer
 
 MAX_MEMORY_BYTES = 1_000_000_000
-MAX_CPU_SECONDS = 30
 _TOO_LARGE = Answer(None, "too_large", "The PDF needs far more memory than bills do.")
 
 
-def main(path: Path) -> None:
+def main(path: Path, cpu_seconds: int) -> None:
     """Write the answer for a file to stdout."""
-    limit_process()
+    limit_process(cpu_seconds)
     # a broken file makes thousands of warnings
     logging.disable(logging.CRITICAL)
     try:
@@ -33,21 +33,22 @@ def main(path: Path) -> None:
     sys.stdout.buffer.write(content)
 
 
-def limit_process() -> None:
-    """Limit memory, time and written files, where the system offers it."""
+def limit_process(cpu_seconds: int) -> None:
+    """Limit memory, computing and written files, where the system offers it."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    for kind, limit in (
-        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+    for kind, limit, last in (
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES, MAX_MEMORY_BYTES),
+        # the first limit ends the process with a signal that says so, the last one with any
+        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         # macOS knows the limit on memory by name only
         with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (limit, limit))
+            resource.setrlimit(kind, (limit, last))
 
 
 def _answer(path: Path) -> Answer:
@@ -58,4 +59,4 @@ def _answer(path: Path) -> Answer:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lucid_orchestration.ingest.outcomes import Status
-from lucid_orchestration.ingest.pdf.facts import COPY, Facts, Title, read_facts
+from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Reconciled, Title
+from lucid_orchestration.ingest.pdf.facts import COPY, read_facts
+from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
 from lucid_orchestration.ingest.pdf.pages import Page
-from lucid_orchestration.ingest.pdf.reconcile import (
-    InconsistentError,
-    Reconciled,
-    problem_of,
-    reconcile,
-)
+from lucid_orchestration.ingest.pdf.reconcile import reconcile
 from lucid_orchestration.ingest.pdf.table import read_table
 
 _CURRENCIES = (
@@ -21,27 +18,6 @@ _CURRENCIES = (
     ("EUR", re.compile(r"€|\beur\b", re.IGNORECASE)),
     ("GBP", re.compile(r"£|\bgbp\b", re.IGNORECASE)),
 )
-
-
-@dataclass(frozen=True)
-class Document:
-    """One document of a file. `bill` is null, and reason and message say why, unless accepted."""
-
-    facts: Facts
-    pages: tuple[int, ...]
-    status: Status
-    bill: Reconciled | None = None
-    currency: str | None = None
-    reason: str = ""
-    message: str = ""
-
-
-@dataclass(frozen=True)
-class Documents:
-    """What a file holds; copies of pages are left out and counted."""
-
-    documents: tuple[Document, ...]
-    copies: int
 
 
 def read_documents(pages: Iterable[Page]) -> Documents:

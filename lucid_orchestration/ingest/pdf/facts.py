@@ -3,42 +3,11 @@
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from lucid_orchestration.ingest.pdf.bills import Facts, Party, Title
 from lucid_orchestration.ingest.pdf.columns import find_header
 from lucid_orchestration.ingest.pdf.pages import Line, Page, Segment
-
-
-class Title(StrEnum):
-    """What a document says it is."""
-
-    TAX_INVOICE = "tax invoice"
-    BILL = "bill"
-    CREDIT_NOTE = "credit note"
-    OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Party:
-    """A buyer or seller as printed; empty text where nothing is."""
-
-    name: str = ""
-    gstin: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The head of one page; null or empty is what it does not show."""
-
-    title: Title | None
-    title_text: str
-    number: str
-    date: datetime.date | None
-    is_day_first_certain: bool
-    seller: Party
-    buyer: Party
-
+from lucid_orchestration.settings import project_vars
 
 GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]\b")
 COPY = re.compile(
@@ -121,7 +90,6 @@ _DATES = (
         False,
     ),
 )
-EARLIEST_YEAR = 1990
 _LATEST_YEAR = 2100
 _BUYER_LABEL = re.compile(
     r"(?P<label>bill(?:ed)?\s*to|buyer(?:\s*\(bill to\))?|billing\s+address|sold\s+to|"
@@ -312,7 +280,7 @@ def parse_date(text: str) -> tuple[datetime.date, bool] | None:
         certain = is_certain or day > 12 or day == month or month > 12
         if not is_certain and month > 12:
             day, month = month, day
-        if not EARLIEST_YEAR <= year <= _LATEST_YEAR:
+        if not project_vars()["earliest_year"] <= year <= _LATEST_YEAR:
             return None
         try:
             return datetime.date(year, month, day), certain

@@ -1,21 +1,21 @@
-"""Reads a bill's lines and the figures below them from the positions of words and rules."""
+"""Reads the table of a bill from the positions of words and rules, line by line to its total."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.pdf import columns as heading
 from lucid_orchestration.ingest.pdf.columns import Column, Header, cell, find_header
-from lucid_orchestration.ingest.pdf.figures import (
-    NO_SHARE,
-    Share,
-    looks_like_money,
-    money,
-    quantity,
-    share,
+from lucid_orchestration.ingest.pdf.entries import (
+    GST_RATES,
+    entries_of,
+    is_summary_heading,
+    label_of,
+    summary_row,
 )
+from lucid_orchestration.ingest.pdf.figures import NO_SHARE, Share, money, quantity, share
 from lucid_orchestration.ingest.pdf.pages import Line, Page, Segment
 from lucid_orchestration.ingest.pdf.printed import (
     TOTAL_LABEL,
@@ -33,14 +33,6 @@ MAX_LINES = 3000
 # Of the size of the letters: a line further below does not continue the one above.
 _LINE_STEP = 2.2
 _SAME_LEVEL = 1.5
-# GST rates and their halves: a bare number under "GST" that is one of them is a percentage.
-_RATES = frozenset(
-    Decimal(rate)
-    for rate in (
-        *("0", "0.05", "0.1", "0.125", "0.25", "0.75", "1", "1.5", "2.5", "3"),
-        *("5", "6", "7.5", "9", "12", "14", "18", "20", "28", "40"),
-    )
-)
 _ENDS = frozenset({Kind.TOTAL, Kind.SUBTOTAL, Kind.GRAND_TOTAL, Kind.PAYMENT})
 _HSN = re.compile(r"\(?\b(?:HSN|SAC)(?:\s*/\s*SAC)?\s*(?:code)?\s*[:.-]?\s*(\d{4,8})\b\)?", re.I)
 # Amazon: name | ASIN ( seller's own code )
@@ -121,11 +113,11 @@ def _read_page(state: _State, page: Page, is_ruled: bool) -> None:
     last: _Item | None = None
     for line in page.lines[start:]:
         if state.is_summary:
-            state.summary += _summary_row(line)
-        elif _is_summary_heading(line):
+            state.summary += summary_row(line)
+        elif is_summary_heading(line):
             state.is_summary = True
         elif state.is_ended:
-            state.entries += _entries(line)
+            state.entries += entries_of(line)
         else:
             band = sum(level < line.baseline for level in bands)
             last = _read_line(state, state.header, line, band, last)
@@ -163,7 +155,7 @@ def _read_line(
     name = texts.get(heading.NAME)
     # the name's column goes before a tax type further right
     is_named = name is not None and kind_of(name.text) is not Kind.UNKNOWN
-    label = name.text if name is not None and is_named else _label(line)
+    label = name.text if name is not None and is_named else label_of(line)
     known = entry(label, amount)
     price = money(_text(texts, heading.PRICE))
     is_total = any(TOTAL_LABEL.fullmatch(segment.text) for segment in line.segments)
@@ -182,7 +174,7 @@ def _read_line(
         is_charge = known.kind is Kind.CHARGE and (price is not None or bool(_taxes(cells)))
         if not (is_line and (is_service or is_charge)):
             if known.kind is not Kind.FORWARD:
-                state.entries += [known] if is_named else _entries(line)
+                state.entries += [known] if is_named else entries_of(line)
                 state.is_ended = known.kind in _ENDS
                 if is_total:
                     state.tax_total = _tax(_taxes(cells))[0]
@@ -302,7 +294,7 @@ def _tax(found: Iterable[tuple[Column, str]]) -> tuple[Decimal | None, Decimal |
         if shown.percent is not None:
             rates.append(shown.percent)
         elif shown.amount is not None and (
-            column.is_percent or (not column.is_rupees and shown.amount in _RATES)
+            column.is_percent or (not column.is_rupees and shown.amount in GST_RATES)
         ):
             rates.append(shown.amount)
             continue
@@ -343,67 +335,6 @@ def _had_room(upper: Segment, lower: Segment, column: Column) -> bool:
     word = lower.text.split(maxsplit=1)[0]
     letter = (lower.x1 - lower.x0) / max(len(lower.text), 1)
     return upper.x1 + (len(word) + 1) * letter * 1.15 < column.limit - letter
-
-
-def _label(line: Line) -> str:
-    """What stands nearest to the left of the last figure of a line and has a meaning."""
-    texts = [segment.text for segment in line.segments[:-1]]
-    words = [text for text in texts if re.search(r"[^\W\d_]", text) and not looks_like_money(text)]
-    for text in reversed(words):
-        if entry(text, Decimal(0)).kind is not Kind.UNKNOWN:
-            return text
-    if words:
-        return words[0]
-    return _inline(line.segments[-1].text)[0] if line.segments else ""
-
-
-def _inline(text: str) -> tuple[str, Decimal | None]:
-    """A label and a figure in one run of words, such as `Total: 1,200.00`."""
-    match = re.fullmatch(
-        r"(?P<label>.*?[^\W\d_].*?)[\s:=]+(?P<sign>\(-\)|-)?\s*(?P<money>\S+)", text
-    )
-    if match is None:
-        return "", None
-    label = re.sub(r"(?:\s|:)*(?:₹|rs\.?|inr)?$", "", match["label"], flags=re.IGNORECASE)
-    return label, money((match["sign"] or "") + match["money"])
-
-
-def _entries(line: Line) -> Iterator[Entry]:
-    """The labelled figure at the end of a line, if there is one."""
-    if not line.segments:
-        return
-    last = line.segments[-1]
-    amount = money(last.text)
-    if amount is not None:
-        label = _label(line)
-        found = entry(label, amount)
-        if found.kind is not Kind.UNKNOWN or (label and looks_like_money(last.text)):
-            yield found
-        return
-    label, amount = _inline(last.text)
-    if amount is not None:
-        found = entry(label, amount)
-        if found.kind is not Kind.UNKNOWN and looks_like_money(last.text.split()[-1]):
-            yield found
-
-
-def _is_summary_heading(line: Line) -> bool:
-    """The headings of a summary of taxes, which repeats the figures of the bill."""
-    texts = [segment.text for segment in line.segments]
-    if len(texts) < 3 or any(looks_like_money(text) for text in texts):
-        return False
-    words = set(re.findall(r"[a-z]+", line.text.casefold()))
-    return "taxable" in words and bool(words & {"hsn", "sac", "cgst", "igst", "gst", "tax", "rate"})
-
-
-def _summary_row(line: Line) -> Iterator[TaxSummaryRow]:
-    """Rate, taxable value, tax: a row of a summary without other columns of money."""
-    texts = [segment.text for segment in line.segments]
-    figures = [money(text.rstrip("%")) for text in texts]
-    if len(figures) in (3, 4) and all(figure is not None for figure in figures):
-        rate, taxable, *taxes = [figure for figure in figures if figure is not None]
-        if rate in _RATES:
-            yield TaxSummaryRow(rate, taxable, sum(taxes, Decimal(0)))
 
 
 def _text(texts: Mapping[str, Segment], name: str) -> str:

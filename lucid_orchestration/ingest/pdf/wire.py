@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from lucid_orchestration.ingest.pdf.documents import Documents
+from lucid_orchestration.ingest.pdf.bills import Documents
 
 # Fifty full pages of lines are 3 MB.
 MAX_ANSWER_BYTES = 16_000_000

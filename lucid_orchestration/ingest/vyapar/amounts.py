@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+from lucid_orchestration import formatting
+from lucid_orchestration.ingest.currency import project_currency
 from lucid_orchestration.ingest.vyapar.database import Value
+from lucid_orchestration.settings import project_vars
 
 ZERO = Decimal(0)
 PAISA = Decimal("0.01")
@@ -19,7 +23,6 @@ _REMEMBERED = 50_000
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]|$)")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
 _MILLISECONDS = re.compile(r"-?\d{11,14}")
-_INDIA = timezone(timedelta(hours=5, minutes=30))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,12 +71,14 @@ def figure(value: Value) -> str:
 def day(value: Value) -> str:
     """The ISO day of a date as stored; what is none stays as it is found, for SQL to refuse.
 
-    Milliseconds of old books are days in India, which a midnight of Greenwich falls on as well.
+    Milliseconds of old books are days of the project's time zone; a midnight of Greenwich falls on
+    the same day in India.
     """
     moment = _milliseconds(value)
     if moment is not None:
+        zone = ZoneInfo(project_vars()["timezone"])
         try:
-            return (_EPOCH + timedelta(milliseconds=moment)).astimezone(_INDIA).date().isoformat()
+            return (_EPOCH + timedelta(milliseconds=moment)).astimezone(zone).date().isoformat()
         except OverflowError:
             return text(value)
     found = _DAY.match(text(value))
@@ -90,6 +95,11 @@ def timestamp(value: Value) -> str | None:
             return None
     found = _TIME.match(text(value))
     return found[0].replace(" ", "T") if found and is_day(found[0][:10]) else None
+
+
+def money(amount: Decimal) -> str:
+    """An amount as the owner reads it, in the project's currency."""
+    return formatting.money(amount, project_currency())
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:

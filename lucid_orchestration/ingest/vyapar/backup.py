@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import RefusedError, Row
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Snapshot, Table
@@ -165,7 +166,7 @@ _SOLD = frozenset({SALE, SALE_RETURN})
 
 
 def _table(
-    sheet: str, kind: str, fields: tuple[str, ...], lines: Sequence[tuple[str, ...]]
+    sheet: str, kind: KindName, fields: tuple[str, ...], lines: Sequence[tuple[str, ...]]
 ) -> tuple[Table, int]:
     columns = {field: position for position, field in enumerate(fields)}
     layout = Layout(kind, PROFILE, 0, fields, columns, "ymd", ".")

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lucid_orchestration.formatting import money, percent
+from lucid_orchestration.formatting import percent
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
-from lucid_orchestration.ingest.vyapar.amounts import ZERO, number, number_or_zero
+from lucid_orchestration.ingest.vyapar.amounts import ZERO, money, number, number_or_zero
 from lucid_orchestration.ingest.vyapar.book import Document, Line
 
 TOTAL_TOLERANCE = Decimal(1)

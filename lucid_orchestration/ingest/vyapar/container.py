@@ -27,7 +27,7 @@ _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _END_OF_ZIP_BYTES = 22
 _MAX_COMMENT_BYTES = 65535
-_SUFFIXES = (".vyb", ".vyp")
+BACKUP_SUFFIXES = (".vyb", ".vyp")
 _AGAIN = "In Vyapar choose Backup/Restore, then Backup to Computer, and add that file."
 
 
@@ -49,7 +49,7 @@ def is_backup(path: Path) -> bool:
         head = file.read(len(_SQLITE))
     if head == _SQLITE:
         return True
-    is_called_backup = path.suffix.casefold() in _SUFFIXES
+    is_called_backup = path.suffix.casefold() in BACKUP_SUFFIXES
     if not head.startswith((_ZIP, _EMPTY_ZIP)):
         return False
     try:
@@ -57,14 +57,14 @@ def is_backup(path: Path) -> bool:
             names = [member.filename for member in archive.infolist()]
     except (RefusedError, OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return is_called_backup
-    if any(name.casefold().endswith(_SUFFIXES) for name in names):
+    if any(name.casefold().endswith(BACKUP_SUFFIXES) for name in names):
         return True
     return is_called_backup and not {"xl/workbook.xml", "content.xml"} & set(names)
 
 
 def called_backup(path: Path) -> RefusedError | None:
     """What to say of a file that has a backup's name and is neither a zip nor a database."""
-    if path.suffix.casefold() not in _SUFFIXES:
+    if path.suffix.casefold() not in BACKUP_SUFFIXES:
         return None
     return RefusedError(
         "corrupt_file", f"The file is called a Vyapar backup, but it is none. {_AGAIN}"

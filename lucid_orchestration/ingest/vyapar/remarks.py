@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from lucid_orchestration.formatting import money, percent, quantity
+from lucid_orchestration.formatting import percent, quantity
 from lucid_orchestration.ingest.outcomes import Issue, Severity
-from lucid_orchestration.ingest.vyapar.amounts import ZERO, is_day, number
+from lucid_orchestration.ingest.vyapar.amounts import ZERO, is_day, money, number
 from lucid_orchestration.ingest.vyapar.book import (
     PURCHASE,
     PURCHASE_RETURN,

@@ -2,8 +2,8 @@
 
 with
 
--- The seed stands here twice, for one CTE in two joins is kept as a whole by DuckDB, and a filter by
--- file no longer reaches the raw lines below it.
+-- The seed is named twice: one CTE in two joins is worked out on its own by DuckDB, and then the
+-- filter by file no longer reaches the raw lines, so that one new file reads all of them.
 types as (
 
     select * from {{ ref('document_types') }}

@@ -41,6 +41,6 @@ select
 
 from days_counted
 
-where later_lines >= 1 and later_lines * 100 >= all_lines
+where later_lines * 100 >= all_lines
 
 group by dataset_id

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.explain.facts import direction
+from lucid_orchestration.explain.briefs import direction
 from lucid_orchestration.explain.template import (
     Text,
     confidence_sentence,

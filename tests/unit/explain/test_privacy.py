@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lucid_orchestration.explain.briefs import Brief, dataset_brief, insight_brief
 from lucid_orchestration.explain.demo_server import SCRIPTS, ModelServer, serving
-from lucid_orchestration.explain.facts import Brief, dataset_brief, insight_brief
 from lucid_orchestration.explain.names import Catalogue, masked
 from lucid_orchestration.explain.verifier import verify
 from tests.explanations import (

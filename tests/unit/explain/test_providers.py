@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from lucid_orchestration.explain.pipeline import Selection, explain, preview
 from lucid_orchestration.explain.prompt import Prompt, write_prompt
 from lucid_orchestration.explain.providers import choice
 from lucid_orchestration.explain.providers.choice import choose_provider
-from lucid_orchestration.explain.providers.protocol import Gate, ProviderError, Reply
+from lucid_orchestration.explain.providers.protocol import Gate, Provider, ProviderError, Reply
 from lucid_orchestration.explain.writer import FAILURES_ALLOWED, Writer
 from lucid_orchestration.settings import AiSettings, Settings
 from lucid_orchestration.storage import read_parquet_rows
@@ -147,23 +146,26 @@ def test_a_failure_leaves_the_template_and_its_reason(
 @pytest.mark.parametrize("script", ["hanging", "slow_drip"])
 def test_a_call_that_does_not_end_is_given_up(script: str, tmp_path: Path) -> None:
     paths = write_shop(tmp_path, many_insights(10))
-    choose_provider(ai("http://127.0.0.1:9/v1"))  # loading the library is not what is measured
-    started = time.monotonic()
     with serving(SCRIPTS[script]) as server:
-        settings = ai(server.url, timeout=0.5, total_time=2.0)
-        done = run(paths, settings)
-        took = time.monotonic() - started
+        # an answer takes minutes there: none arrives, however slow this machine is
+        done = run(paths, ai(server.url, timeout=0.5, total_time=2.0))
         sent = len(server.requests)
-    assert took < 2.0 + 1.5  # what reading and writing tables takes on a busy machine
-    assert done.template == 11
+    assert (done.accepted, done.template) == (0, 11)
     assert set(done.reasons) <= {
         "no answer in time",
         "out of time",
         "APITimeoutError",
         "stopped after repeated failures",
     }
-    # nothing is sent for a call nobody waits for any more
-    assert sent == done.calls == len(outbox_lines(paths))
+    # nothing leaves that was not counted and written down
+    assert sent <= done.calls == len(outbox_lines(paths))
+
+
+def until(ends: float, provider: Provider, outbox: Outbox, now: float = 0.0) -> Writer:
+    """A writer whose clock stands still at `now`."""
+    return Writer(
+        provider, LEXICON, Cache(None), outbox, 9.0, ends, is_open=True, clock=lambda: now
+    )
 
 
 class Stuck:
@@ -173,27 +175,75 @@ class Stuck:
 
     def __init__(self) -> None:
         self.gates: list[Gate] = []
-        self.end = threading.Event()
+        self.asked, self.end = threading.Event(), threading.Event()
 
     def body(self, prompt: Prompt) -> dict[str, Any]:
         return {"model": self.model, "text": prompt.user}
 
     def ask(self, prompt: Prompt, timeout: float, gate: Gate) -> Reply:
         self.gates.append(gate)
+        self.asked.set()
         self.end.wait()
         raise ProviderError("ended")
 
 
 def test_a_retry_of_a_call_that_was_given_up_does_not_leave(tmp_path: Path) -> None:
     provider, outbox = Stuck(), Outbox(tmp_path / "outbox", 9)
-    writer = Writer(
-        provider, LEXICON, Cache(None), outbox, 0.1, time.monotonic() + 0.2, is_open=True
-    )
+    writer = until(0.2, provider, outbox)
     assert writer.write(brief(), CATALOGUE).reason == "no answer in time"
+    provider.asked.wait()
     with pytest.raises(ProviderError, match="stopped"):
         provider.gates[0]("host", b"{}")
     provider.end.set()
     assert outbox.count_today() == 0
+
+
+class Late:
+    """A provider that is given up while its request is being written down."""
+
+    name, model, host = "late", "none", "host"
+
+    def __init__(self) -> None:
+        self.is_given_up, self.has_ended = threading.Event(), threading.Event()
+
+    def body(self, prompt: Prompt) -> dict[str, Any]:
+        return {"model": self.model, "text": prompt.user}
+
+    def ask(self, prompt: Prompt, timeout: float, gate: Gate) -> Reply:
+        try:
+            gate("host", b"{}")
+        finally:
+            self.has_ended.set()
+        raise ProviderError("ended")
+
+    def now(self) -> datetime:
+        """The clock of the outbox: stands still until nobody waits for the call any more.
+
+        Whoever waits for the gate as well would never come to give up: hence the limit.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            self.is_given_up.wait(timeout=1)
+        return datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def test_a_request_that_passes_the_gate_while_its_call_is_given_up_is_counted(
+    tmp_path: Path,
+) -> None:
+    provider = Late()
+    outbox = Outbox(tmp_path / "outbox", 9, provider.now)
+    writer = until(0.2, provider, outbox)
+    writer.write(brief(), CATALOGUE)
+    counted = writer.usage.calls
+    provider.is_given_up.set()
+    provider.has_ended.wait()
+    assert counted == outbox.count_today()
+
+
+def test_a_run_out_of_time_asks_nobody(tmp_path: Path) -> None:
+    provider, outbox = Stuck(), Outbox(tmp_path / "outbox", 9)
+    writer = until(60.0, provider, outbox, now=60.0)
+    assert writer.write(brief(), CATALOGUE).reason == "out of time"
+    assert provider.gates == []
 
 
 def test_the_limits_are_those_of_the_contract() -> None:
@@ -295,21 +345,6 @@ def test_a_cached_text_is_used_while_the_provider_is_down(tmp_path: Path) -> Non
     assert run(paths, ai(url)).accepted == 2
     assert run(paths, ai(url, key="")).accepted == 2
     assert run(paths, ai(url, model="another-model", key="")).accepted == 0
-
-
-def test_a_text_from_the_cache_takes_no_time(tmp_path: Path) -> None:
-    paths = write_shop(tmp_path)
-    selection = Selection("shop", ("dead_stock-1",))
-    with serving(SCRIPTS["good"]) as server:
-        settings = ai(server.url)
-        explain(paths, settings, lambda line: None, selection)
-        fastest = 1.0
-        for _ in range(3):
-            started = time.perf_counter()
-            again = explain(paths, settings, lambda line: None, selection)
-            fastest = min(fastest, time.perf_counter() - started)
-    assert again.calls == 0
-    assert fastest < 0.1
 
 
 def test_what_a_cache_holds_is_verified_again(tmp_path: Path) -> None:

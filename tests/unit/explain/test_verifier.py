@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lucid_orchestration.explain import verifier
-from lucid_orchestration.explain.facts import Brief
+from lucid_orchestration.explain.briefs import Brief
 from lucid_orchestration.explain.verdict import HINTS, Accepted, Code, Refusal
 from lucid_orchestration.explain.verifier import MAX_ANSWER_CHARACTERS, verify
 from lucid_orchestration.settings import PROJECT_DIR

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -15,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lucid_orchestration.ingest import landing
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import IngestResult, ingest
+from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import Constants
 from lucid_orchestration.ingest.reading import open_file
 
@@ -165,11 +166,27 @@ def test_row_numbers_stay_right_over_many_row_groups(tmp_path: Path, copies: lis
     assert all(int(row["transaction_id"]) == row["row_number"] for row in rows)
 
 
-def test_a_name_with_wildcards_is_no_pattern(tmp_path: Path) -> None:
-    for name, text in {"sales [1].csv": LINES, "sales 1.csv": LINES + LINES}.items():
-        (tmp_path / name).write_text(HEADER + text, encoding="utf-8")
-    path = tmp_path / "sales [1].csv"
-    assert bulk.plain_stretch(path, open_file(path).tables[0]) is None
+@pytest.mark.parametrize("name", ["sales [1].csv", "sales *.csv", "sales ?.csv", "it's 1.csv"])
+def test_a_name_with_wildcards_is_no_pattern(tmp_path: Path, copies: list[bool], name: str) -> None:
+    (tmp_path / "inbox").mkdir()
+    for other, text in {"sales 1.csv": "9,03/02/2026,Oil,1,99\n", name: LINES}.items():
+        (tmp_path / "inbox" / other).write_text(HEADER + text, encoding="utf-8")
+    with limits(0, 65_536):
+        result = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
+    assert {file.name: file.rows for file in result.files} == {"sales 1.csv": 1, name: 2}
+    assert copies == [True, True]
+
+
+def test_a_name_that_is_no_text_is_read_row_by_row(tmp_path: Path, copies: list[bool]) -> None:
+    (tmp_path / "inbox").mkdir()
+    try:
+        name = os.fsdecode(b"sales\xff.csv")
+        (tmp_path / "inbox" / name).write_text(HEADER + LINES, encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    with limits(0, 65_536):
+        (file,) = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state").files
+    assert (file.status, file.rows, copies) == (Status.ACCEPTED, 2, [])
 
 
 @pytest.mark.parametrize(
@@ -220,8 +237,8 @@ def test_a_small_file_never_starts_duckdb(tmp_path: Path, monkeypatch: pytest.Mo
     result: IngestResult
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "sales.csv").write_text(HEADER + LINES, encoding="utf-8")
-    result = landing.ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
-    assert [file.status for file in result.files] == [landing.Status.ACCEPTED]
+    result = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
+    assert [file.status for file in result.files] == [Status.ACCEPTED]
 
 
 CELLS = st.one_of(

@@ -47,6 +47,18 @@ def test_an_undecidable_column_follows_the_default_and_says_so() -> None:
     assert "No day above 12" in found.evidence
 
 
+def test_an_order_of_rows_that_is_hardly_clearer_one_way_decides_nothing() -> None:
+    # 24 dates rise read either way; only the last two rise day first and fall month first
+    same = [f"{n:02}/{n:02}/{year}" for year in (2024, 2025) for n in range(1, 13)]
+    found = date_order(Counter([*same, "02/01/2026", "01/02/2026"]), default="mdy")
+    assert found.value == "mdy"
+    assert "the order of the rows does not either" in found.evidence
+    # of half as many dates it is a larger share
+    found = date_order(Counter([*same[12:], "02/01/2026", "01/02/2026"]), default="mdy")
+    assert found.value == "dmy"
+    assert found.is_guess
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

@@ -45,7 +45,7 @@ def test_a_heading_names_a_currency_or_none(heading: str, codes: set[str]) -> No
 
 
 def test_amounts_name_a_currency_by_its_sign() -> None:
-    assert currency.in_amounts(["$8.00", None, "€ 5", "₹7", "9"]) == {"$", "EUR"}
+    assert currency.in_amounts(["$8.00", None, "€ 5", "₹7", "9"]) == {"$", "EUR", "INR"}
 
 
 @pytest.mark.parametrize(

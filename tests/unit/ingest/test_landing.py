@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest import landing
+from lucid_orchestration.ingest import file_landing, landed
 from lucid_orchestration.ingest.inbox import dataset_slug
-from lucid_orchestration.ingest.landing import IngestResult, Status, ingest
+from lucid_orchestration.ingest.landing import IngestResult, ingest
 from lucid_orchestration.ingest.layout.mapping import Business, FileMapping
+from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
 
 SALES = "Bill No,Bill Date,Item Name,Qty,Amount\n7,31/01/2026,Tea,2,180\n8,01/02/2026,Salt,1,28\n"
@@ -151,7 +152,7 @@ def test_another_version_of_the_reader_reads_again(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(tmp_path)
-    monkeypatch.setattr(landing, "_reader_version", lambda: b"another")
+    monkeypatch.setattr(landed, "reader_version", lambda: b"another")
     assert len(run(tmp_path).files) == 1
 
 
@@ -267,14 +268,14 @@ def test_our_own_mistake_on_one_file_keeps_no_other_out(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (inbox / "Shree Ganesh" / "odd.csv").write_text("x", encoding="utf-8")
-    real = landing.open_file
+    real = file_landing.open_file
 
     def fail(path: Path, mapping: FileMapping, business: Business) -> Any:
         if path.name == "odd.csv":
             raise KeyError("something we did not think of")
         return real(path, mapping, business)
 
-    monkeypatch.setattr(landing, "open_file", fail)
+    monkeypatch.setattr(file_landing, "open_file", fail)
     result = run(tmp_path)
     odd, sales = result.files
     assert (odd.status, odd.reason) == (Status.REFUSED, "reader_failed")

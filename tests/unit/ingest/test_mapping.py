@@ -1,14 +1,15 @@
 """What an owner says in mapping.yml goes before what would be found; a faulty one harms nothing."""
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest.landing import Status, ingest, inspect
+from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.mapping import NO_MAPPING, read_mapping
-from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError, Status
 from lucid_orchestration.ingest.reading import open_file
 
 ODD = 'Beleg,Tag,Ware,Menge,Umsatz\n7,03/04/2026,Tea,2,"1.180,00"\n8,05/04/2026,Salt,1,"28,50"\n'
@@ -153,6 +154,24 @@ def test_the_first_entry_that_fits_a_name_decides_and_the_rest_take_the_top(tmp_
     assert read_mapping(path).mapping.of_file("b.csv").date_order == "ymd"
 
 
+@pytest.mark.parametrize(
+    ("match", "name"),
+    [
+        ("Sales [2025].csv", "Sales [2025].csv"),
+        ("sales [*].csv", "Sales [2025].csv"),
+        ("Müller.csv", unicodedata.normalize("NFD", "müller.csv")),
+    ],
+)
+def test_only_star_and_question_mark_are_patterns_in_a_name(
+    tmp_path: Path, match: str, name: str
+) -> None:
+    path = tmp_path / "mapping.yml"
+    path.write_text(f"files: [{{match: '{match}', kind: sales}}]", encoding="utf-8")
+    mapping = read_mapping(path).mapping
+    assert mapping.of_file(name).kind == "sales"
+    assert mapping.of_file("Sales 2.csv").kind is None
+
+
 def test_a_refusal_suggests_the_nearest_mapping(tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
     path.write_text(
@@ -164,24 +183,3 @@ def test_a_refusal_suggests_the_nearest_mapping(tmp_path: Path) -> None:
     (tmp_path / "mapping.yml").write_text('columns: {"Billing Dt": sale_date}', encoding="utf-8")
     mapping = read_mapping(tmp_path / "mapping.yml").mapping.of_file("sales.csv")
     assert open_file(path, mapping).tables[0].layout.kind == "sales"
-
-
-def test_inspecting_a_file_shows_what_would_land_and_leaves_nothing(tmp_path: Path) -> None:
-    folder = shop(tmp_path, MAPPING)
-    before = sorted(tmp_path.rglob("*"))
-    found = inspect(folder / "odd_1.csv", read_mapping(folder / "mapping.yml"), row_count=1)
-    assert (found.file.status, found.file.kind, found.profile) == ("accepted", "sales", "mapping")
-    assert found.header_row == 1
-    assert [(row["row_number"], row["net_amount"]) for row in found.rows["sales"]] == [
-        (2, "1.180,00")
-    ]
-    assert {row["header"]: row["field"] for row in found.columns}["Tag"] == "sale_date"
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_inspecting_a_refused_file_says_why(tmp_path: Path) -> None:
-    folder = shop(tmp_path, None)
-    found = inspect(folder / "odd_1.csv", NO_MAPPING)
-    assert found.file.status == "refused"
-    assert found.rows == {}
-    assert found.file.message

@@ -4,6 +4,7 @@ import csv
 import datetime
 import fnmatch
 import json
+import os
 import random
 import subprocess
 import sys
@@ -367,6 +368,13 @@ def test_without_a_business_the_assumption_is_told(tmp_path: Path) -> None:
     assert "mapping.yml" in issue.message
 
 
+def test_a_bill_of_a_business_to_itself_is_neither_sale_nor_purchase(tmp_path: Path) -> None:
+    own = replace(BILL, buyer=SELLER)
+    with pytest.raises(RefusedError, match="as seller and as buyer") as caught:
+        file_of(tmp_path, grid, own, business=Business(name=SELLER[0]))
+    assert caught.value.reason == "other_business"
+
+
 def test_scan_is_refused_with_the_way_out(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "scan.pdf", picture, BILL)
     with pytest.raises(RefusedError, match="Excel export") as caught:
@@ -483,6 +491,23 @@ def test_altered_bill_is_never_counted_wrong(tmp_path: Path, draw: Draw, bill: B
     assert tried > 60
 
 
+@pytest.mark.parametrize(
+    ("price", "total", "status"),
+    [
+        ("118.50", "119", Status.ACCEPTED),
+        ("118.50", "118", Status.ACCEPTED),
+        ("118.49", "119", Status.QUARANTINED),
+        ("118.51", "118", Status.QUARANTINED),
+    ],
+)
+def test_a_total_may_be_rounded_without_a_word_by_half_a_rupee_at_most(
+    tmp_path: Path, price: str, total: str, status: Status
+) -> None:
+    bill = Bill((Item("Black Pepper 500 g", "1", price, "0"),), total=Decimal(total))
+    (document,) = documents(tmp_path, grid, bill)
+    assert document.status is status
+
+
 def test_file_is_read_in_a_child_process(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "bill.pdf", grid, BILL)
     found = open_file(path, business=Business(gstin=BUYER[1]))
@@ -509,9 +534,9 @@ def test_file_larger_than_any_bill_is_not_opened(
 
 
 # In a process of its own: what its children use must not be mixed up with what other tests used.
-# The limit itself is 30 seconds; a shorter one shows as well that it holds.
+# The limit itself is 30 seconds of computing; a shorter one shows as well that it holds.
 _READ_HOSTILE = """
-import json, sys, time
+import json, sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -519,27 +544,26 @@ from lucid_orchestration.ingest.outcomes import (RefusedError)
 from lucid_orchestration.ingest.layout.mapping import (Business)
 from lucid_orchestration.ingest.pdf import invoices
 
-invoices.MAX_SECONDS = 5
+invoices.MAX_CPU_SECONDS = 4
 
 def read(path):
-    started = time.monotonic()
     try:
         invoices.read_invoices(path, Business())
     except RefusedError as refusal:
-        return path.stem, (refusal.reason, time.monotonic() - started)
-    return path.stem, ("accepted", time.monotonic() - started)
+        return path.stem, refusal.reason
+    return path.stem, "accepted"
 
 with ThreadPoolExecutor(2) as pool:
-    outcomes = dict(pool.map(read, sorted(Path(sys.argv[1]).iterdir())))
+    reasons = dict(pool.map(read, sorted(Path(sys.argv[1]).iterdir())))
 peak = None
 if sys.platform == "linux":  # elsewhere memory has no limit, and the figure another unit
     import resource
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps([outcomes, peak]))
+print(json.dumps([reasons, peak]))
 """
 
 
-def test_hostile_files_end_in_time_and_leave_nothing_behind(tmp_path: Path) -> None:
+def test_hostile_files_end_and_leave_nothing_behind(tmp_path: Path) -> None:
     for name, content in hostile_files().items():
         (tmp_path / f"{name}.pdf").write_bytes(content)
     paths = sorted(tmp_path.iterdir())
@@ -549,16 +573,31 @@ def test_hostile_files_end_in_time_and_leave_nothing_behind(tmp_path: Path) -> N
         capture_output=True,
         cwd=PROJECT_DIR,
     )
-    outcomes, peak_kilobytes = json.loads(done.stdout)
+    reasons, peak_kilobytes = json.loads(done.stdout)
     assert sorted(tmp_path.iterdir()) == paths
-    assert max(took for _, took in outcomes.values()) < 15
     assert peak_kilobytes is None or peak_kilobytes < 1_200_000
-    reasons = {name: reason for name, (reason, _) in outcomes.items()}
     assert "accepted" not in reasons.values()
     assert "reader_failed" not in reasons.values()
     assert {reasons["flate_bomb"], reasons["nested_flate_bomb"]} == {"too_large"}
+    # it takes four times the limit
     assert reasons["text_flood"] == "took_too_long"
     assert reasons["truncated"] == reasons["garbage"] == "unreadable_pdf"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among its files")
+def test_a_reader_that_waits_for_ever_is_ended_by_the_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pipe.pdf"
+    os.mkfifo(path)  # nobody ever writes into it, and waiting is no computing
+    monkeypatch.setattr(invoices, "MAX_WALL_SECONDS", 1)
+    with pytest.raises(RefusedError) as caught:
+        read_invoices(path, NOBODY)
+    assert caught.value.reason == "took_too_long"
+
+
+def test_the_clock_is_a_distant_limit_and_computing_the_near_one() -> None:
+    assert invoices.MAX_WALL_SECONDS >= 3 * invoices.MAX_CPU_SECONDS
 
 
 def test_random_bytes_in_a_bill_are_no_crash(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.layout.money.columns import DISCOUNT_FIELDS, TAXES
+from lucid_orchestration.ingest.kinds import DISCOUNT_FIELDS, TAX_FIELDS
 from lucid_orchestration.ingest.outcomes import RefusedError, Severity
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table
@@ -38,7 +38,7 @@ MONEY = {
     *("quantity", "unit_price", "gross_unit_price"),
     *("net_amount", "gross_amount", "list_amount"),
     *DISCOUNT_FIELDS,
-    *TAXES,
+    *TAX_FIELDS,
 }
 
 
@@ -65,7 +65,7 @@ def line_amount(values: dict[str, Decimal | None]) -> Decimal:
 def without_tax(amount: Decimal, known: dict[str, Decimal]) -> Decimal:
     if "tax_percent" in known:
         return amount * 100 / (100 + known["tax_percent"])
-    return amount - sum((known.get(name, Decimal(0)) for name in TAXES), Decimal(0))
+    return amount - sum((known.get(name, Decimal(0)) for name in TAX_FIELDS), Decimal(0))
 
 
 def outcome(path: Path, seed: int) -> str:

@@ -17,7 +17,7 @@ from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.raw_tables import FIELDS
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table
-from lucid_orchestration.ingest.workbook import read as workbook
+from lucid_orchestration.ingest.workbook.read import read as workbook
 from tests.workbooks import write_xlsx
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"
@@ -131,6 +131,26 @@ def test_a_second_table_is_not_read_into_the_first(tmp_path: Path) -> None:
     )
     assert len(list(table.rows)) == 1
     assert [(issue.code, issue.row_number) for issue in table.issues] == [("second_table", 3)]
+
+
+def test_two_words_that_are_headings_elsewhere_are_no_second_table(tmp_path: Path) -> None:
+    table = table_of(
+        tmp_path, (HEADER + LINE + "Supplier,Price,none,many,free\n" + SECOND).encode()
+    )
+    assert [row.number for row in table.rows] == [2, 3, 4]
+    assert table.issues == []
+
+
+def test_words_alone_in_a_row_are_a_note_only_in_a_table_of_more_than_two_columns(
+    tmp_path: Path,
+) -> None:
+    # a stock that cannot be read is a row to report, not a remark to pass over
+    narrow = table_of(tmp_path, b"Item,Closing Stock\nTea,5\n,sold out\n")
+    assert [row.number for row in narrow.rows] == [2, 3]
+    assert narrow.counts.note == 0
+    wide = table_of(tmp_path, b"Item,Closing Stock,Rate\nTea,5,90\n,sold out,\n")
+    assert [row.number for row in wide.rows] == [2]
+    assert wide.counts.note == 1
 
 
 @pytest.mark.parametrize(
@@ -320,12 +340,16 @@ def test_a_year_beside_its_months_counts_once(tmp_path: Path) -> None:
             "Year": [["All sales"], header, *january, *february, ["Total", "", 16, 944]],
             "February": [header, *february],
             "March": [header, ["01/03/2026", "Tea", 1, 90]],
+            # one or two equal rows may be chance
             "Second till": [header, january[0]],
+            "Third till": [header, *january[:2]],
+            "Fourth till": [header, *january[:3]],
         },
     )
     opened = open_file(path)
-    assert [table.sheet for table in opened.tables] == ["Year", "March", "Second till"]
-    assert [issue.code for issue in opened.issues] == ["repeated_sheet", "repeated_sheet"]
+    kept = ["Year", "March", "Second till", "Third till"]
+    assert [table.sheet for table in opened.tables] == kept
+    assert [issue.code for issue in opened.issues] == ["repeated_sheet"] * 3
 
 
 def test_a_workbook_holds_sales_and_lists_but_its_summary_is_no_stock(tmp_path: Path) -> None:

@@ -3,13 +3,11 @@
 import contextlib
 import json
 import os
+import random
 import re
 import sqlite3
 import struct
-import subprocess
-import sys
 import tempfile
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +23,7 @@ from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.ingest.vyapar import container, database
 from lucid_orchestration.ingest.vyapar.amounts import number, plain, spread
 from lucid_orchestration.settings import PROJECT_DIR
+from tests.generators.vyapar import write_books, write_broken
 from tests.vyapar_books import (
     ESTIMATE,
     PAYMENT_IN,
@@ -36,8 +35,6 @@ from tests.vyapar_books import (
     line,
     shop,
 )
-
-GENERATOR = PROJECT_DIR.parent / "shared" / "tools" / "make_vyb.py"
 
 
 def opened(tmp_path: Path, book: Book, *statements: str, **options: Any) -> OpenedFile:
@@ -611,6 +608,18 @@ def test_the_size_written_is_capped_whatever_the_header_says(
     assert refusal(bare).reason == "too_large"
 
 
+@pytest.mark.parametrize(("noise", "reason"), [(7_000, "too_large"), (30_000, "corrupt_file")])
+def test_a_backup_packed_like_nothing_vyapar_writes_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noise: int, reason: str
+) -> None:
+    """Zeros pack a thousand to one; with noise between them four hundred, or one hundred."""
+    monkeypatch.setattr(container, "_RATIO_MATTERS_FROM", 1_000_000)
+    content = b"SQLite format 3\0" + random.Random(3).randbytes(noise) + bytes(4_000_000)
+    path = zipped(tmp_path / "packed.vyb", ("x.vyp", content))
+    # a book that unpacks is looked into, and this one is none
+    assert refusal(path).reason == reason
+
+
 def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path) -> None:
     endless = (
         "create view {} as with recursive n(i) as (select 1 union all select i + 1 from n)"
@@ -619,7 +628,7 @@ def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path)
     book = shop()
     book.without = {"kb_item_categories_mapping": "*"}
     book.document(SALE, line(book.item("Tea", category_id=2), 1, 10.0))
-    started = time.monotonic()
+    # a view that is run ends in a refusal: it has more rows than any book, and takes more steps
     found = opened(
         tmp_path,
         book,
@@ -628,7 +637,6 @@ def test_views_virtual_tables_and_triggers_of_a_file_are_not_run(tmp_path: Path)
         "create trigger t after insert on kb_items begin delete from kb_items; end",
     )
     assert values(found, "sales", "category") == [("Grocery",)]
-    assert time.monotonic() - started < 5
     core = shop()
     core.without = {"kb_transactions": "*"}
     path = core.backup(tmp_path / "view.vyb", endless.format("kb_transactions"))
@@ -713,7 +721,7 @@ def test_any_damage_to_a_backup_is_read_or_refused(tmp_path: Path, is_packed: bo
             assert open_file(path).tables
 
 
-# The generator of the specification, where it is at hand: five books with what must come out.
+# Five books of a shop's size, with what must come out.
 SEEDS = (21, 22, 23, 24, 25)
 BOOKS = ("trading", "trading_earlier", "retail_inclusive", "two_firms", "legacy_no_tax")
 DOCUMENT_TYPES = {
@@ -726,14 +734,9 @@ DOCUMENT_TYPES = {
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not GENERATOR.exists():
-        pytest.skip("the generator of Vyapar backups is not beside the project")
     folder = tmp_path_factory.mktemp("generated")
     for seed in SEEDS:
-        command = [sys.executable, GENERATOR, folder / str(seed), "--seed", str(seed)]
-        if seed != SEEDS[0]:
-            command.append("--no-bad")
-        subprocess.run([*command, "--sales", "150"], check=True, capture_output=True)
+        write_books(folder / str(seed), seed, sales=150)
     return folder
 
 
@@ -753,8 +756,7 @@ def expected_lines(truth: list[dict[str, Any]], amount: str) -> list[tuple[objec
             entry["doc_type"],
             entry["doc_no"],
             entry["date"],
-            # the generator's credit notes to walk-in customers lack the name its truth has
-            "" if entry["doc_type"] == "sale_return" else entry["party"] or "",
+            entry["party"] or "",
             entry["item"],
             entry["item_code"] or "",
             entry["category"],
@@ -774,7 +776,7 @@ def found_lines(found: list[dict[str, str]], day: str, party: str) -> list[tuple
             DOCUMENT_TYPES[row["document_type"]],
             row["transaction_id"],
             row[day],
-            "" if row["document_type"] == "Credit Note" else row[party],
+            row[party],
             row["product_name"],
             row["product_id"],
             row["category"],
@@ -922,6 +924,7 @@ def test_generated_snapshots_are_of_one_book(generated: Path) -> None:
 
 def test_generated_broken_files_are_refused(generated: Path) -> None:
     folder = generated / str(SEEDS[0])
+    write_broken(folder, folder / "trading.vyb")
     expected = {
         "bad_not_zip": "corrupt_file",
         "bad_truncated_zip": "corrupt_file",

@@ -1,11 +1,8 @@
 """Vyapar's Excel reports: documents and lines are read together, other reports are refused."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,10 +11,9 @@ from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import OpenedFile
-from lucid_orchestration.settings import PROJECT_DIR
+from tests.generators.vyapar import write_books
 from tests.workbooks import write_xlsx
 
-GENERATOR = PROJECT_DIR.parent / "shared" / "tools" / "make_vyb.py"
 TITLE = ["Generated on Apr 30, 2026 at 2:51 pm"]
 DOCUMENTS = ["Date", "Order No", "Invoice No", "Party Name", "Transaction Type", "Total Amount"]
 # columns an owner may switch on stand between the others
@@ -229,15 +225,12 @@ def test_what_the_owner_says_goes_first(tmp_path: Path) -> None:
     assert found.tables[0].layout.profile == "generic"
 
 
-@pytest.mark.skipif(not GENERATOR.exists(), reason="the generator is not beside the project")
-@pytest.mark.skipif(find_spec("openpyxl") is None, reason="the generator needs openpyxl")
 @pytest.mark.parametrize("seed", [31, 32, 33, 34, 35])
 def test_generated_reports_come_to_the_truth_but_for_rounded_bills(
     tmp_path: Path, seed: int
 ) -> None:
     """Round-off and charges hide in the discounts there: that can cost 0.1 %."""
-    command = [sys.executable, GENERATOR, tmp_path, "--seed", str(seed), "--sales", "150"]
-    subprocess.run([*command, "--xlsx", "--no-bad"], check=True, capture_output=True)
+    write_books(tmp_path, seed, sales=150)
     for name in ("trading", "retail_inclusive"):
         truth = json.loads((tmp_path / f"{name}.truth.json").read_text(encoding="utf-8"))
         found = open_file(tmp_path / f"{name}_SaleReport.xlsx")

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from lucid_orchestration.insights.checking import contracts
-from lucid_orchestration.insights.evaluation import Insight
+from lucid_orchestration.insights.insight import Insight
+from lucid_orchestration.insights.marts import QUALITY_TABLES, rule_tables
 from lucid_orchestration.insights.pipeline import InsightRun, evaluate
-from lucid_orchestration.insights.rules import MARTS, QUALITY_TABLES
 from lucid_orchestration.storage import write_parquet
 
 AS_OF = date(2026, 10, 31)
@@ -27,7 +27,7 @@ class Shop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in MARTS + QUALITY_TABLES}
+        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in rule_tables()}
 
     def add(self, table: str, **values: Any) -> None:
         """One row; a column not named is null, a whole number becomes the column's decimal."""

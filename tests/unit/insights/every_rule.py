@@ -108,6 +108,7 @@ def _stock(shop: Any) -> None:
             "estimated_value": 5901,
             "idle_days": 211,
             "stock_state": "dead",
+            "is_dead_stock": True,
         },
     )
     shop.product(

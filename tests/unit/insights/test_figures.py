@@ -3,8 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +10,10 @@ import duckdb
 import pytest
 
 from lucid_orchestration import figures
-from lucid_orchestration.insights.evaluation import Shop
-from lucid_orchestration.insights.pipeline import open_marts
-from lucid_orchestration.insights.rules import Fact, load_rules
+from lucid_orchestration.figures import limit
+from lucid_orchestration.insights.marts import open_marts
+from lucid_orchestration.insights.rules import load_rules, number_vars
 from tests.unit.insights import every_rule
-
-AS_OF = date(2026, 10, 31)
 
 
 @pytest.fixture
@@ -54,24 +50,22 @@ def test_every_figure_is_found_in_the_marts(full_shop: Any) -> None:
 
 def test_every_number_in_a_sentence_is_one_of_the_figures(full_shop: Any) -> None:
     run = full_shop.evaluate()
-    shop = Shop("shop", "INR", AS_OF, {}, Decimal(0))
-    own_words = {
-        number
+    sentences = {
+        rule.id: " ".join((rule.title, rule.summary, *rule.summary_without.values(), rule.action))
         for rule in load_rules().rules
-        for text in (rule.title, rule.summary, *rule.summary_without.values(), rule.action)
-        for number in numbers(re.sub(r"\{[^}]*\}", "", text))
     }
+    own_words = numbers(re.sub(r"\{[^}]*\}", "", " ".join(sentences.values())))
     for insight in run.insights:
-        shown = set(own_words)
+        shown = own_words | numbers(insight.entity_name)
+        for name, value in number_vars().items():
+            if f"{{{name}}}" in sentences[insight.rule_id]:
+                shown |= numbers(limit(name, value))
         for metric in json.loads(insight.supporting_metrics):
-            unit = "ratio" if metric["unit"] == "limit" else metric["unit"]
-            fact = Fact(unit=unit, table="datasets")
-            value = metric["value"]
-            if value is not None and unit in {"date", "month"}:
-                shown |= numbers(figures.shown(date.fromisoformat(value), fact.unit, shop.currency))
-            elif value is not None and unit != "text":
-                shown |= numbers(figures.shown(Decimal(value), fact.unit, shop.currency))
-        shown |= numbers(insight.entity_name)
+            unit, value = metric["unit"], metric["value"]
+            if unit == "limit":
+                shown |= numbers(limit(metric["name"], float(value)))
+            elif unit != "text":
+                shown |= numbers(figures.shown(figures.read(value, unit), unit, "INR"))
         said = numbers(f"{insight.title} {insight.summary} {insight.recommended_action}")
         if not insight.entity_id.startswith("group:"):
             assert said <= shown, (insight.rule_id, said - shown)

@@ -92,7 +92,7 @@ def test_what_is_over_is_said_once_with_what_changed(shop: Any) -> None:
         (gone,) = shop.evaluate().insights
         assert gone.insight_id == first.insight_id
         assert gone.status == "resolved"
-        assert "Days of cover was 200 days, now 30 days" in gone.summary
+        assert "Stock lasts: was 200 days, now 30 days" in gone.summary
         assert gone.since_date == FIRST
     on(shop, THIRD)
     assert shop.evaluate().insights == ()
@@ -104,7 +104,7 @@ def test_what_another_rule_says_now_is_named(shop: Any) -> None:
     shop.evaluate()
     on(shop, SECOND)
     shop.rows["dead_stock"][0].update(
-        stock_state="dead", idle_days=100, estimated_value=Decimal(9000)
+        stock_state="dead", is_dead_stock=True, idle_days=100, estimated_value=Decimal(9000)
     )
     now, gone = shop.evaluate().insights
     assert (now.rule_id, now.status) == ("dead_stock", "new")

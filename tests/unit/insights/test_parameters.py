@@ -9,14 +9,12 @@ from lucid_orchestration.insights.parameters import read_parameters
 from lucid_orchestration.insights.rules import load_rules
 
 
-def read(tmp_path: Path, shop_text: str = "", project_text: str = "vars: {}") -> Any:
+def read(tmp_path: Path, shop_text: str = "", variables: dict[str, Any] | None = None) -> Any:
     folder = tmp_path / "inbox" / "My Shop"
     folder.mkdir(parents=True, exist_ok=True)
     if shop_text:
         (folder / "lucid.yml").write_text(shop_text, encoding="utf-8")
-    project = tmp_path / "dbt_project.yml"
-    project.write_text(project_text, encoding="utf-8")
-    return read_parameters(tmp_path / "inbox", project, load_rules().rules)
+    return read_parameters(tmp_path / "inbox", variables or {}, load_rules().rules)
 
 
 def dead_stock() -> Any:
@@ -27,7 +25,7 @@ def test_the_limit_of_a_shop_wins_over_the_one_for_all(tmp_path: Path) -> None:
     found = read(
         tmp_path,
         "date_order: dmy\nrules: {dead_stock: {min_value: 100}}",
-        "vars: {rule_parameters: {dead_stock: {min_value: 200, min_share: 0}}}",
+        {"rule_parameters": {"dead_stock": {"min_value": 200, "min_share": 0}}},
     )
     assert found.problems == ()
     assert found.of("my-shop", dead_stock()) == {"min_value": 100, "min_share": 0}
@@ -78,6 +76,7 @@ def test_a_limit_of_one_shop_changes_that_shop_and_is_shown(
                 "estimated_value": 450,
                 "idle_days": 200,
                 "stock_state": "dead",
+                "is_dead_stock": True,
             },
         )
         shop.rows["datasets"][-1]["stock_value"] = shop.rows["datasets"][0]["stock_value"]

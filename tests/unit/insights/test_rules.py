@@ -1,16 +1,13 @@
 """Rule files are text anyone may write: a bad one is named and left out, and can reach nothing."""
 
-import threading
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import yaml
 
-from lucid_orchestration.insights import evaluation
 from lucid_orchestration.insights.checking import check_rule_file
-from lucid_orchestration.insights.rules import RULES_DIR, check_sql, load_rules
+from lucid_orchestration.insights.rules import RULES_DIR, load_rules
 from lucid_orchestration.settings import PROJECT_DIR
 
 GOOD: dict[str, Any] = {
@@ -90,6 +87,9 @@ def test_an_owner_adds_a_rule_without_python(tmp_path: Path) -> None:
         ({"facts": {"revenue": {"unit": "money", "table": "raw_sales"}}}, "no mart"),
         ({"facts": {"impact": {"unit": "money", "table": "profitability"}}}, "revenue"),
         ({"clears_at": {"most": 5}}, "most"),
+        ({"clears_at": {"least": "third"}}, "clears_at"),
+        ({"stability": "margin"}, "points"),
+        ({"facts": {"revenue": {**GOOD["facts"]["revenue"], "label": ""}}}, "label"),
         ({"parameters": {"least": 10, "(": 1}}, "is no name"),
         ({"parameters": {"least": "ten"}}, "parameters"),
         (
@@ -152,122 +152,60 @@ def test_the_same_id_twice_keeps_the_first(tmp_path: Path) -> None:
     assert [problem.file for problem in book.problems] == ["b.yml"]
 
 
+def test_a_parameter_may_be_a_var_and_clear_at_half_or_double_of_it(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "mine.yml",
+        {
+            **GOOD,
+            "parameters": {"least": 11, "most": "signal_change", "days": "lead_time_days"},
+            "clears_at": {"least": "half", "most": "double", "days": 3},
+        },
+    )
+    (rule,) = load_rules(tmp_path).rules
+    assert rule.parameters == {"least": 11, "most": 0.2, "days": 7}
+    assert rule.clears_at == {"least": 5.5, "most": 0.4, "days": 3}
+
+
 @pytest.mark.parametrize(
-    "sql",
+    ("own", "clears_at"),
     [
-        "select 1; select 2",
-        "drop table datasets",
-        "insert into datasets select * from datasets",
-        "copy datasets to '/tmp/stolen.csv'",
-        "attach '/tmp/other.db'",
-        "install httpfs",
-        "set enable_external_access = true",
-        "pragma database_list",
-        "select * from read_csv('/etc/passwd')",
-        "select * from read_text('/etc/passwd')",
-        "select * from '/etc/passwd'",
-        "select * from 'https://example.com/x.parquet'",
-        "select * from glob('/*')",
-        "select * from duckdb_settings()",
-        "select * from information_schema.tables",
-        "select * from main.datasets",
-        "select * from raw_sales",
-        "select * from datasets where dataset_id in (select content from read_text('/etc/passwd'))",
-        "with files as (select * from read_csv('x')) select * from files",
-        "with recursive n as (select 1 as i union all select i + 1 from n) select * from n",
-        "select getenv('HOME') from datasets",
-        "select current_setting('threads') from datasets",
-        "select random() from datasets",
-        "select now() from datasets",
-        "select current_date from datasets",
-        "select current_timestamp from datasets",
-        "select * from datasets using sample 1",
-        "select * from datasets tablesample 10%",
-        "describe datasets",
-        "summarize datasets",
-        "select * from range(1000000000)",
-        "",
-        "select",
+        ({"least": 10}, {"least": 5}),
+        ({"least": 3}, {"least": 1.5}),
+        ({"least": 0.3}, {"least": 0.15}),
     ],
 )
-def test_sql_that_does_more_than_select_from_marts_is_refused(sql: str) -> None:
-    with pytest.raises(ValueError, match=r"\S"):
-        check_sql(sql)
+def test_where_a_rule_clears_moves_with_a_shops_own_limit(
+    tmp_path: Path, own: dict[str, float], clears_at: dict[str, float]
+) -> None:
+    write(tmp_path, "mine.yml", {**GOOD, "clears_at": {"least": "half"}})
+    (rule,) = load_rules(tmp_path).rules
+    assert rule.clearing(own) == clears_at
 
 
-def test_sql_over_marts_is_accepted() -> None:
-    check_sql(
-        "with big as (select *, row_number() over (order by revenue) as place from profitability) "
-        "select d.dataset_id, max(big.revenue) - min(big.revenue) as spread from big "
-        "join datasets as d on d.dataset_id = big.dataset_id "
-        "where big.revenue > $limit or d.as_of_date > date '2026-01-01' group by d.dataset_id"
-    )
+def test_sentences_name_limits_and_vars(tmp_path: Path, shop: Any) -> None:
+    summary = "{revenue} is above {least}; an order takes {lead_time_days}."
+    write(tmp_path, "mine.yml", {**GOOD, "summary": summary})
+    shop.product("p1", profitability={"profit_window": "all", "revenue": 11})
+    (insight,) = shop.evaluate(rules=tmp_path).insights
+    assert insight.summary == "₹11 is above 10; an order takes 7 days."
+
+
+def test_a_fact_wins_over_a_limit_of_its_name(tmp_path: Path, shop: Any) -> None:
+    sql = GOOD["sql"].replace("$least", "$revenue")
+    write(tmp_path, "mine.yml", {**GOOD, "sql": sql, "parameters": {"revenue": 10}})
+    shop.product("p1", profitability={"profit_window": "all", "revenue": 11})
+    (insight,) = shop.evaluate(rules=tmp_path).insights
+    assert insight.summary == "It brought ₹11."
 
 
 def test_the_rule_folder_is_found_by_default() -> None:
     assert sorted(path.name for path in RULES_DIR.glob("*.yml")) == [
-        "efficiency.yml",
-        "growth.yml",
-        "risk.yml",
+        "earning.yml",
+        "shop.yml",
+        "stock.yml",
+        "trends.yml",
     ]
-
-
-def test_a_rule_that_fails_while_running_is_named_and_the_others_run(
-    tmp_path: Path, shop: Any
-) -> None:
-    write(tmp_path, "mine.yml", {**GOOD, "sql": "select nothing from datasets", "id": "bad"}, GOOD)
-    shop.product("p1", profitability={"profit_window": "all", "revenue": 11})
-    run = shop.evaluate(rules=tmp_path)
-    assert [insight.rule_id for insight in run.insights] == ["top_product"]
-    assert [problem.rule for problem in run.problems] == ["bad"]
-
-
-@pytest.mark.parametrize("missing", ["entity_id", "entity_name", "dataset_id"])
-def test_a_rule_without_an_entity_is_named(tmp_path: Path, shop: Any, missing: str) -> None:
-    columns = {
-        "dataset_id": "dataset_id",
-        "entity_id": "product_id as entity_id",
-        "entity_name": "product_name as entity_name",
-    }
-    del columns[missing]
-    sql = f"select {', '.join(columns.values())}, revenue from profitability"
-    write(tmp_path, "mine.yml", {**GOOD, "sql": sql, "parameters": {}})
-    shop.product("p1", profitability={"profit_window": "all", "revenue": 11})
-    run = shop.evaluate(rules=tmp_path)
-    assert run.insights == ()
-    assert [problem.rule for problem in run.problems] == ["top_product"]
-
-
-def test_a_rule_that_never_ends_is_stopped(
-    tmp_path: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(evaluation, "RULE_SECONDS", 0.3)
-    endless = (
-        "select a.dataset_id, a.product_id as entity_id, a.product_name as entity_name, "
-        "count(*) as revenue from profitability as a, profitability as b, profitability as c, "
-        "profitability as d, profitability as e group by a.dataset_id, a.product_id, a.product_name"
-    )
-    write(tmp_path, "mine.yml", {**GOOD, "sql": endless, "parameters": {}})
-    for number in range(300):
-        shop.product(f"p{number}", profitability={"profit_window": "all", "revenue": 1})
-    run = shop.evaluate(rules=tmp_path)
-    assert [problem.rule for problem in run.problems] == ["top_product"]
-    assert threading.active_count() < 20
-
-
-def test_the_connection_of_the_rules_reaches_no_file(tmp_path: Path, shop: Any) -> None:
-    from lucid_orchestration.insights.pipeline import open_marts
-
-    shop.evaluate()
-    with open_marts(shop.folder / "marts", shop.folder / "quality") as connection:
-        for statement in (
-            f"select * from read_text('{shop.folder / 'snooze.csv'}')",
-            f"copy datasets to '{tmp_path / 'out.csv'}'",
-            "set enable_external_access = true",
-        ):
-            with pytest.raises(duckdb.Error):
-                connection.execute(statement)
-    assert not (tmp_path / "out.csv").exists()
 
 
 def test_the_rule_in_the_readme_is_one(tmp_path: Path) -> None:

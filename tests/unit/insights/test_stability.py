@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from lucid_orchestration.insights import rules, stability
+from lucid_orchestration.insights.rules import Rule, load_rules
+from lucid_orchestration.insights.stability import same_conclusions
+from lucid_orchestration.settings import project_vars
+
 FIRST_SEEN = date(2025, 11, 1)
 
 
@@ -162,3 +167,100 @@ def test_a_slow_category_is_as_sure_as_its_weakest_stock_figure(shop: Any) -> No
     shop.product("p4", inventory_velocity={"stock_value": None, "turnover_basis": "none"})
     (found,) = shop.found("slow_category")
     assert score_of(found, "coverage") == 50
+
+
+def rule(rule_id: str) -> Rule:
+    return next(rule for rule in load_rules().rules if rule.id == rule_id)
+
+
+def months(values: list[int], profit: list[int] | None = None) -> list[dict[str, Any]]:
+    return [
+        {"quantity": Decimal(value), "revenue": Decimal(value), "profit": earned}
+        for value, earned in zip(values, map(Decimal, profit or values), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recent", "clears_at", "stays"),
+    [
+        (110, {"min_change": 0.1}, True),
+        (109, {"min_change": 0.1}, False),
+        (109, {"min_change": 0.09}, True),
+        (110, {"min_change": 0.11}, False),
+        # a rule without such a limit: half of what makes a signal
+        (110, {}, True),
+        (109, {}, False),
+        (90, {"min_change": 0.1}, True),
+        (91, {"min_change": 0.1}, False),
+    ],
+)
+def test_a_change_stays_one_down_to_where_its_rule_clears(
+    recent: int, clears_at: dict[str, float], stays: bool
+) -> None:
+    year = months([100] * 12 + [recent] * 3)
+    same = same_conclusions(rule("rising_product"), clears_at, "year_on_year", year)
+    assert same == (stays,) * 6
+
+
+@pytest.mark.parametrize(
+    ("step", "clears_at", "stays"),
+    [
+        (10, {"min_slope": 0.01}, True),
+        (9, {"min_slope": 0.01}, False),
+        (9, {"min_slope": 0.009}, True),
+        (10, {"min_slope": 0.011}, False),
+        (10, {}, True),
+        (9, {}, False),
+        (-10, {"min_slope": 0.01}, True),
+        (-9, {"min_slope": 0.01}, False),
+    ],
+)
+def test_a_slope_stays_one_down_to_where_its_rule_clears(
+    step: int, clears_at: dict[str, float], stays: bool
+) -> None:
+    # leaving a month out moves the usual month by half a step at most
+    series = months([100_000 + step * 100 * at for at in range(-4, 5)])
+    same = same_conclusions(rule("rising_product"), clears_at, "mann_kendall", series)
+    assert same is not None
+    assert (sum(same) > 4) == stays
+
+
+def test_a_margin_stays_lower_down_to_where_its_rule_clears() -> None:
+    usual = months([1000] * 12, [300] * 9 + [280] * 3)
+    erosion = rule("margin_erosion")
+    # 29.5 % over the year, 28 % in the last months: 1.5 points
+    for points, stays in ((0.0149, True), (0.015, False), (0.0151, False)):
+        assert same_conclusions(erosion, {"points": points}, None, usual) == (stays,) * 3
+
+
+def test_a_loss_stays_one_while_the_other_months_lose() -> None:
+    loss = rule("loss_maker")
+    assert same_conclusions(loss, {}, None, months([100] * 3, [-9, -9, 8])) == (True, True, True)
+    assert same_conclusions(loss, {}, None, months([100] * 3, [-9, 9, -1])) == (False, True, False)
+    assert same_conclusions(loss, {}, None, months([100] * 2, [-9, -9])) == ()
+
+
+def test_where_a_trend_clears_follows_the_var_of_the_signal(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = rule("rising_product")
+    assert (shipped.parameters["min_change"], shipped.clears_at["min_change"]) == (0.2, 0.1)
+    assert (shipped.parameters["min_slope"], shipped.clears_at["min_slope"]) == (0.02, 0.01)
+    year_on_year(shop, [10] * 12 + [12] * 3)
+    assert len(shop.found("rising_product")) == 1
+    changed = {**project_vars(), "signal_change": 0.5, "signal_slope": 0.04}
+    monkeypatch.setattr(rules, "project_vars", lambda: changed)
+    monkeypatch.setattr(stability, "project_vars", lambda: changed)
+    rules._rules_of.cache_clear()
+    try:
+        stricter = rule("rising_product")
+        assert (stricter.parameters["min_change"], stricter.clears_at["min_change"]) == (0.5, 0.25)
+        assert (stricter.parameters["min_slope"], stricter.clears_at["min_slope"]) == (0.04, 0.02)
+        assert shop.found("rising_product") == []
+        category = rule("category_momentum")
+        short_rise = months([100_000 + 1500 * at for at in range(-4, 5)])
+        assert same_conclusions(category, category.clears_at, "mann_kendall", short_rise) == (
+            (False,) * 9
+        )
+    finally:
+        rules._rules_of.cache_clear()

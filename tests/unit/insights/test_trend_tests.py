@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
-from lucid_orchestration.insights.pipeline import open_marts
+from lucid_orchestration.insights.marts import open_marts
 
 
 def weighed(shop: Any) -> dict[str, dict[str, Any]]:

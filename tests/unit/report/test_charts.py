@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from lucid_orchestration.report import charts
+from lucid_orchestration.report.blocks import shortened
+from lucid_orchestration.report.drawing import ORANGE
 
 HOSTILE = "</text><script>alert('1')</script>\\u0027 + alert(1) + ' & \u202e\n" + "x" * 300
 
@@ -100,7 +102,7 @@ def _profits(count: int, name: str) -> list[dict[str, Any]]:
 
 
 DRAWN: dict[str, Callable[[], str | None]] = {
-    "monthly_revenue": lambda: charts.monthly_revenue(_trends(80)),
+    "monthly_revenue": lambda: charts.monthly_revenue(_trends(80), "INR"),
     "category_trend": lambda: charts.category_trend(
         [
             {**row, "entity_type": "category", "entity_id": f"c{i}", "entity_name": HOSTILE}
@@ -108,12 +110,12 @@ DRAWN: dict[str, Callable[[], str | None]] = {
             for row in _trends(80)
         ]
     ),
-    "top_products": lambda: charts.top_products(_best_sellers(200, HOSTILE)),
+    "top_products": lambda: charts.top_products(_best_sellers(200, HOSTILE), "INR"),
     "pareto": lambda: charts.pareto(_contribution(5000)),
     "season_heatmap": lambda: charts.season_heatmap(_seasons(60, HOSTILE)),
     "stock_cover": lambda: charts.stock_cover(_stock(400)),
-    "idle_stock": lambda: charts.idle_stock(_idle(800)),
-    "profit_by_product": lambda: charts.profit_by_product(_profits(200, HOSTILE)),
+    "idle_stock": lambda: charts.idle_stock(_idle(800), "INR"),
+    "profit_by_product": lambda: charts.profit_by_product(_profits(200, HOSTILE), "INR"),
 }
 
 
@@ -136,24 +138,16 @@ def test_a_hostile_name_is_shown_as_text(name: str) -> None:
     svg = DRAWN[name]()
     assert svg is not None
     texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.text]
-    assert charts.shortened(HOSTILE) in texts
+    assert shortened(HOSTILE) in texts
 
 
 @pytest.mark.parametrize(
-    "draw",
-    [
-        charts.monthly_revenue,
-        charts.category_trend,
-        charts.top_products,
-        charts.pareto,
-        charts.season_heatmap,
-        charts.stock_cover,
-        charts.idle_stock,
-        charts.profit_by_product,
-    ],
+    "draw", [*charts.DRAWINGS.values(), lambda rows, _: charts.category_trend(rows)]
 )
-def test_without_rows_nothing_is_drawn(draw: Callable[[list[dict[str, Any]]], str | None]) -> None:
-    assert draw([]) is None
+def test_without_rows_nothing_is_drawn(
+    draw: Callable[[list[dict[str, Any]], str], str | None],
+) -> None:
+    assert draw([], "INR") is None
 
 
 def test_products_are_ranked_and_amounts_are_written_out() -> None:
@@ -165,9 +159,9 @@ def test_products_are_ranked_and_amounts_are_written_out() -> None:
 
 def test_losses_are_shown_beside_the_best_earners() -> None:
     rows = _profits(100, "Salt")
-    svg = charts.profit_by_product(rows)
+    svg = charts.profit_by_product(rows, "INR")
     assert svg is not None
-    assert charts.ORANGE in svg
+    assert ORANGE in svg
     assert ">−₹49,00,099, 13 %<" in svg  # the greatest loss
     assert ">₹50,00,000, 13 %<" in svg
 
@@ -216,7 +210,7 @@ def test_a_category_is_drawn_with_its_change_against_a_year_before() -> None:
 
 def test_money_on_an_axis_has_one_unit() -> None:
     rows = [{**row, "revenue": Decimal(180_000)} for row in _trends(14)]
-    svg = charts.monthly_revenue(rows)
+    svg = charts.monthly_revenue(rows, "INR")
     assert svg is not None
     texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.text]
     assert {"0", "0.5 lakh", "1 lakh"} <= set(texts)
@@ -225,7 +219,7 @@ def test_money_on_an_axis_has_one_unit() -> None:
 
 def test_stock_without_a_known_cost_is_counted() -> None:
     rows = [{**row, "estimated_value": None} for row in _idle(40)]
-    svg = charts.idle_stock(rows)
+    svg = charts.idle_stock(rows, "INR")
     assert svg is not None
     assert ">31<" in svg
     assert ">9<" in svg
@@ -258,7 +252,7 @@ def test_wrong_stock_and_goods_no_longer_carried_are_not_counted() -> None:
     ],
 )
 def test_long_and_odd_names_are_shortened(name: str, shown: str) -> None:
-    assert charts.shortened(name) == shown
+    assert shortened(name) == shown
 
 
 def test_stock_without_any_date_is_drawn_as_not_known() -> None:
@@ -270,6 +264,6 @@ def test_stock_without_any_date_is_drawn_as_not_known() -> None:
             "stock_state": "unknown",
         }
     ]
-    svg = charts.idle_stock(rows)
+    svg = charts.idle_stock(rows, "INR")
     assert svg is not None
     assert "not known" in svg

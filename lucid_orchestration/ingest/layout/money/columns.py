@@ -4,16 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from lucid_orchestration.ingest.kinds import (
+    AMOUNT_FIELDS,
+    DISCOUNT_FIELDS,
+    MONEY_FIELDS,
+    PRICE_FIELDS,
+    TAX_FIELDS,
+)
 from lucid_orchestration.ingest.layout.conventions import DecimalMark, decimal_mark, number_shape
-from lucid_orchestration.ingest.layout.money.readings import TAX_FIELDS, MoneyColumns, Sample
+from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Row
 
 SAMPLE_ROWS = 600
-PRICE_FIELDS = ("unit_price", "gross_unit_price")
-AMOUNT_FIELDS = ("net_amount", "gross_amount", "list_amount", "bill_amount")
-DISCOUNT_FIELDS = ("discount_amount", "discount_percent", "discount_share", "unit_discount")
-TAXES = (*TAX_FIELDS, "tax_percent")
-MONEY_FIELDS = frozenset({*PRICE_FIELDS, *AMOUNT_FIELDS, *DISCOUNT_FIELDS, *TAXES})
 
 _DISCOUNT_WORDS = frozenset({"discount", "discounts", "disc", "coupon", "rebate", "छूट"})
 _TAX_WORDS = frozenset({"tax", "gst", "cgst", "sgst", "igst", "utgst", "cess", "vat"})
@@ -67,7 +69,9 @@ def families(
             name is None and words & _DISCOUNT_WORDS and not words & _ABOUT_DISCOUNT
         ):
             discounts.append(place)
-        elif name in TAXES or (name is None and words & _TAX_WORDS and not words & _BEFORE_TAX):
+        elif name in TAX_FIELDS or (
+            name is None and words & _TAX_WORDS and not words & _BEFORE_TAX
+        ):
             taxes.append(place)
         elif name in AMOUNT_FIELDS or (name is None and words & _AMOUNT_WORDS):
             amounts.append(place)

@@ -10,10 +10,10 @@ discount or a tax is a round part of the sum it was taken of.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
 from lucid_orchestration.ingest.layout.money.readings import (
     COLUMNS_TRIED,
     DISCOUNT_FORMS,
-    TAX_FIELDS,
     Cells,
     Meaning,
     MoneyColumns,
@@ -217,7 +217,7 @@ class _Tried:
         if reading.is_tax_a_rate:
             fields["tax_percent"] = reading.taxes[0]
         else:
-            fields |= dict(zip(TAX_FIELDS, reading.taxes, strict=False))
+            fields |= dict(zip(TAX_AMOUNT_FIELDS, reading.taxes, strict=False))
         lines = [p for p, meaning in self.meanings.items() if meaning != "bill_amount"]
         flags = [self._fits(number, lines) for number in range(len(self._sums))]
         return Proof(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Literal, TypeAlias
 
+from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
+
 COLUMNS_TRIED = 4
-TAX_FIELDS = ("tax_amount", "tax_amount_2", "tax_amount_3", "tax_amount_4")
 
 DiscountForm: TypeAlias = Literal[
     "discount_amount", "unit_discount", "discount_percent", "discount_share"
@@ -123,7 +124,7 @@ def _discounts(columns: MoneyColumns) -> Iterator[tuple[int | None, DiscountForm
 def _taxes(columns: MoneyColumns) -> Iterator[tuple[tuple[int, ...], bool]]:
     taxes = columns.taxes
     told = columns.told
-    money = tuple(p for p in taxes if told.get(p) != "tax_percent")[: len(TAX_FIELDS)]
+    money = tuple(p for p in taxes if told.get(p) != "tax_percent")[: len(TAX_AMOUNT_FIELDS)]
     rates = tuple(p for p in taxes if told.get(p, "tax_percent") == "tax_percent")
     if len(money) > 1:
         yield money, False

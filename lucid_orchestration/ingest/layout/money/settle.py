@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.columns import (
-    AMOUNT_FIELDS,
-    MONEY_FIELDS,
-    PRICE_FIELDS,
     PRICE_WORDS,
     SAMPLE_ROWS,
     WITH_TAX_WORDS,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from lucid_orchestration.formatting import percent
-from lucid_orchestration.ingest.layout.money.columns import (
+from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
     DISCOUNT_FIELDS,
     PRICE_FIELDS,
-    TAXES,
+    TAX_FIELDS,
 )
 from lucid_orchestration.ingest.layout.money.proof import Proof
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
@@ -28,7 +28,7 @@ def proof_sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | No
     else:
         return None
     off = "".join(f" − {column_name(header, at[name])}" for name in DISCOUNT_FIELDS if name in at)
-    tax = "".join(f" + {column_name(header, at[name])}" for name in TAXES if name in at)
+    tax = "".join(f" + {column_name(header, at[name])}" for name in TAX_FIELDS if name in at)
     sums = {"list_amount": start, "net_amount": start + off, "gross_amount": start + off + tax}
     if "gross_unit_price" in at:
         sums |= {"net_amount": start + off + tax.replace("+", "−"), "gross_amount": start + off}

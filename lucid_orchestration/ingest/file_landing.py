@@ -1,0 +1,289 @@
+"""Lands one source file: its rows, its columns, its issues, and the record that says it is done."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lucid_orchestration.ingest.inbox import InboxFile
+from lucid_orchestration.ingest.landed import Origin, delete_parts, write_part
+from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.mapping import OwnerMapping
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity, Status
+from lucid_orchestration.ingest.parts import Database, write_rows
+from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.rows import NO_ROWS
+from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
+from lucid_orchestration.ingest.values import Conventions, convention_issues
+
+_COUNTS = (
+    "rows_found",
+    "rows_landed",
+    "blank_rows",
+    "repeated_header_rows",
+    "total_rows",
+    "note_rows",
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to land; `original` is the name of the file it is a copy of."""
+
+    file: InboxFile
+    source_file_id: str
+    original: str | None
+    told: OwnerMapping
+
+    @property
+    def copy_message(self) -> str | None:
+        """What is said of a copy of another file."""
+        if self.original is None:
+            return None
+        return f"The file has the same content as {self.original} and was counted once."
+
+    @property
+    def origin(self) -> Origin:
+        """What the file is landed from; what landed from something else lands again."""
+        return Origin(self.file.name, self.told.digest, self.copy_message)
+
+    def open(self) -> OpenedFile:
+        """Recognise the file.
+
+        Raises:
+            RefusedError: when it holds no table Lucid can use, or may not be opened.
+        """
+        if self.file.refusal is not None:
+            raise self.file.refusal
+        mapping = self.told.mapping
+        return open_file(self.file.path, mapping.of_file(self.file.name), mapping.business)
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """Outcome of one file; `message` says what is wrong and what to do, null when accepted.
+
+    `rows` are the rows found below the headings, ignored ones included.
+    """
+
+    name: str
+    dataset_id: str
+    source_file_id: str
+    status: Status
+    kind: str | None
+    reason: str | None
+    message: str | None
+    rows: int
+
+
+@dataclass
+class _Told:
+    """What is to say about a file; rows of raw_columns and issues."""
+
+    columns: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def land_file(
+    raw_dir: Path, job: Job, open_it: Callable[[], OpenedFile], database: Database
+) -> LandedFile:
+    """Read a file into its parts, or say why not; its record is written last.
+
+    `open_it` does what `job.open` does, or did it before.
+    """
+    source_file_id = job.source_file_id
+    # A part from an interrupted or older reading must not outlive a reading that yields none.
+    delete_parts(raw_dir, source_file_id)
+    record = _new_record(job)
+    said = _Told()
+    if job.original is None:
+        try:
+            _land_tables(raw_dir, record, open_it(), job, database, said)
+        except Exception as error:
+            delete_parts(raw_dir, source_file_id)
+            said = _refused(record, _refusal(error))
+    if job.told.problem is not None:
+        said.issues.insert(0, _unusable_mapping(job.told.problem))
+    write_part(raw_dir, "raw_columns", source_file_id, said.columns)
+    write_part(raw_dir, "raw_file_issues", source_file_id, _issue_rows(record, said.issues))
+    write_part(raw_dir, "raw_source_files", source_file_id, [record], job.told.digest)
+    return LandedFile(
+        name=job.file.name,
+        dataset_id=job.file.dataset_id,
+        source_file_id=source_file_id,
+        status=record["status"],
+        kind=record.get("kind"),
+        reason=record.get("reason"),
+        message=record.get("message"),
+        rows=record["rows_found"],
+    )
+
+
+def _new_record(job: Job) -> dict[str, Any]:
+    file = job.file
+    record: dict[str, Any] = {
+        "dataset_id": file.dataset_id,
+        "source_file_id": job.source_file_id,
+        "file_name": file.name,
+        "sha256": file.sha256,
+        "size_bytes": file.size,
+        "status": Status.ACCEPTED,
+        **dict.fromkeys(_COUNTS, 0),
+        "ingested_at": datetime.now(UTC).replace(tzinfo=None),
+    }
+    if job.original is not None:
+        record |= {
+            "status": Status.DUPLICATE,
+            "reason": "same_content",
+            "message": job.copy_message,
+        }
+    return record
+
+
+def _refused(record: dict[str, Any], refusal: RefusedError) -> _Told:
+    record |= {
+        "status": refusal.status,
+        "reason": refusal.reason,
+        "message": refusal.message,
+        **dict.fromkeys(_COUNTS, 0),
+        "printed_total": None,
+    }
+    return _Told(issues=[Issue(Severity.REFUSAL, refusal.reason, refusal.message)])
+
+
+def _refusal(error: Exception) -> RefusedError:
+    """What the owner is told when reading a file failed, whatever the reason."""
+    if isinstance(error, RefusedError):
+        return error
+    if isinstance(error, OSError | UnicodeError | csv.Error):
+        return RefusedError(
+            "unreadable_file", f"The file cannot be read ({error}). Export it again."
+        )
+    # Our own mistake, found on somebody's file: it must not keep the other files out.
+    return RefusedError(
+        "reader_failed",
+        f"Lucid failed on this file ({type(error).__name__}: {error}). The other files are read. "
+        "Please report it; saving the file again as CSV may help.",
+    )
+
+
+def _unusable_mapping(problem: str) -> Issue:
+    return Issue(
+        Severity.WARNING,
+        "mapping_unusable",
+        f"mapping.yml was not used, so this file was read without it. {problem}",
+    )
+
+
+def _issue_rows(record: Mapping[str, Any], issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    return [
+        {
+            "dataset_id": record["dataset_id"],
+            "source_file_id": record["source_file_id"],
+            "severity": issue.severity,
+            "code": issue.code,
+            "message": issue.message,
+            "row_number": issue.row_number,
+        }
+        for issue in issues
+    ]
+
+
+def _land_tables(
+    raw_dir: Path,
+    record: dict[str, Any],
+    opened: OpenedFile,
+    job: Job,
+    database: Database,
+    said: _Told,
+) -> None:
+    """Write the rows of a file, one part per kind of table, and fill its record."""
+    main = opened.tables[0].layout
+    told = job.told.mapping
+    record |= {
+        "container": opened.container,
+        "kind": main.kind,
+        "profile": main.profile,
+        "header_row": main.header_row,
+    }
+    if opened.snapshot is not None:
+        record |= {
+            "book_id": opened.snapshot.book_id,
+            "snapshot_at": opened.snapshot.taken_at,
+        }
+    for kind in dict.fromkeys(table.layout.kind for table in opened.tables):
+        tables = [table for table in opened.tables if table.layout.kind == kind]
+        part = raw_dir / f"raw_{kind}" / f"{job.source_file_id}.parquet"
+        values, counts = write_rows(part, record, tables, job.file.path, told.timezone, database)
+        _add_counts(record, counts)
+        conventions = values.conventions(tables[0].layout)
+        if kind == main.kind:
+            record["decimal_mark"] = conventions.decimal_mark.value
+        columns = [
+            _column(record, table, position, header.strip(), conventions)
+            for table in tables
+            for position, header in enumerate(table.layout.header)
+            if header.strip()
+        ]
+        said.columns += columns
+        said.issues += [issue for table in tables for issue in table.issues]
+        said.issues += values.fault_issues()
+        said.issues += filter(None, [values.currency_issue(tables, told.currency)])
+        said.issues += convention_issues(conventions)
+        said.issues += _column_issues(columns)
+    if record["rows_landed"] == 0:
+        raise RefusedError("no_rows", NO_ROWS)
+    said.issues += opened.issues
+
+
+def _add_counts(record: dict[str, Any], counts: Iterable[RowCounts]) -> None:
+    for count in counts:
+        record["rows_found"] += count.found
+        record["rows_landed"] += count.landed
+        record["blank_rows"] += count.blank
+        record["repeated_header_rows"] += count.repeated_header
+        record["total_rows"] += count.total
+        record["note_rows"] += count.note
+        record["printed_total"] = count.printed_total or record.get("printed_total")
+
+
+def _column(
+    record: Mapping[str, Any],
+    table: Table,
+    position: int,
+    header: str,
+    conventions: Conventions,
+) -> dict[str, Any]:
+    layout = table.layout
+    field = next(
+        (name for name, at in layout.columns.items() if at == position),
+        layout.helpers.get(position),
+    )
+    convention: Convention[DateOrder] | Convention[DecimalMark] | None = None
+    if field in DATE_FIELDS:
+        convention = conventions.date_order
+    elif field in NUMBER_FIELDS:
+        convention = conventions.decimal_mark
+    return {
+        "dataset_id": record["dataset_id"],
+        "source_file_id": record["source_file_id"],
+        "sheet": table.sheet,
+        "position": position + 1,
+        "header": header,
+        "field": field,
+        "convention": convention.value if convention else None,
+        "evidence": layout.evidence.get(position) or (convention.evidence if convention else None),
+    }
+
+
+def _column_issues(columns: Iterable[dict[str, Any]]) -> Iterator[Issue]:
+    unused = [column["header"] for column in columns if column["field"] is None]
+    if unused:
+        yield Issue(
+            Severity.NOTE,
+            "unused_columns",
+            f"Columns Lucid has no use for: {', '.join(unused)}.",
+        )

@@ -1,0 +1,183 @@
+"""The rows of one kind of table in one source file become one Parquet part.
+
+The conventions of a part are those of all its values, and are known once the last row has passed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lucid_orchestration.ingest.delimited import bulk
+from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.raw_tables import (
+    DATE_FIELDS,
+    FIELDS,
+    NUMBER_FIELDS,
+    PROVENANCE,
+    Constants,
+    row_schema,
+)
+from lucid_orchestration.ingest.tables import RowCounts, Table
+from lucid_orchestration.ingest.values import Values
+from lucid_orchestration.storage import replace_file
+
+BATCH_ROWS = 50_000
+
+
+class Database:
+    """A DuckDB of this run's own, in memory; opened by the first file that needs it."""
+
+    def __init__(self) -> None:
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, opened on the first call."""
+        if self._connection is None:
+            self._connection = duckdb.connect()
+        return self._connection
+
+
+def write_rows(
+    part: Path,
+    record: Mapping[str, Any],
+    tables: Sequence[Table],
+    source: Path,
+    timezone: str | None,
+    database: Database,
+) -> tuple[Values, list[RowCounts]]:
+    """Write the rows of a file's tables of one kind; returns what they show, and their counts.
+
+    `record` is the file's row of raw_source_files, `timezone` the owner's.
+    """
+    found = None
+    if source.stat().st_size >= bulk.MIN_BYTES:
+        found = _in_one_pass(part, record, tables[0], source, timezone, database)
+    return found or _row_by_row(part, record, tables, timezone)
+
+
+def _in_one_pass(
+    part: Path,
+    record: Mapping[str, Any],
+    table: Table,
+    source: Path,
+    timezone: str | None,
+    database: Database,
+) -> tuple[Values, list[RowCounts]] | None:
+    """Land a large clean text file through DuckDB; None when it has to be read row by row.
+
+    The conventions are guessed from the last rows, which have been read already, and put right
+    when all values together say something else.
+    """
+    stretch = bulk.plain_stretch(source, table)
+    if stretch is None:
+        return None
+    guess = Values()
+    for field, position in table.layout.columns.items():
+        guess.add(field, [_value(row, position) for row in stretch.ending.data])
+    constants = guess.conventions(table.layout).constants(record, timezone)
+    connection = database.connection()
+    draft = part.with_name(f".{part.name}.rows")
+    try:
+        if not bulk.copy_rows(connection, stretch, constants, draft):
+            return None
+        values = Values()
+        for field in table.layout.columns:
+            if field in DATE_FIELDS:
+                values.add_dates(bulk.date_texts(connection, draft, field))
+        numbers = [field for field in table.layout.columns if field in NUMBER_FIELDS]
+        values.add_shapes(bulk.number_shapes(connection, draft, numbers))
+        values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
+        for fault, count, first_row in bulk.row_faults(connection, draft):
+            values.add_fault(fault, count, first_row)
+        decided = values.conventions(table.layout).constants(record, timezone)
+        if decided == constants:
+            draft.replace(part)
+        else:
+            replace_file(
+                part, lambda final: bulk.change_constants(connection, draft, decided, final)
+            )
+    finally:
+        draft.unlink(missing_ok=True)
+    return values, [stretch.counts]
+
+
+def _row_by_row(
+    part: Path, record: Mapping[str, Any], tables: Sequence[Table], timezone: str | None
+) -> tuple[Values, list[RowCounts]]:
+    values = Values()
+    draft = part.with_name(f".{part.name}.rows")
+    try:
+        with pq.ParquetWriter(
+            draft, row_schema(tables[0].layout.kind), compression="lz4"
+        ) as writer:
+            for table in tables:
+                for batch in _batches(table.rows):
+                    writer.write_table(_text_table(batch, table, record, values))
+        constants = values.conventions(tables[0].layout).constants(record, timezone)
+        replace_file(part, lambda final: _add_conventions(draft, final, constants))
+    finally:
+        draft.unlink(missing_ok=True)
+    return values, [table.counts for table in tables]
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH_ROWS)):
+        yield batch
+
+
+def _text_table(
+    rows: Sequence[Row], table: Table, record: Mapping[str, Any], values: Values
+) -> pa.Table:
+    kind = table.layout.kind
+    columns: dict[str, Any] = {
+        "dataset_id": [record["dataset_id"]] * len(rows),
+        "source_file_id": [record["source_file_id"]] * len(rows),
+        "row_number": [row.number for row in rows],
+        "sheet": [table.sheet] * len(rows),
+        "profile": [table.layout.profile] * len(rows),
+        "row_fault": [row.fault for row in rows],
+    }
+    for row in rows:
+        if row.fault is not None:
+            values.add_fault(row.fault, 1, row.number)
+    for field, position in table.layout.columns.items():
+        columns[field] = [_value(row, position) for row in rows]
+        values.add(field, columns[field])
+    return pa.table(
+        [columns.get(name, [None] * len(rows)) for name in PROVENANCE + FIELDS[kind]],
+        schema=row_schema(kind),
+    )
+
+
+def _value(row: Row, position: int) -> str | None:
+    """The text of a cell as found; None when it is empty or the row too short."""
+    return row.cells[position] or None if position < len(row.cells) else None
+
+
+def _add_conventions(draft: Path, final: Path, constants: Constants) -> None:
+    with pq.ParquetFile(draft) as source:
+        schema = source.schema_arrow
+        with pq.ParquetWriter(final, schema, compression="zstd") as writer:
+            for batch in source.iter_batches(BATCH_ROWS):
+                rows = pa.Table.from_batches([batch])
+                for name, value in (
+                    ("date_order", constants.date_order),
+                    ("decimal_mark", constants.decimal_mark),
+                    ("timezone", constants.timezone),
+                ):
+                    constant = pa.array([value] * len(rows), pa.string())
+                    rows = rows.set_column(schema.get_field_index(name), name, constant)
+                writer.write_table(rows)

@@ -1,0 +1,96 @@
+"""What is known of a bill once it is read: its head, its lines, and whether it counts.
+
+These values come from the child process that reads a PDF, so nothing here opens one.
+"""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from lucid_orchestration.ingest.outcomes import Status
+
+
+class Title(StrEnum):
+    """What a document says it is."""
+
+    TAX_INVOICE = "tax invoice"
+    BILL = "bill"
+    CREDIT_NOTE = "credit note"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Party:
+    """A buyer or seller as printed; empty text where nothing is."""
+
+    name: str = ""
+    gstin: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The head of one page; null or empty is what it does not show."""
+
+    title: Title | None
+    title_text: str
+    number: str
+    date: datetime.date | None
+    is_day_first_certain: bool
+    seller: Party
+    buyer: Party
+
+
+class Basis(StrEnum):
+    """What the figures of the table contain."""
+
+    BEFORE_TAX = "amounts before tax"
+    WITH_TAX = "amounts with tax on prices before tax"
+    ALL_WITH_TAX = "prices and amounts with tax"
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """A line as it counts: money without tax after every discount; null tax is not printed."""
+
+    name: str
+    code: str
+    hsn: str
+    unit: str
+    quantity: Decimal
+    free: Decimal
+    unit_price: Decimal | None
+    discount_share: Decimal
+    net_amount: Decimal
+    tax_amount: Decimal | None
+    is_charge: bool
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """A bill that adds up."""
+
+    lines: tuple[BillLine, ...]
+    total: Decimal
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a file. `bill` is null, and reason and message say why, unless accepted."""
+
+    facts: Facts
+    pages: tuple[int, ...]
+    status: Status
+    bill: Reconciled | None = None
+    currency: str | None = None
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Documents:
+    """What a file holds; copies of pages are left out and counted."""
+
+    documents: tuple[Document, ...]
+    copies: int

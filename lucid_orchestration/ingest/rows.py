@@ -1,0 +1,137 @@
+"""Which rows of a sheet are its headings, which are data, and what all others are."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from lucid_orchestration.ingest.layout.arrange import Sink, arranged
+from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
+from lucid_orchestration.ingest.layout.recognise import (
+    HEADER_SEARCH_ROWS,
+    Layout,
+    find_layout,
+    looks_like_header,
+)
+from lucid_orchestration.ingest.outcomes import (
+    TRUNCATED_LINE,
+    UNENDED_LINE,
+    WRONG_CELL_COUNT,
+    Issue,
+    RefusedError,
+    Row,
+    Severity,
+    Sheet,
+)
+from lucid_orchestration.ingest.tables import Dialect, Table
+
+# DuckDB runs these over large files: only what it and Python understand alike.
+_TOTAL_OF = (
+    r"(?i)^\s*(?:(?:grand|sub|net|overall|page|day|daily|month|monthly|invoice|sheet|report)[ -]*)?"
+    r"totals?"
+)
+TOTAL_WORDS = _TOTAL_OF + r"(?:\s*(?:for\b|of\b|:|-|=).*)?\s*$|^\s*(?:कुल|जोड़|कुल योग|योग)\s*:?\s*$"
+# "Sub Total 1996-07", but also "Total 10W40": a total only where the row has gaps
+PERIOD_TOTAL_WORDS = _TOTAL_OF + r"\s[\w ./-]*[0-9].*$"
+_TOTAL = re.compile(TOTAL_WORDS, re.ASCII)
+_PERIOD_TOTAL = re.compile(PERIOD_TOTAL_WORDS, re.ASCII)
+_GAPS_OF_A_TOTAL = ("sale_date", "stock_date", "purchase_date", "transaction_id", "unit_price")
+_AMOUNTS = ("net_amount", "gross_amount", "stock_value")
+NO_ROWS = "The file has headings and not one usable row below them. Export it again."
+
+
+def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None = None) -> Table:
+    """The table of a sheet, its rows arranged as its layout says.
+
+    Raises:
+        RefusedError: when it holds no table Lucid can use.
+    """
+    rows = iter(sheet.rows)
+    first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
+    layout = find_layout(first, mapping)
+    body = chain((row for row in first if row.number > layout.header_row), rows)
+    following = next(body, None)
+    if following is None:
+        raise RefusedError("no_rows", NO_ROWS)
+    sheet.issues.extend(layout.issues)
+    table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect)
+    below: Iterable[Row] = data_rows(table, chain([following], body))
+    if layout.arrangement is not None:
+        sink = Sink(table.counts.take_back, sheet.issues)
+        below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
+    return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
+
+
+def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows that are data; all others are counted in the table by what they are."""
+    layout, counts = table.layout, table.counts
+    width = len(layout.header)
+    is_other_table = False
+    for row in rows:
+        filled = [cell for cell in row.cells if cell and not cell.isspace()]
+        if is_other_table:
+            counts.note += 1
+        elif not filled:
+            counts.blank += 1
+        elif row.cells[:width] == layout.header:
+            counts.repeated_header += 1
+        elif _is_total(row, filled, layout):
+            counts.total += 1
+            counts.printed_total = _amount(row, layout) or counts.printed_total
+        elif _is_note(row, filled, layout):
+            counts.note += 1
+        elif looks_like_header(row):
+            is_other_table = True
+            counts.note += 1
+            table.issues.append(
+                Issue(
+                    Severity.WARNING,
+                    "second_table",
+                    f"From row {row.number} on the file holds another table, which was not read. "
+                    "Save it as a file of its own.",
+                    row.number,
+                )
+            )
+        else:
+            counts.landed += 1
+            yield Row(row.number, row.cells[:width], _fault(row, width))
+
+
+def _fault(row: Row, width: int) -> str | None:
+    """What is wrong with the shape of a row."""
+    if row.fault == UNENDED_LINE and len(row.cells) < width:
+        return TRUNCATED_LINE
+    return WRONG_CELL_COUNT if any(cell.strip() for cell in row.cells[width:]) else None
+
+
+def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
+    """A total line says so in its first filled cell, or where the product should stand."""
+    code = _cell(row, layout, "product_id")
+    if code and not _TOTAL.match(code):
+        return False
+    named = [filled[0], _cell(row, layout, "product_name"), code]
+    if any(_TOTAL.match(cell) for cell in named if cell):
+        return True
+    has_gaps = any(
+        field in layout.columns and not _cell(row, layout, field) for field in _GAPS_OF_A_TOTAL
+    )
+    return has_gaps and any(_PERIOD_TOTAL.match(cell) for cell in named if cell)
+
+
+def _is_note(row: Row, filled: list[str], layout: Layout) -> bool:
+    """One cell of words in a wide table is a remark, unless it stands where the product stands."""
+    if len(filled) > 1 or len(layout.header) < 3:
+        return False
+    position = row.cells.index(filled[0])
+    products = {layout.columns.get("product_id"), layout.columns.get("product_name")}
+    return position not in products and re.search(r"[^\W\d_]{3,}", filled[0]) is not None
+
+
+def _amount(row: Row, layout: Layout) -> str | None:
+    return next((text for name in _AMOUNTS if (text := _cell(row, layout, name))), None)
+
+
+def _cell(row: Row, layout: Layout, field: str) -> str:
+    """The trimmed text under a field's heading; empty where there is none."""
+    position = layout.columns.get(field)
+    return row.cells[position].strip() if position is not None and position < len(row.cells) else ""

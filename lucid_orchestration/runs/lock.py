@@ -1,0 +1,53 @@
+"""The one lock that whoever changes results takes."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from lucid_orchestration.errors import ProcessingFailedError
+from lucid_orchestration.progress import Progress
+from lucid_orchestration.settings import Settings
+from lucid_orchestration.storage import write_text
+
+LOCK_WAIT_SECONDS = 3600.0
+
+
+@contextmanager
+def run_lock(
+    paths: Settings, progress: Progress, timeout: float = LOCK_WAIT_SECONDS
+) -> Iterator[None]:
+    """Hold the one lock that whoever changes results takes; wait for it, saying who has it.
+
+    Raises:
+        ProcessingFailedError: when another process still has it after `timeout` seconds.
+    """
+    paths.state.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(paths.state / "run.lock")
+    # Beside the lock: some systems do not let others read a locked file.
+    holder = paths.state / "run.lock.holder"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        progress(f"Another run is at work on this data ({_holder(holder)}); waiting for it.")
+        try:
+            lock.acquire(timeout=timeout, poll_interval=0.5)
+        except Timeout:
+            raise ProcessingFailedError(
+                f"Another run ({_holder(holder)}) is still at work. Let it finish, or end it."
+            ) from None
+    try:
+        write_text(holder, f"process {os.getpid()}\n")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError:
+        return "just starting or ending"

@@ -1,0 +1,96 @@
+-- Regular expressions as SQL functions; they stay in the database, for the staging views call them.
+create or replace macro clean_text_slow(text) as nullif(
+    trim(text, ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(65279)), ''
+);
+
+-- A letter without a counterpart in the second list (spaces and marks nobody sees) is dropped.
+create or replace macro text_key_slow(text) as nullif(trim(regexp_replace(
+    lower(nfc_normalize(translate(
+        text,
+        '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ'
+        || 'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ（）－．，／＆＋％'
+        || chr(160) || chr(8239) || chr(8199) || chr(12288)
+        || chr(8203) || chr(8204) || chr(8205) || chr(65279) || chr(173),
+        '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz()-.,/&+%    '
+    ))),
+    '\s+', ' ', 'g'
+)), '');
+
+create or replace macro without_unit(text) as regexp_replace(
+    trim(text),
+    '^(.*[0-9)])\s*(pcs?|pieces?|nos?|units?|kgs?|kilos?|gms?|g|ltrs?|l|ml|mtrs?|m|box|boxes|'
+    || 'pkts?|packs?|packets?|btls?|bottles?|sets?|pairs?|bags?|tins?|jars?|strips?|rolls?)\.?$',
+    '\1', 'i'
+);
+
+-- Spaces that group digits become one kind and the currency goes; one number must remain.
+create or replace macro bare_number(text) as regexp_replace(
+    regexp_replace(
+        translate(lower(trim(text)), '−–' || chr(160) || chr(8239) || chr(8201), '--   '),
+        '^([-+(]?)\s*(₹|rs\.?|inr|usd|eur|gbp|us\$|\$|€|£)\s*([-+(]?)', '\1\3'
+    ),
+    '\s*(₹|rs\.?|inr|usd|eur|gbp|\$|€|£)?\s*(/-|/=|=)?\s*([-)]?)\s*$', '\3'
+);
+
+create or replace macro number_text_slow(text, mark) as case
+    when not regexp_full_match(
+        bare_number(text),
+        replace(
+            '[-+]?N|\(N\)|N-',
+            'N',
+            case
+                when mark = ','
+                    then '(([0-9]+|[0-9]{1,3}([. ''][0-9]{3})+)(,[0-9]*)?|,[0-9]+)'
+                else '(([0-9]+|[0-9]{1,3}([, ''][0-9]{2,3})*[, ''][0-9]{3})(\.[0-9]*)?|\.[0-9]+)'
+            end
+        )
+    ) then null
+    else
+        case when regexp_matches(bare_number(text), '^[-(]|-$') then '-' else '' end
+        || replace(regexp_replace(bare_number(text), '[^0-9' || mark || ']', '', 'g'), ',', '.')
+end;
+
+create or replace macro day_part(text) as regexp_extract(
+    lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
+);
+
+create or replace macro parse_day(day, date_order) as case
+    when regexp_full_match(day, '[0-9]{8}')
+        then try_strptime(day, '%Y%m%d')
+    when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?') and date_order = 'mdy'
+        then try_strptime(
+            day, ['%m-%d-%Y', '%b-%d-%Y', '%B-%d-%Y', '%d-%b-%Y', '%d-%B-%Y', '%Y-%m-%d']
+        )
+    when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?')
+        then try_strptime(day, [
+            '%Y-%m-%d', '%d-%m-%Y', '%d-%b-%Y', '%d-%B-%Y', '%b-%d-%Y', '%B-%d-%Y', '%Y-%b-%d'
+        ])
+    when date_order = 'mdy'
+        then try_strptime(day, ['%m-%d-%y', '%b-%d-%y', '%d-%b-%y'])
+    when date_order = 'ymd'
+        then try_strptime(day, ['%y-%m-%d', '%d-%b-%y'])
+    else try_strptime(day, ['%d-%m-%y', '%d-%b-%y', '%b-%d-%y'])
+end;
+
+create or replace macro parse_date_slow(text, date_order, zone) as cast(case
+    when date_order = 'serial' and regexp_full_match(trim(text), '[0-9]{4,6}(\.[0-9]+)?')
+        then date '1899-12-30' + cast(floor(try_cast(trim(text) as double)) as integer)
+    when
+        regexp_full_match(
+            trim(text),
+            '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+ ?(Z|z|UTC|GMT|[-+][0-9]{2}:?([0-9]{2})?)'
+        )
+        then case
+            when zone = 'as written' then try_cast(left(trim(text), 10) as date)
+            -- DuckDB takes no blank before the zone, and Shopify writes one
+            else timezone(
+                zone,
+                try_cast(regexp_replace(
+                    regexp_replace(trim(text), ' ?(UTC|GMT)$', 'Z'), ' (Z|z|[-+][0-9:]+)$', '\1'
+                ) as timestamptz)
+            )
+        end
+    when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
+        then try_cast(trim(text) as timestamp)
+    else parse_day(regexp_replace(day_part(text), '[-/. ,]+', '-', 'g'), date_order)
+end as date);

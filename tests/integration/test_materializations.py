@@ -1,0 +1,133 @@
+"""Our own materializations, in a small project of their own: what they write and read back.
+
+Its folder and its data folder have names that mean something to SQL, to a file pattern and to
+dbt; every model ends in a comment, which must not take the bracket after it along.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from lucid_orchestration.ingest.raw_tables import RAW_TABLES
+from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.storage import write_parquet
+
+AWKWARD = "a'b [c] *d? 50% #1 ü"
+# Each matches the awkward name where it is read as a pattern.
+DECOYS = ["a'b c *d? 50% #1 ü", "a'b [c] xd? 50% #1 ü", "a'b [c] *dx 50% #1 ü"]
+
+PROJECT = """
+name: lucid
+profile: lucid
+on-run-start: ["{{ create_raw_views() }}", "{{ create_by_file_state() }}"]
+on-run-end: "{{ create_insight_views() }}"
+flags: {send_anonymous_usage_stats: false}
+"""
+PROFILE = """
+lucid:
+  target: duckdb
+  outputs:
+    duckdb:
+      type: duckdb
+      path: "{{ env_var('DATABASE') }}"
+      plugins: [{module: lucid_orchestration.warehouse.dbt_plugin}]
+"""
+YML = """
+sources:
+  - name: raw
+    tables: [{name: raw_sales}]
+models:
+  - name: answers
+    config: {materialized: parquet, schema: marts, contract: {enforced: true}}
+    columns:
+      - {name: source_file_id, data_type: varchar}
+      - {name: line_count, data_type: bigint}
+"""
+MODELS = {
+    "parts": """
+        {{ config(materialized='table') }}
+        select source_file_id, part as fingerprint from ({{ landed_parts('raw_sales') }})
+        -- all files""",
+    "lines": """
+        {{ config(materialized='by_file', files='parts') }}
+        select source_file_id, row_number
+        from {{ source('raw', 'raw_sales') }}
+        where source_file_id in (select source_file_id from {{ changed_files(ref('parts')) }})
+        -- of the changed files""",
+    "answers": """
+        select source_file_id, count(*) as line_count from {{ ref('lines') }}
+        group by source_file_id -- by file""",
+}
+
+
+def land(data: Path, source_file_id: str, rows: int) -> None:
+    """The rows of one file, as the readers land them."""
+    schema = RAW_TABLES["raw_sales"]
+    lines = [{"source_file_id": source_file_id, "row_number": row} for row in range(rows)]
+    target = data / "raw" / "raw_sales" / f"{source_file_id}.parquet"
+    write_parquet(pa.Table.from_pylist(lines, schema=schema), target)
+
+
+def run_dbt(project: Path, data: Path, database: Path) -> None:
+    arguments = ["--quiet", "run", "--no-partial-parse", f"--project-dir={project}"]
+    subprocess.run(
+        [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments],
+        env={
+            **os.environ,
+            "LUCID_DATA_DIR": str(data),
+            "DATABASE": str(database),
+            "DBT_PROFILES_DIR": str(project),
+            "PYTHONPATH": str(PROJECT_DIR),
+        },
+        cwd=project,
+        check=True,
+    )
+
+
+def answers(database: Path) -> dict[str, int]:
+    """What the view of the answers reads back."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        view = connection.sql("select * from marts.answers")
+        assert view.columns == ["source_file_id", "line_count"]
+        return dict(view.fetchall())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / AWKWARD / "clone"
+    (folder / "models").mkdir(parents=True)
+    shutil.copytree(PROJECT_DIR / "macros", folder / "macros")
+    (folder / "dbt_project.yml").write_text(PROJECT, encoding="utf-8")
+    (folder / "profiles.yml").write_text(PROFILE, encoding="utf-8")
+    (folder / "models" / "models.yml").write_text(YML, encoding="utf-8")
+    for name, sql in MODELS.items():
+        (folder / "models" / f"{name}.sql").write_text(sql, encoding="utf-8")
+    return folder
+
+
+def test_models_that_end_in_a_comment_are_built_in_a_folder_with_any_name(
+    project: Path, tmp_path: Path
+) -> None:
+    data, database = tmp_path / AWKWARD / "year=2026", tmp_path / "lucid.duckdb"
+    for decoy in DECOYS:
+        other = tmp_path / decoy / "year=2026"
+        land(other, "decoy", 9)
+        table = pa.table({"source_file_id": ["decoy"], "line_count": [9]})
+        write_parquet(table, other / "marts" / "answers.parquet")
+    land(data, "a", 3)
+    land(data, "b", 2)
+    run_dbt(project, data, database)
+    assert answers(database) == {"a": 3, "b": 2}
+
+    # one file changed, one gone, one came: the table by file is brought up to date, not built anew
+    land(data, "a", 4)
+    (data / "raw" / "raw_sales" / "b.parquet").unlink()
+    land(data, "c", 1)
+    run_dbt(project, data, database)
+    assert answers(database) == {"a": 4, "c": 1}
