@@ -24,6 +24,7 @@ _RATIO_ENDINGS = ("_share", "_change", "_margin", "_coverage", "_through")
 _SHARE_LIMITS = (*_RATIO_ENDINGS, "_rate")
 _MONEY_PLACES = frozenset({-2, -4})  # the scales of money in reports and in lines
 _NOT_MONEY = frozenset({"days_of_cover", "average_days_in_stock"})
+IMPACT_DAYS = 90  # over which the impact of an insight is counted
 
 
 def shown(value: Any, unit: str, currency: str) -> str:
