@@ -169,10 +169,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
             ]
         lines += ["13-1,31/12/2025,Tea,Food,2,60,15"]
         (inbox / "sales.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (project / "data" / "inbox" / "told" / "stock.csv").write_text(
-        "Product,Category,Stock,Cost,Sale Price,Stock date\n"
-        "Tea,Food,3000,15,30,31/12/2025\nJam,Food,400,9,12,31/12/2025\n",
+    told = project / "data" / "inbox" / "told"
+    (told / "stock.csv").write_text(
+        "Product,Category,Stock,Cost,Stock date\n"
+        "Tea,Food,3000,15,31/12/2025\nJam,Food,400,9,31/12/2025\n",
         encoding="utf-8",
+    )
+    (told / "prices.csv").write_text(
+        "Item Code,Item Name,Purchase Price,Sale Price\n,Tea,15,30\n,Jam,9,12\n", encoding="utf-8"
     )
     return Copy(project)
 
