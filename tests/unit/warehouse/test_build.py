@@ -5,9 +5,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from lucid_orchestration.settings import Settings
+from lucid_orchestration.settings import Settings, mart_names
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.settings import mart_names
 from lucid_orchestration.warehouse.build import output_files, remove_leftovers
 
 
