@@ -4,21 +4,27 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "unknown"
+_SIGNS = {"INR": "₹"}  # every other currency is named by its code
 _TIMES_FROM = 6
 _EXACT = Context(prec=400)  # whatever a column may hold, to its last digit
 # By hand: the C library's month names follow the machine's locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def money(amount: Decimal | float | None, currency: str = "INR") -> str:
+def money(amount: Decimal | float | None, currency: str) -> str:
     """₹12,34,567 or ₹99.50: no paise from a thousand on, nor empty ones; else USD 1,234,567."""
     if amount is None:
         return UNKNOWN
     exact = _rounded(amount, "0.01")
     rounded = _rounded(amount, "1") if abs(exact) >= 1000 else exact
     whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
-    digits = _grouped(whole, indian=currency == "INR") + (f".{rest}" if rest.strip("0") else "")
-    return f"{_sign(rounded)}{'₹' if currency == 'INR' else f'{currency} '}{digits}"
+    digits = _grouped(whole, is_in_lakh(currency)) + (f".{rest}" if rest.strip("0") else "")
+    return f"{_sign(rounded)}{_SIGNS.get(currency, f'{currency} ')}{digits}"
+
+
+def is_in_lakh(currency: str) -> bool:
+    """Whether amounts of a currency are grouped and named in lakh and crore."""
+    return currency == "INR"
 
 
 def quantity(amount: Decimal | float | None) -> str:

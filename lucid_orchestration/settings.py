@@ -95,13 +95,14 @@ def project_vars() -> Mapping[str, Any]:
     return MappingProxyType(content["vars"])
 
 
-@cache
-def mart_names() -> tuple[str, ...]:
-    """The marts, by name: one model each in models/marts, and known from nowhere else.
+def model_names(layer: str) -> tuple[str, ...]:
+    """Names of the models in a layer of the project: the folder is the list."""
+    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).glob("*.sql")))
 
-    `mart_names.cache_clear()` forgets them.
-    """
-    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / "marts").glob("*.sql")))
+
+def mart_names() -> tuple[str, ...]:
+    """Names of the marts: what `models/marts` holds, no list beside it."""
+    return model_names("marts")
 
 
 ProviderName = Literal["none", "openai", "anthropic", "demo"]

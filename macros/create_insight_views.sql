@@ -2,9 +2,8 @@
 {% macro create_insight_views() %}
     {% if execute %}
         create schema if not exists insights;
-        {% for table in [
-            "insights", "active_insights", "insight_history", "rule_problems", "ai_explanations"
-        ] %}
+        {% set tables = run_query("select getvariable('lucid_insight_tables')").columns[0][0] %}
+        {% for table in tables.split(",") %}
             create or replace view insights.{{ table }} as
             {{ parquet_files(data_dir() ~ "/insights", table ~ ".parquet") }};
         {% endfor %}

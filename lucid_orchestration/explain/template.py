@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lucid_orchestration import formatting
+from lucid_orchestration.figures import IMPACT_DAYS
 
 _CONFIDENCE = {
     "high": "You can rely on this.",
@@ -30,7 +31,7 @@ def insight_claims(insight: Mapping[str, Any], currency: str) -> dict[str, str]:
         amount = formatting.money(insight["estimated_impact"], currency)
         word = {"growth": "can bring", "risk": "puts at risk", "efficiency": "wastes"}
         claims["claim_money"] = (
-            f"Over the next 90 days this {word[insight['category']]} about {amount}."
+            f"Over the next {IMPACT_DAYS} days this {word[insight['category']]} about {amount}."
         )
     if insight["cash_at_stake"] is not None:
         amount = formatting.money(insight["cash_at_stake"], currency)

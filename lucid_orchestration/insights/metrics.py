@@ -14,7 +14,7 @@ from lucid_orchestration.insights.rules import Fact, Rule
 Metric = Mapping[str, Any]
 
 LIMIT = "limit"  # the unit of what is no figure: a limit of the rule
-_MONEY_LABELS = {"impact": "Worth in 90 days", "cash": "Tied up"}
+_MONEY_LABELS = {"impact": f"Worth in {figures.IMPACT_DAYS} days", "cash": "Tied up"}
 _ONE_ROW_TABLES = frozenset({"datasets", "dataset_quality", "dataset_summary"})
 
 

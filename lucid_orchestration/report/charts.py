@@ -32,7 +32,6 @@ from lucid_orchestration.settings import project_vars
 
 PRODUCTS_SHOWN = 10
 RECENT_MONTHS = 3
-DEAD_STATES = ("dead", "never_sold")  # of dead_stock: goods that nobody buys
 
 _MONTHS_SHOWN = 30
 _LOSERS_SHOWN = 3
@@ -302,7 +301,7 @@ def idle_stock(rows: Rows, currency: str) -> str | None:
         sums[row["idle_bucket"]] += (
             (row["estimated_value"] or Decimal(0)) if is_valued else Decimal(1)
         )
-        if row["stock_state"] in DEAD_STATES:
+        if row["is_dead_stock"]:
             slow.add(row["idle_bucket"])
     return bar_chart(
         [

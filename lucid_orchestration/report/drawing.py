@@ -12,7 +12,7 @@ from typing import Any
 import altair as alt
 import vl_convert as vlc
 
-from lucid_orchestration.formatting import money, month_name, quantity
+from lucid_orchestration.formatting import is_in_lakh, money, month_name, quantity
 from lucid_orchestration.report.blocks import Rows, shortened
 
 # Told apart by colour-blind people, and at least 3:1 on white as well as on near-black
@@ -128,7 +128,7 @@ def money_axis(currency: str, highest: Decimal) -> alt.Axis:
     """An axis of amounts in one unit, such as lakh, that suits the highest."""
     steps = (
         ((1e7, " crore"), (1e5, " lakh"), (1e3, "k"))
-        if currency == "INR"
+        if is_in_lakh(currency)
         else ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
     )
     # one unit for the whole axis: 0.5 lakh under 1 lakh, not 50k

@@ -126,7 +126,7 @@ def idle(rows: Rows, shop: Shop) -> Section:
             row["product_id"],
         ),
     )
-    lost = [row for row in still if row["stock_state"] in charts.DEAD_STATES]
+    lost = [row for row in still if row["is_dead_stock"]]
     undated = sum(row["idle_days"] is None for row in rows)
     values = [row["estimated_value"] for row in lost if row["estimated_value"] is not None]
     worth = f", worth {money(sum(values, Decimal(0)), shop.currency)} at cost" if values else ""

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,13 +114,7 @@ def write_analytics_cache(paths: Settings, model_code: str) -> None:
     now = datetime.now(UTC)
     rows = []
     for mart in sorted(paths.marts.glob("*.parquet")):
-        counts: dict[str, int] = {
-            str(value["values"]): int(value["counts"])
-            for value in pq.read_table(mart, columns=["dataset_id"])
-            .column("dataset_id")
-            .value_counts()
-            .to_pylist()
-        }
+        counts = _row_counts(mart, hashes)
         for dataset_id, input_hash in sorted(hashes.items()):
             row_count = counts.get(dataset_id, 0)
             old = before.get((dataset_id, mart.stem))
@@ -139,6 +133,15 @@ def write_analytics_cache(paths: Settings, model_code: str) -> None:
                 }
             )
     write_parquet(pa.Table.from_pylist(rows, schema=ANALYTICS_CACHE), cache_file(paths))
+
+
+def _row_counts(mart: Path, dataset_ids: Iterable[str]) -> dict[str, int]:
+    """Rows of a mart by dataset; one that tells no datasets apart has all of them for each."""
+    file = pq.ParquetFile(mart)
+    if "dataset_id" not in file.schema_arrow.names:
+        return dict.fromkeys(dataset_ids, file.metadata.num_rows)
+    ids = file.read(columns=["dataset_id"]).column("dataset_id")
+    return {str(id_["values"]): int(id_["counts"]) for id_ in ids.value_counts().to_pylist()}
 
 
 def _input_hashes(paths: Settings, model_code: str) -> dict[str, str]:

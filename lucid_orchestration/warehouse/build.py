@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.errors import ProcessingFailedError
-from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
+from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, model_names, settings
 from lucid_orchestration.warehouse.database import open_database, wait_for_database
 
 LAYERS = ("staging", "intermediate", "quality", "marts")
@@ -40,16 +40,11 @@ class BuildResult:
         return tuple(node for node in self.nodes if node.status == "warn")
 
 
-def mart_names() -> tuple[str, ...]:
-    """Names of the marts the project holds."""
-    return _model_names("marts")
-
-
 def output_files(paths: Settings) -> tuple[Path, ...]:
     """The Parquet files a whole build writes: every mart and every quality table."""
     return (
         *(paths.marts / f"{name}.parquet" for name in mart_names()),
-        *(paths.quality / f"{name}.parquet" for name in _model_names("quality")),
+        *(paths.quality / f"{name}.parquet" for name in model_names("quality")),
     )
 
 
@@ -99,7 +94,7 @@ def remove_leftovers(paths: Settings) -> None:
 
     A mart that was deleted or renamed would be shown, and cached, as if it were still computed.
     """
-    models = {layer: set(_model_names(layer)) for layer in LAYERS}
+    models = {layer: set(model_names(layer)) for layer in LAYERS}
     wait_for_database(paths.database)
     # held until the end: the draft of a file that another build is writing is no leftover
     with open_database(paths.database) as database:
@@ -187,7 +182,3 @@ def _failure(nodes: list[NodeResult], error: BaseException | None) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "The build was interrupted. Nothing is lost: run again to finish it."
     return f"The build stopped: {error or 'dbt gave no reason'}"
-
-
-def _model_names(layer: str) -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).rglob("*.sql")))

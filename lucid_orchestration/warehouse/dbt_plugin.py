@@ -12,7 +12,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 from lucid_orchestration import digests
 from lucid_orchestration.ingest.raw_tables import write_empty_tables
-from lucid_orchestration.insights.tables import write_missing_tables
+from lucid_orchestration.insights.tables import TABLES, write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 from lucid_orchestration.storage import sql_literal
 from lucid_orchestration.warehouse.database import connection_config
@@ -43,6 +43,7 @@ class Plugin(BasePlugin):
             "lucid_data_dir": settings().data_dir.as_posix(),
             "lucid_project_dir": PROJECT_DIR.as_posix(),
             "lucid_code_digest": shared_code_digest(),
+            "lucid_insight_tables": ",".join(TABLES),
         }
         for name, value in variables.items():
             cursor.execute(f"set variable {name} = {sql_literal(value)}")

@@ -21,8 +21,7 @@ import pytest
 from lucid_orchestration.assets.jobs import inbox_sensor
 from lucid_orchestration.definitions import defs
 from lucid_orchestration.runs.refresh import refresh
-from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
-from lucid_orchestration.warehouse.build import mart_names
+from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, settings
 
 SEVEN = (
     "best_sellers",

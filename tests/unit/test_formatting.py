@@ -35,7 +35,7 @@ from lucid_orchestration.formatting import (
 def test_rupees_are_grouped_in_lakh_and_lose_their_paise_from_a_thousand(
     amount: str, shown: str
 ) -> None:
-    assert money(Decimal(amount)) == shown
+    assert money(Decimal(amount), "INR") == shown
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_percent_rounds_half_up_and_takes_floats() -> None:
 
 
 def test_what_is_not_known_is_said() -> None:
-    shown = [f(None) for f in (money, quantity, percent, days, day, month)]
-    assert shown == ["unknown"] * 6
+    shown = [f(None) for f in (quantity, percent, days, day, month)]
+    assert [money(None, "INR"), *shown] == ["unknown"] * 6
 
 
 def test_days_are_whole_and_one_is_one() -> None:

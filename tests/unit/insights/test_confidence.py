@@ -163,3 +163,51 @@ def test_every_link_says_why_in_a_sentence() -> None:
     for component in (*confidence(STRONG).components, *confidence(weak).components):
         assert component.sentence[0].isupper()
         assert component.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "sentence"),
+    [
+        (
+            {"lines": 123456, "months": 30},
+            "sample",
+            "It rests on 1,23,456 sales lines in 30 complete months.",
+        ),
+        (
+            {"rejected_share": Decimal("0.0125")},
+            "coverage",
+            "1.3 % of the sales lines could not be read.",
+        ),
+        (
+            {"rejected_share": Decimal("0.0009")},
+            "coverage",
+            "Practically every sales line could be read.",
+        ),
+        # not all of it is known
+        (
+            {"cost_coverage": Decimal("0.996")},
+            "coverage",
+            "The cost is known for 99 % of the revenue.",
+        ),
+        (
+            {"stock_match": Decimal("0.4")},
+            "coverage",
+            "40 % of the products sold stand in the stock list.",
+        ),
+        ({"latest_sale": AS_OF - timedelta(days=1)}, "recency", "The latest sale is 1 day old."),
+        (
+            {"latest_stock": AS_OF - timedelta(days=1234)},
+            "recency",
+            "The stock was counted 1,234 days before the last sale.",
+        ),
+        (
+            {"same_conclusions": (True, True, False)},
+            "stability",
+            "It stays true in 2 of 3 cases when one month is left out.",
+        ),
+    ],
+)
+def test_the_sentence_writes_its_figures_like_all_others(
+    change: dict[str, Any], name: str, sentence: str
+) -> None:
+    assert part(confidence(replace(STRONG, **change)), name).sentence == sentence

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lucid_orchestration.storage import read_parquet_rows
+from tests.unit.insights.test_evaluation import losing
 
 FIRST = date(2026, 9, 30)
 SECOND = date(2026, 10, 31)
@@ -201,3 +202,17 @@ rules:
     run = shop.evaluate(rules=rules)
     assert run.insights == ()
     assert [problem.rule for problem in run.problems] == ["dear"]
+
+
+def test_what_is_over_is_listed_by_rule_whatever_the_order_of_the_files(shop: Any) -> None:
+    on(shop, FIRST)
+    overstocked(shop, "p1", 200)
+    shop.rows["dataset_quality"][0]["negative_stock_count"] = 3
+    losing(shop, "p2", 60)
+    assert len(shop.evaluate().insights) == 3
+    on(shop, SECOND)
+    shop.rows["dead_stock"].clear()
+    shop.rows["profitability"].clear()
+    shop.rows["dataset_quality"][0]["negative_stock_count"] = 0
+    over = [insight.rule_id for insight in shop.evaluate().insights]
+    assert over == ["data_gap", "loss_maker", "overstock"]

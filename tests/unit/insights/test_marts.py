@@ -53,10 +53,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(settings.PROJECT_DIR / "models", tmp_path / "project" / "models")
     for module in (settings, checking):
         monkeypatch.setattr(module, "PROJECT_DIR", tmp_path / "project")
-    settings.mart_names.cache_clear()
     contracts.cache_clear()
     yield tmp_path / "project"
-    settings.mart_names.cache_clear()
     contracts.cache_clear()
 
 
@@ -83,7 +81,6 @@ def test_a_new_mart_is_one_that_a_rule_may_read(project: Path, tmp_path: Path) -
     assert "busy_hours is no mart" in refused.reason
     marts = project / "models" / "marts"
     (marts / "busy_hours.sql").write_text("select 1", encoding="utf-8")
-    settings.mart_names.cache_clear()
     contracts.cache_clear()
     rule.write_text(RULE + "# again", encoding="utf-8")
     # what it holds is not promised yet

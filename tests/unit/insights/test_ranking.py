@@ -1,10 +1,12 @@
 """Best first, four of a kind, one of each kind that has a sound one, and what sleeps."""
 
 import json
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tests.unit.insights import every_rule
 from tests.unit.insights.test_evaluation import AS_OF, dead, losing
 
 
@@ -54,3 +56,12 @@ def test_a_snoozed_insight_stays_in_the_list_until_its_day(shop: Any) -> None:
     assert run.active == ()
     run = shop.evaluate(snoozed={insight.insight_id: AS_OF})
     assert [item.is_active for item in run.insights] == [True]
+
+
+def test_at_most_ten_are_shown(shop: Any) -> None:
+    every_rule.fill(shop)
+    run = shop.evaluate()
+    shown = Counter(insight.category for insight in run.active)
+    assert len(run.active) == 10
+    assert max(shown.values()) == 4
+    assert [insight.rank for insight in run.active] == list(range(1, 11))

@@ -149,6 +149,7 @@ def shop(name: str = "Rice", shop_name: str = "corner-shop") -> dict[str, list[d
                 "idle_days": 299,
                 "idle_bucket": "181-365",
                 "stock_state": "dead",
+                "is_dead_stock": True,
             }
         ],
         "profitability": [

@@ -83,6 +83,7 @@ def _idle(count: int) -> list[dict[str, Any]]:
             "idle_days": i,
             "estimated_value": Decimal(i),
             "stock_state": "active" if i < 31 else "dead",
+            "is_dead_stock": i >= 31,
         }
         for i in range(count)
     ]
@@ -262,6 +263,7 @@ def test_stock_without_any_date_is_drawn_as_not_known() -> None:
             "idle_days": None,
             "estimated_value": Decimal(50),
             "stock_state": "unknown",
+            "is_dead_stock": False,
         }
     ]
     svg = charts.idle_stock(rows, "INR")

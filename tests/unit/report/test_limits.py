@@ -88,12 +88,13 @@ def test_best_sellers_name_the_period_of_their_rows() -> None:
     assert selling.best_sellers(forever, SHOP).answer.startswith("Over all months, Rice")
 
 
-@pytest.mark.parametrize("state", ["dead", "never_sold"])
-def test_what_counts_as_dead_is_named_and_drawn_as_dead(state: str) -> None:
-    row = {**shop()["dead_stock"][0], "stock_state": state}
+def test_what_is_dead_the_mart_says() -> None:
+    row = shop()["dead_stock"][0]
     section = stock.idle([row], SHOP)
     assert section.answer.startswith("1 product in stock has stopped selling or never sold")
     assert section.pictures[0].caption.endswith("Orange: where goods do not sell any more.")
+    alive = stock.idle([{**row, "is_dead_stock": False}], SHOP)
+    assert alive.answer.startswith("Everything in stock sells")
 
 
 def test_a_shop_that_states_no_currency_has_the_usual_one(

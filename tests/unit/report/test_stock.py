@@ -15,6 +15,7 @@ def _idle(product: str, state: str, value: int | None) -> dict[str, Any]:
         "idle_days": 200,
         "idle_bucket": "181-365",
         "stock_state": state,
+        "is_dead_stock": state in {"dead", "never_sold"},
     }
 
 

@@ -40,3 +40,12 @@ def test_cache_rows_move_only_with_their_dataset(paths: Settings) -> None:
     assert second["b"]["input_hash"] != first["b"]["input_hash"]
     assert second["b"]["computed_at"] > first["b"]["computed_at"]
     assert pq.read_schema(history.cache_file(paths)).equals(history.ANALYTICS_CACHE)
+
+
+def test_a_mart_that_tells_no_shops_apart_counts_whole_for_each(paths: Settings) -> None:
+    files = {"dataset_id": ["a", "b"], "source_file_id": ["1", "2"], "status": ["accepted"] * 2}
+    write_parquet(pa.table(files), paths.quality / "source_files.parquet")
+    write_parquet(pa.table({"category": ["Tea", "Oil", "Rice"]}), paths.marts / "sizes.parquet")
+    history.write_analytics_cache(paths, "code")
+    counts = {row["dataset_id"]: row["row_count"] for row in history.read_cache(paths)}
+    assert counts == {"a": 3, "b": 3}

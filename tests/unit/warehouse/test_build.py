@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from lucid_orchestration.settings import Settings
+from lucid_orchestration.settings import Settings, mart_names
 from lucid_orchestration.storage import write_parquet
-from lucid_orchestration.warehouse.build import mart_names, output_files, remove_leftovers
+from lucid_orchestration.warehouse.build import output_files, remove_leftovers
 
 
 def test_files_and_tables_of_models_that_are_gone_are_removed(tmp_path: Path) -> None:

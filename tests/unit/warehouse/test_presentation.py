@@ -11,8 +11,8 @@ import yaml
 
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.report.charts import DRAWINGS
-from lucid_orchestration.runs.refresh import step_of
 from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import step_of
 from lucid_orchestration.settings import Settings, mart_names
 from lucid_orchestration.warehouse import presentation as module
 from lucid_orchestration.warehouse.presentation import MARTS_DIR, Presentation, presentation
