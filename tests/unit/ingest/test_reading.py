@@ -17,7 +17,7 @@ from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.raw_tables import FIELDS
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table
-from lucid_orchestration.ingest.workbook.read import read as workbook
+from lucid_orchestration.ingest.workbook import read as workbook
 from tests.workbooks import write_xlsx
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"
