@@ -164,6 +164,8 @@ def _settle_two_amounts(case: _Case, sample: Sample) -> SettledMoney:
     if abs(sums[0] - sums[1]) <= ASK_FROM * max(sums):
         return SettledMoney(case.choices)
     net, more = (first, second) if sums[0] <= sums[1] else (second, first)
+    if [columns.plain.get(place) for place in (more, net)] == ["net_amount", None]:
+        net, more = more, net  # its heading leaves no choice
     parts = [(abs(a - b), min(a, b), max(a, b)) for a, b in pairs if a and b and a != b]
     taxes = sum(is_rate(part, low, TAX_STEP, 2) for part, low, _ in parts)
     discounts = sum(is_rate(part, high, DISCOUNT_STEP, 2) for part, _, high in parts)
