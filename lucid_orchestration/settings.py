@@ -96,8 +96,8 @@ def project_vars() -> Mapping[str, Any]:
 
 
 def model_names(layer: str) -> tuple[str, ...]:
-    """Names of the models in a layer of the project: the folder is the list."""
-    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).glob("*.sql")))
+    """Names of the models in a layer of the project: the folder, with those in it, is the list."""
+    return tuple(sorted(path.stem for path in (PROJECT_DIR / "models" / layer).rglob("*.sql")))
 
 
 def mart_names() -> tuple[str, ...]:

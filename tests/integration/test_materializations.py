@@ -35,7 +35,7 @@ lucid:
   outputs:
     duckdb:
       type: duckdb
-      path: "{{ env_var('DATABASE') }}"
+      path: lucid.duckdb
       plugins: [{module: lucid_orchestration.warehouse.dbt_plugin}]
 """
 YML = """
@@ -74,14 +74,13 @@ def land(data: Path, source_file_id: str, rows: int) -> None:
     write_parquet(pa.Table.from_pylist(lines, schema=schema), target)
 
 
-def run_dbt(project: Path, data: Path, database: Path) -> None:
+def run_dbt(project: Path, data: Path) -> None:
     arguments = ["--quiet", "run", "--no-partial-parse", f"--project-dir={project}"]
     subprocess.run(
         [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments],
         env={
             **os.environ,
             "LUCID_DATA_DIR": str(data),
-            "DATABASE": str(database),
             "DBT_PROFILES_DIR": str(project),
             "PYTHONPATH": str(PROJECT_DIR),
         },
@@ -90,9 +89,9 @@ def run_dbt(project: Path, data: Path, database: Path) -> None:
     )
 
 
-def answers(database: Path) -> dict[str, int]:
+def answers(data: Path) -> dict[str, int]:
     """What the view of the answers reads back."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(data / "lucid.duckdb"), read_only=True) as connection:
         view = connection.sql("select * from marts.answers")
         assert view.columns == ["source_file_id", "line_count"]
         return dict(view.fetchall())
@@ -114,7 +113,7 @@ def project(tmp_path: Path) -> Path:
 def test_models_that_end_in_a_comment_are_built_in_a_folder_with_any_name(
     project: Path, tmp_path: Path
 ) -> None:
-    data, database = tmp_path / AWKWARD / "year=2026", tmp_path / "lucid.duckdb"
+    data = tmp_path / AWKWARD / "year=2026"
     for decoy in DECOYS:
         other = tmp_path / decoy / "year=2026"
         land(other, "decoy", 9)
@@ -122,12 +121,12 @@ def test_models_that_end_in_a_comment_are_built_in_a_folder_with_any_name(
         write_parquet(table, other / "marts" / "answers.parquet")
     land(data, "a", 3)
     land(data, "b", 2)
-    run_dbt(project, data, database)
-    assert answers(database) == {"a": 3, "b": 2}
+    run_dbt(project, data)
+    assert answers(data) == {"a": 3, "b": 2}
 
     # one file changed, one gone, one came: the table by file is brought up to date, not built anew
     land(data, "a", 4)
     (data / "raw" / "raw_sales" / "b.parquet").unlink()
     land(data, "c", 1)
-    run_dbt(project, data, database)
-    assert answers(database) == {"a": 4, "c": 1}
+    run_dbt(project, data)
+    assert answers(data) == {"a": 4, "c": 1}

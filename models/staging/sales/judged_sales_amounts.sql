@@ -16,27 +16,13 @@ statuses as (
 
 ),
 
-files_with_quantity as (
-
-    -- distinct: a workbook has the column once in each of its sheets
-    select distinct source_file_id
-
-    from {{ ref('stg_columns') }}
-
-    where field = 'quantity'
-
-),
-
--- Where a file has a column for it, a line without a quantity is a mistake in that line; where it
--- has none, the quantity follows from price and amount.
 documents as (
 
     select
         lines.*,
         coalesce(types.outcome = 'ignored' or statuses.outcome = 'ignored', false)
             as is_other_document,
-        coalesce(types.outcome = 'sale_return', false) as is_return_document,
-        files_with_quantity.source_file_id is null as is_quantity_derived
+        coalesce(types.outcome = 'sale_return', false) as is_return_document
 
     from {{ ref('base_sales') }} as lines
 
@@ -45,9 +31,6 @@ documents as (
 
     left join statuses
         on lines.document_status_text = statuses.document_type
-
-    left join files_with_quantity
-        on lines.source_file_id = files_with_quantity.source_file_id
 
 ),
 
@@ -69,7 +52,7 @@ derived as (
         *,
         case
             when quantity_text is not null then quantity
-            when is_quantity_derived and amount_text is not null and unit_price > 0
+            when amount_text is not null and unit_price > 0
                 then cast(
                     {{ ratio('coalesce(net_amount, gross_amount, list_amount)', 'unit_price', 3) }}
                     as decimal(18, 3)

@@ -23,7 +23,9 @@ def test_files_and_tables_of_models_that_are_gone_are_removed(tmp_path: Path) ->
             database.execute(f"create schema {schema}")
         for name in (mart, "gone"):
             database.execute(f"create view marts.{name} as from '{outputs[0]}'")
-        for table in ("staging.gone", 'intermediate."int gone"', "seeds.gone", "own.gone"):
+        # stg_sales lies in a folder of its own below its layer
+        tables = ("staging.gone", "staging.stg_sales", 'intermediate."int gone"')
+        for table in (*tables, "seeds.gone", "own.gone"):
             database.execute(f"create table {table} as select 1 as quantity")
         database.execute("create table by_file.loaded_files as select 1 as quantity")
 
@@ -37,6 +39,7 @@ def test_files_and_tables_of_models_that_are_gone_are_removed(tmp_path: Path) ->
         ).fetchall()
     assert {name for (name,) in found} == {
         f"marts.{mart}",
+        "staging.stg_sales",
         "seeds.gone",
         "own.gone",
         "by_file.loaded_files",
