@@ -10,13 +10,36 @@
     md5(string_agg({{ text }}, '|' order by {{ text }}))
 {%- endmacro %}
 
-{# A number for a text, to find equal ones fast; unequal texts may share one. Null stays null. #}
-{% macro text_hash(text) -%}
-    {{ return(adapter.dispatch("text_hash", "lucid")(text)) }}
+{#
+    A number for a list of values, to find equal ones fast; unequal values may share one, and a null
+    is a value like any other.
+#}
+{% macro values_hash(values) -%}
+    {{ return(adapter.dispatch("values_hash", "lucid")(values)) }}
 {%- endmacro %}
 
-{% macro default__text_hash(text) -%}
-    hash({{ text }})
+{% macro default__values_hash(values) -%}
+    hash({{ values | join(", ") }})
+{%- endmacro %}
+
+{#
+    Aggregate: a text that changes when the rows do, whatever their order, and when one stands there
+    once more; `hashed` is a values_hash of each. Rows with null are left out; null when no row is
+    left.
+#}
+{% macro rows_digest(hashed) -%}
+    cast(sum({{ hashed }}) as varchar)
+{%- endmacro %}
+
+{#
+    Aggregate: rows_digest of a column beside the quantity and net revenue of each line; null unless
+    all lines tell it.
+#}
+{% macro told_digest(column) -%}
+    case
+        when count({{ column }}) = count(*)
+            then {{ rows_digest(values_hash([column, "quantity", "net_revenue"])) }}
+    end
 {%- endmacro %}
 
 {#

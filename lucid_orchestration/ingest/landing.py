@@ -100,11 +100,15 @@ def _jobs(files: Iterable[InboxFile], mappings: Mapping[Path, OwnerMapping]) -> 
 
 def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -> None:
     """Bring what owners say about whole datasets to the warehouse; unchanged tables stay as is."""
-    rows: dict[str, list[dict[str, str]]] = {name: [] for name in OWNER_TABLES}
+    rows: dict[str, list[dict[str, str | None]]] = {name: [] for name in OWNER_TABLES}
     for dataset_id, mapping in sorted(mappings.items()):
-        if mapping.currency is not None:
+        if mapping.currency is not None or mapping.overlaps is not None:
             rows["raw_dataset_settings"].append(
-                {"dataset_id": dataset_id, "currency": mapping.currency}
+                {
+                    "dataset_id": dataset_id,
+                    "currency": mapping.currency,
+                    "overlap_choice": mapping.overlaps,
+                }
             )
         rows["raw_line_patterns"] += [
             {"dataset_id": dataset_id, "pattern": pattern, "line_kind": line_kind}

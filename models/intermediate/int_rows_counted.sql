@@ -34,7 +34,12 @@ select
     cast(sum(case when outcome = 'rejected' then row_count else 0 end) as bigint) as rows_rejected,
     cast(sum(case when outcome = 'ignored' then row_count else 0 end) as bigint) as rows_set_aside,
     cast(
-        sum(case when reason = 'duplicate_line' then row_count else 0 end) as bigint
+        sum(
+            case
+                when reason in ('duplicate_line', 'replaced_bill', 'repeated_day') then row_count
+                else 0
+            end
+        ) as bigint
     ) as rows_repeated,
     cast(sum(amount) as decimal(18, 4)) as accepted_total
 

@@ -23,7 +23,7 @@ equal_lines as (
 
     from {{ ref('judged_sales_repeats') }}
 
-    where copy_number = 1
+    where reason is null
 
     group by source_file_id
 

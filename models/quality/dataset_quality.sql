@@ -37,7 +37,8 @@ sales_rows as (
         sum(case when outcome = 'accepted' then row_count else 0 end) as accepted_count,
         sum(
             case
-                when outcome = 'rejected' and reason != 'duplicate_line' then row_count
+                when reason in ('duplicate_line', 'replaced_bill', 'repeated_day') then 0
+                when outcome = 'rejected' then row_count
                 else 0
             end
         ) as rejected_count

@@ -19,6 +19,19 @@ reader_issues as (
 
 ),
 
+overlap_issues as (
+
+    select
+        source_file_id,
+        severity,
+        code,
+        message,
+        cast(null as bigint) as row_number
+
+    from {{ ref('int_file_overlaps') }}
+
+),
+
 equal_lines as (
 
     select
@@ -48,9 +61,25 @@ negative_stock as (
 
 ),
 
-totals as (
+total_issues as (
 
-    select * from {{ ref('int_file_totals') }}
+    select
+        source_file_id,
+        case when is_matched then 'note' else 'warning' end as severity,
+        case when is_matched then 'total_agrees' else 'total_differs' end as code,
+        case
+            when is_matched then 'The lines used add up to the total the file itself prints.'
+            else
+                'The total line of the file says '
+                || cast(cast(printed_total as decimal(18, 2)) as varchar)
+                || ', the lines used add up to '
+                || cast(cast(accepted_total as decimal(18, 2)) as varchar)
+                || '. Rejected or cancelled rows, or lines missing from the file, make the '
+                || 'difference.'
+        end as message,
+        cast(null as bigint) as row_number
+
+    from {{ ref('int_file_totals') }}
 
 ),
 
@@ -84,33 +113,13 @@ negative_stock_issues as (
 
 ),
 
-total_issues as (
-
-    select
-        source_file_id,
-        case when is_matched then 'note' else 'warning' end as severity,
-        case when is_matched then 'total_agrees' else 'total_differs' end as code,
-        case
-            when is_matched then 'The lines used add up to the total the file itself prints.'
-            else
-                'The total line of the file says '
-                || cast(cast(printed_total as decimal(18, 2)) as varchar)
-                || ', the lines used add up to '
-                || cast(cast(accepted_total as decimal(18, 2)) as varchar)
-                || '. Rejected or cancelled rows, or lines missing from the file, make the '
-                || 'difference.'
-        end as message,
-        cast(null as bigint) as row_number
-
-    from totals
-
-),
-
 issues as (
 
     select * from reader_issues
     union all
     select * from equal_line_issues
+    union all
+    select * from overlap_issues
     union all
     select * from negative_stock_issues
     union all

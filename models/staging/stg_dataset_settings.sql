@@ -8,6 +8,7 @@ source as (
 
 select
     dataset_id,
-    currency
+    currency,
+    overlap_choice
 
 from source

@@ -6,7 +6,7 @@ import unicodedata
 import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -96,11 +96,13 @@ class DatasetMapping(FileMapping):
     """The whole of a mapping.yml: how to read all files that `files` does not name, and more.
 
     `charges` and `products` are patterns of product names (`%` stands for any text) that are or
-    are not lines without a product, before seeds/non_product_lines.csv.
+    are not lines without a product, before seeds/non_product_lines.csv. `overlaps` says of files
+    that cover the same days whether they hold other sales (`count`) or the same ones (`once`).
     """
 
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     timezone: TimeZoneName | None = None
+    overlaps: Literal["count", "once"] | None = None
     business: Business = Business()
     charges: tuple[Pattern, ...] = ()
     products: tuple[Pattern, ...] = ()

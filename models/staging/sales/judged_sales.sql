@@ -34,13 +34,10 @@ select
     lines.net_revenue,
     lines.line_cost,
     lines.sale_date,
-    case
-        when lines.first_reason is not null then lines.first_reason
-        when repeats.copy_number > 1 then 'duplicate_line'
-    end as reason,
+    coalesce(lines.first_reason, repeats.reason) as reason,
     case
         when lines.first_reason in ('other_document', 'after_as_of_date') then 'ignored'
-        when lines.first_reason is not null or repeats.copy_number > 1 then 'rejected'
+        when coalesce(lines.first_reason, repeats.reason) is not null then 'rejected'
         else 'accepted'
     end as outcome
 

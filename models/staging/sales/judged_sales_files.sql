@@ -49,7 +49,7 @@ repeats as (
     select
         source_file_id,
         {{ digest(
-            "concat_ws(' ', sheet, cast(row_number as varchar), cast(copy_number as varchar), "
+            "concat_ws(' ', sheet, cast(row_number as varchar), reason, "
             ~ "cast(occurrence as varchar))"
         ) }} as repeated_lines
 

@@ -78,12 +78,23 @@ select
     sale_date,
     early_reason,
     late_reason,
-    -- equal for lines that may be the same line, found again in another file or in this one
+    -- equal for lines that may be the same line of one bill in one file
     case
         when transaction_id is not null and early_reason is null and late_reason is null
-            then {{ text_hash("concat_ws('|', dataset_id, transaction_id, line_id, product_id, "
-                ~ "product_name_key, cast(sale_date as varchar), "
-                ~ "cast(signed_quantity as varchar))") }}
-    end as repeat_key
+            then {{ values_hash([
+                "dataset_id", "transaction_id", "line_id", "product_id", "product_name_key",
+                "sale_date", "signed_quantity"
+            ]) }}
+    end as repeat_key,
+    -- equal for lines of bills that may be the same bill, found again in another file
+    case
+        when transaction_id is not null and early_reason is null and late_reason is null
+            then {{ values_hash(["dataset_id", "transaction_id", "sale_date"]) }}
+    end as bill_key,
+    -- equal for lines of one day that may be the same sale, whatever they call the product
+    case
+        when early_reason is null and late_reason is null
+            then {{ values_hash(["sale_date", "signed_quantity", "signed_amount"]) }}
+    end as money_key
 
 from judged

@@ -82,6 +82,8 @@ select
     line_cost,
     sale_date,
     repeat_key,
+    bill_key,
+    money_key,
     case
         when early_reason is not null then early_reason
         when is_too_late then 'date_out_of_range'

@@ -4,47 +4,23 @@ with
 
 lines as (
 
-    select
-        source_file_id,
-        repeat_key
+    select all_lines.*
 
-    from {{ ref('judged_sales_lines') }}
-
-    where repeat_key is not null
-
-),
-
-changed as (
-
-    select lines.*
-
-    from lines
+    from {{ ref('judged_sales_lines') }} as all_lines
 
     inner join {{ changed_files(ref('judged_sales_parts')) }} as files
-        on lines.source_file_id = files.source_file_id
-
-),
-
-repeated as (
-
-    select lines.repeat_key
-
-    from lines
-
-    where lines.repeat_key in (select changed.repeat_key from changed)
-
-    group by lines.repeat_key
-
-    having count(*) > 1
+        on all_lines.source_file_id = files.source_file_id
 
 )
 
--- distinct: a key that stands twice in a file is looked up once
-select distinct
-    changed.source_file_id,
-    changed.repeat_key
+select
+    source_file_id,
+    repeat_key
 
-from changed
+from lines
 
-inner join repeated
-    on changed.repeat_key = repeated.repeat_key
+where repeat_key is not null
+
+group by source_file_id, repeat_key
+
+having count(*) > 1

@@ -15,6 +15,7 @@ from lucid_orchestration.ingest.reading import open_file
 ODD = 'Beleg,Tag,Ware,Menge,Umsatz\n7,03/04/2026,Tea,2,"1.180,00"\n8,05/04/2026,Salt,1,"28,50"\n'
 MAPPING = """\
 currency: EUR
+overlaps: count
 timezone: Europe/Berlin
 charges: ["Porto%"]
 products: ["Manual Juicer"]
@@ -61,7 +62,9 @@ def test_a_foreign_file_is_read_by_the_owners_columns(tmp_path: Path) -> None:
         ",",
         "Europe/Berlin",
     )
-    assert rows(tmp_path, "raw_dataset_settings") == [{"dataset_id": "laden", "currency": "EUR"}]
+    assert rows(tmp_path, "raw_dataset_settings") == [
+        {"dataset_id": "laden", "currency": "EUR", "overlap_choice": "count"}
+    ]
     assert {(row["pattern"], row["line_kind"]) for row in rows(tmp_path, "raw_line_patterns")} == {
         ("porto%", "charge"),
         ("manual juicer", "product"),
@@ -88,6 +91,7 @@ def test_a_changed_mapping_reads_its_files_again_and_only_then(tmp_path: Path) -
         ("colums: {Tag: sale_date}", "colums: extra inputs are not permitted"),
         ("files: [{kind: sales}]", "files.0.match: field required"),
         ("currency: rupees", "currency: string should match"),
+        ("overlaps: sometimes", "overlaps: input should be 'count' or 'once'"),
         ("timezone: India", "'India' is no time zone"),
         ("header_row: 0", "header_row: input should be greater than or equal to 1"),
         ("columns: [", "It is not YAML"),
