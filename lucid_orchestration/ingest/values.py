@@ -153,6 +153,13 @@ def convention_issues(conventions: Conventions) -> Iterator[Issue]:
             "mixed_date_orders",
             f"{order.evidence} {order.against} date(s) fit only the other order and are refused.",
         )
+    elif order and order.value == "ydm" and order.evidence != _KNOWN:
+        yield Issue(
+            Severity.WARNING,
+            "swapped_dates",
+            f"{order.evidence} They are read with day and month swapped back. If they are right as "
+            "they stand, say in mapping.yml: date_order: dmy.",
+        )
     elif order and order.is_guess:
         yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
     if conventions.has_many_zones:

@@ -4,10 +4,12 @@ dbt-duckdb creates neither the folder of its database nor the folders a model is
 view over an empty folder has no columns: a shop that has delivered nothing yet needs all three.
 """
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from lucid_orchestration import digests
@@ -18,6 +20,7 @@ from lucid_orchestration.storage import sql_literal
 from lucid_orchestration.warehouse.database import connection_config
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
+CALENDAR_WORDS = Path(__file__).with_name("calendar_words.yml")
 
 
 class Plugin(BasePlugin):
@@ -35,7 +38,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: Any) -> None:
         """Called once, when the database is opened."""
-        conn.execute(FUNCTIONS.read_text(encoding="utf-8"))
+        conn.execute(functions_sql())
 
     def configure_cursor(self, cursor: Any) -> None:
         """Called for every node: variables belong to one cursor alone."""
@@ -50,10 +53,38 @@ class Plugin(BasePlugin):
 
 
 @cache
+def functions_sql() -> str:
+    """The statements that create all functions, the one that knows words of the calendar first.
+
+    It gives a month as m1 to m12, a word that says nothing as ~, and null for all others.
+    """
+    words = yaml.safe_load(CALENDAR_WORDS.read_text(encoding="utf-8"))
+    codes = {_bare(word): f"m{month}" for month, names in words["months"].items() for word in names}
+    codes |= {_bare(word): "~" for word in words["fillers"]}
+    names = ", ".join(sql_literal(word) for word in codes)
+    values = ", ".join(sql_literal(code) for code in codes.values())
+    return (
+        f"create or replace macro calendar_code(word) as map([{names}], [{values}])[word];\n"
+        f"{FUNCTIONS.read_text(encoding='utf-8')}"
+    )
+
+
+def _bare(word: str) -> str:
+    """A word without marks, as DuckDB's strip_accents leaves it."""
+    letters = unicodedata.normalize("NFD", word)
+    kept = (letter for letter in letters if not unicodedata.category(letter).startswith("M"))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+@cache
 def shared_code_digest() -> str:
     """Hash of what all models depend on: macros, vars, the functions above and the engine."""
     code = digests.code_digest(
-        PROJECT_DIR / "macros", PROJECT_DIR / "dbt_project.yml", FUNCTIONS, Path(__file__)
+        PROJECT_DIR / "macros",
+        PROJECT_DIR / "dbt_project.yml",
+        FUNCTIONS,
+        CALENDAR_WORDS,
+        Path(__file__),
     )
     return digests.combined_digest({"code": code, **digests.versions("duckdb", "dbt-duckdb")})
 

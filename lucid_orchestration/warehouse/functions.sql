@@ -50,30 +50,71 @@ create or replace macro number_text_slow(text, mark) as case
         || replace(regexp_replace(bare_number(text), '[^0-9' || mark || ']', '', 'g'), ',', '.')
 end;
 
-create or replace macro day_part(text) as regexp_extract(
-    lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
+-- A date without its time, and without the number of a voucher that some programs write behind it.
+create or replace macro day_part(text) as regexp_replace(
+    regexp_extract(lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1),
+    '^(.*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|.*[-/. ][0-9]{4}) +[-#]+ ?[0-9]+$', '\1'
+);
+
+-- Day, month and year with one mark between them: whatever parts them, or stands around them.
+create or replace macro day_parts(text) as trim(
+    regexp_replace(day_part(text), '[-/. ,年月日년월일]+', '-', 'g'), '-'
+);
+
+-- A date with its month by name, coded, as year, month and day. Of two short numbers the first is the day:
+-- nobody writes a year of two digits before the month's name.
+create or replace macro year_month_day(coded) as case
+    when regexp_full_match(coded, '[-~]*[0-9]{1,2}[-~]+m[0-9]+[-~]+([0-9]{2}|[0-9]{4})[-~]*')
+        then regexp_replace(coded, '^[-~]*([0-9]+)[-~]+m([0-9]+)[-~]+([0-9]+)[-~]*$', '\3-\2-\1')
+    when regexp_full_match(coded, '[-~]*m[0-9]+[-~]+[0-9]{1,2}[-~]+([0-9]{2}|[0-9]{4})[-~]*')
+        then regexp_replace(coded, '^[-~]*m([0-9]+)[-~]+([0-9]+)[-~]+([0-9]+)[-~]*$', '\3-\1-\2')
+    when regexp_full_match(coded, '[-~]*[0-9]{4}[-~]+m[0-9]+[-~]+[0-9]{1,2}[-~]*')
+        then regexp_replace(coded, '^[-~]*([0-9]+)[-~]+m([0-9]+)[-~]+([0-9]+)[-~]*$', '\1-\2-\3')
+end;
+
+create or replace macro spelled_day(day) as try_strptime(
+    year_month_day(array_to_string([
+        coalesce(calendar_code(piece), piece) for piece in string_split(
+            regexp_replace(
+                regexp_replace(strip_accents(day), '([0-9])([^0-9-])', '\1-\2', 'g'),
+                '([^0-9-])([0-9])', '\1-\2', 'g'
+            ),
+            '-'
+        )
+    ], '-')),
+    ['%y-%m-%d', '%Y-%m-%d']
 );
 
 create or replace macro parse_day(day, date_order) as case
     when regexp_full_match(day, '[0-9]{8}')
         then try_strptime(day, '%Y%m%d')
+    when not regexp_full_match(day, '[-0-9]*') then spelled_day(day)
+    when date_order = 'ydm' and regexp_full_match(day, '[0-9]{4}-.*')
+        then try_strptime(day, '%Y-%d-%m')
     when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?') and date_order = 'mdy'
-        then try_strptime(
-            day, ['%m-%d-%Y', '%b-%d-%Y', '%B-%d-%Y', '%d-%b-%Y', '%d-%B-%Y', '%Y-%m-%d']
-        )
+        then try_strptime(day, ['%m-%d-%Y', '%Y-%m-%d'])
     when regexp_full_match(day, '(.*-)?[0-9]{4}(-.*)?')
-        then try_strptime(day, [
-            '%Y-%m-%d', '%d-%m-%Y', '%d-%b-%Y', '%d-%B-%Y', '%b-%d-%Y', '%B-%d-%Y', '%Y-%b-%d'
-        ])
+        then try_strptime(day, ['%Y-%m-%d', '%d-%m-%Y'])
     when date_order = 'mdy'
-        then try_strptime(day, ['%m-%d-%y', '%b-%d-%y', '%d-%b-%y'])
+        then try_strptime(day, '%m-%d-%y')
     when date_order = 'ymd'
-        then try_strptime(day, ['%y-%m-%d', '%d-%b-%y'])
-    else try_strptime(day, ['%d-%m-%y', '%d-%b-%y', '%b-%d-%y'])
+        then try_strptime(day, '%y-%m-%d')
+    else try_strptime(day, '%d-%m-%y')
 end;
 
+-- Five digits are nothing but a day number of Excel, also beside dates.
 create or replace macro parse_date_slow(text, date_order, zone) as cast(case
-    when date_order = 'serial' and regexp_full_match(trim(text), '[0-9]{4,6}(\.[0-9]+)?')
+    -- the usual forms need none of what follows
+    when regexp_full_match(text, '[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})')
+        then parse_day(translate(text, '/.', '--'), date_order)
+    when regexp_full_match(text, '[0-9]{1,2}[-/. ][A-Za-z]{3}[-/. ]([0-9]{2}|[0-9]{4})')
+        then coalesce(
+            try_strptime(translate(text, '/. ', '---'), ['%d-%b-%y', '%d-%b-%Y']),
+            parse_day(day_parts(text), date_order)
+        )
+    when
+        regexp_full_match(trim(text), '[0-9]{5}(\.[0-9]+)?')
+        or (date_order = 'serial' and regexp_full_match(trim(text), '[0-9]{4,6}(\.[0-9]+)?'))
         then date '1899-12-30' + cast(floor(try_cast(trim(text) as double)) as integer)
     when
         regexp_full_match(
@@ -90,7 +131,9 @@ create or replace macro parse_date_slow(text, date_order, zone) as cast(case
                 ) as timestamptz)
             )
         end
-    when regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
+    when
+        date_order is distinct from 'ydm'
+        and regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
         then try_cast(trim(text) as timestamp)
-    else parse_day(regexp_replace(day_part(text), '[-/. ,]+', '-', 'g'), date_order)
+    else parse_day(day_parts(text), date_order)
 end as date);

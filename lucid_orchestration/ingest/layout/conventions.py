@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, Literal, TypeVar
 
-DateOrder = Literal["ymd", "dmy", "mdy", "serial"]
+# ydm: day first, and dates with the year first hold the day where the month belongs.
+DateOrder = Literal["ymd", "dmy", "mdy", "ydm", "serial"]
 DecimalMark = Literal[".", ","]
 T = TypeVar("T")
 
 _DAY_PART = re.compile(r"^(.*?)(?:[T ,]+(?:at )?\d{1,2}:\d{2}.*)?$", re.IGNORECASE | re.DOTALL)
 _ZONE = re.compile(r":\d{2}(?:\.\d+)? ?(Z|UTC|GMT|[-+]\d{2}:?(?:\d{2})?)$", re.IGNORECASE)
-_THREE_NUMBERS = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})$")
+# The number of a voucher behind the day, as some programs write it.
+_VOUCHER = re.compile(r"^(.*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|.*[-/. ]\d{4}) +[-#]+ ?\d+$", re.DOTALL)
+_THREE_NUMBERS = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})[. ]*$")
 _YEAR_FIRST = re.compile(r"^\d{4}(?:[-/. ]\d{1,2}[-/. ]\d{1,2}|\d{4})$")
+_YEAR_MONTH_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _SERIAL = re.compile(r"^\d{4,6}(\.\d+)?$")
 
 _POINT = re.compile(r"\d\.\d{1,2}(\D|$)|\d\.\d{4,}|,\d{2,3}\.\d|\d,\d{2},\d{3}")
@@ -28,6 +32,11 @@ _DIGITS = str.maketrans("012345678", "999999999")
 # way, and clearly fewer read the other way.
 ORDERED_SHARE = 0.9
 ORDERED_LEAD = 0.05
+
+# So many different dates of either kind must show that a spreadsheet swapped day and month.
+MIN_SWAPPED = 3
+# Where the months do not show it, that so many dates all have days up to 12 is no chance.
+CERTAIN_SWAPPED = 12
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,10 @@ class Convention(Generic[T]):
 
 
 def day_part(text: str) -> str:
-    """A date text without its time."""
+    """A date text without its time and without a voucher's number."""
     found = _DAY_PART.match(text.strip())
-    return found[1].strip() if found else text.strip()
+    day = found[1].strip() if found else text.strip()
+    return _VOUCHER.sub(r"\1", day)
 
 
 def zone(text: str) -> str | None:
@@ -80,6 +90,13 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
             elif first <= 12 and second <= 12:
                 year = int(numbers[3])
                 open_days.append((first, second, year if year > 99 else 2000 + year))
+    if votes["dmy"] and not votes["mdy"] and not open_days and (swapped := _swapped(days)):
+        return Convention(
+            "ydm",
+            f"{swapped} date(s) hold the day where the month belongs: none has a day above 12, and "
+            "all dates that are text have one, as when a spreadsheet set to month first is filled "
+            "day first.",
+        )
     if votes["dmy"] or votes["mdy"]:
         winner: DateOrder = "dmy" if votes["dmy"] >= votes["mdy"] else "mdy"
         loser = "mdy" if winner == "dmy" else "dmy"
@@ -110,6 +127,23 @@ def decimal_mark(numbers: Mapping[str, int]) -> Convention[DecimalMark]:
     if commas > points:
         return Convention(",", f"Decimal comma: {commas} number(s) allow nothing else.", points)
     return Convention(".", f"Decimal point: {points} number(s) show it.", commas)
+
+
+def _swapped(days: Mapping[str, int]) -> int:
+    """How many dates a spreadsheet set to month first took for dates, with day and month swapped.
+
+    What is no date month first stayed text, so all texts have days above 12. Their months show
+    which way the others make sense.
+    """
+    real = [found for text in days if (found := _YEAR_MONTH_DAY.match(text))]
+    typed = [found for text in days if (found := _THREE_NUMBERS.match(text))]
+    if min(len(real), len(typed)) < MIN_SWAPPED or any(int(found[3]) > 12 for found in real):
+        return 0
+    months = {(int(found[3]) % 100, int(found[2])) for found in typed}
+    as_written = sum((int(found[1]) % 100, int(found[2])) in months for found in real)
+    turned = sum((int(found[1]) % 100, int(found[3])) in months for found in real)
+    is_certain = turned == as_written and min(len(real), len(typed)) >= CERTAIN_SWAPPED
+    return sum(days[found[0]] for found in real) if turned > as_written or is_certain else 0
 
 
 def _order_of_rows(days: list[tuple[int, int, int]], default: DateOrder) -> Convention[DateOrder]:

@@ -33,6 +33,7 @@ from lucid_orchestration.ingest.layout.conventions import (
         (["12/31/99", "01/02/00", "01/03/00"], "mdy", 0),
         (["45000", "45001", "2026-01-31"], "serial", 0),
         (["tomorrow", "31/01/2026"], "dmy", 0),
+        (["31.01.2026.", "5.02.2026."], "dmy", 0),
         ([], "ymd", 0),
     ],
 )
@@ -59,6 +60,31 @@ def test_an_order_of_rows_that_is_hardly_clearer_one_way_decides_nothing() -> No
     assert found.is_guess
 
 
+JANUARY_TEXTS = [f"{day}/01/2026" for day in range(13, 32)]
+ALL_YEAR_TEXTS = [f"{day}/{month}/2026" for day in (13, 25) for month in range(1, 13)]
+ALL_YEAR_REAL = [f"2026-{month:02}-{day:02}" for day in (2, 9) for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        # 1 to 12 January, taken for the first of twelve months
+        ([*[f"2026-{n:02}-01" for n in range(1, 13)], *JANUARY_TEXTS], "ydm"),
+        # the same days as they should be
+        ([*[f"2026-01-{n:02}" for n in range(1, 13)], *JANUARY_TEXTS], "dmy"),
+        ([*[f"2026-{n:02}-01" for n in range(1, 13)], "2026-01-13", *JANUARY_TEXTS], "dmy"),
+        ([*[f"2026-{n:02}-01" for n in range(1, 13)], "05/01/2026", *JANUARY_TEXTS], "dmy"),
+        (["2026-03-01", "2026-04-01", *JANUARY_TEXTS], "dmy"),
+        (["2026-03-01", "2026-04-01", "2026-05-01", "13/01/2026", "14/01/2026"], "dmy"),
+        # all months either way
+        ([*ALL_YEAR_REAL, *ALL_YEAR_TEXTS], "ydm"),
+        ([*ALL_YEAR_REAL[:11], *ALL_YEAR_TEXTS], "dmy"),
+    ],
+)
+def test_dates_that_a_spreadsheet_swapped_are_found(days: list[str], order: str) -> None:
+    assert date_order(Counter(days)).value == order
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -66,6 +92,9 @@ def test_an_order_of_rows_that_is_hardly_clearer_one_way_decides_nothing() -> No
         ("2026-01-31T10:30:00Z", "2026-01-31"),
         ("Nov 21, 2025 at 2:51 pm", "Nov 21, 2025"),
         (" 31/01/2026 ", "31/01/2026"),
+        ("2026/01/31 -3", "2026/01/31"),
+        ("31/01/2026 -12", "31/01/2026"),
+        ("31 - 1 - 2026", "31 - 1 - 2026"),
     ],
 )
 def test_the_time_is_no_part_of_the_day(text: str, day: str) -> None:
