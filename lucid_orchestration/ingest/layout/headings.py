@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container, Sequence
 
 # Codes that are no words of their own: "Try" and "Pen" name currencies too.
 CURRENCY_CODES = ("inr", "usd", "eur", "gbp", "aed", "aud", "cad", "sgd", "sar", "jpy")
@@ -15,3 +16,12 @@ def heading_key(heading: str) -> str:
     text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
     text = re.sub(rf"[₹$€£*]|\b(?:rs|{_CODES})(?=\s|$)", " ", text)
     return " ".join(text.split())
+
+
+def without_sole_places(keys: Sequence[str], told: Container[str]) -> list[str]:
+    """Keys without a place in square brackets ("in stock [shop one]"), where one place is named.
+
+    Figures of several places are columns of their own, and what the owner names keeps its name.
+    """
+    bare = [key if key in told else re.sub(r"(?<=\S) ?\[[^\]]*\]$", "", key) for key in keys]
+    return [short if bare.count(short) == 1 else key for key, short in zip(keys, bare, strict=True)]

@@ -12,9 +12,10 @@ from functools import cache
 
 from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
-from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
 from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.settle import SettledMoney, settle_money
+from lucid_orchestration.ingest.layout.names import holds_figures, is_described
 from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
@@ -28,7 +29,7 @@ _DIGIT = re.compile(r"\d")
 # Headings that are enough to call a table a stock list even though it shows other figures too.
 _WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
 
-
+_SIGNS_OF_A_BILL = frozenset({"sale_date", "transaction_id", "customer_id"})
 _SIGNS_OF_SALES = frozenset(
     {
         "sale_date",
@@ -105,6 +106,10 @@ def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Lay
                 date_order=mapping.date_order or layout.date_order,
                 decimal_mark=mapping.decimal_mark or layout.decimal_mark,
             )
+    for position, row in candidates:
+        layout = _names_layout(row, rows[position + 1 :], mapping)
+        if layout is not None:
+            return layout
     raise _refusal(rows, [row for _, row in candidates])
 
 
@@ -176,12 +181,27 @@ def _with_arrangement(layout: Layout, keys: Sequence[str], profile: Profile) -> 
 
 
 def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
-    keys = [heading_key(cell) for cell in row.cells]
     told = {heading_key(heading): field for heading, field in mapping.columns.items()}
+    keys = without_sole_places([heading_key(cell) for cell in row.cells], told)
     for kind in KINDS:
         if mapping.kind not in (None, kind.name):
             continue
         choices = _choices(kind.name, keys, told)
+        if (
+            kind.name == "sales"
+            and "quantity" not in choices
+            and choices.keys() >= _SIGNS_OF_A_BILL
+        ):
+            # a bill that names its customer counts what left the stock, whatever the heading
+            stock = _choices("inventory", keys)
+            choices |= {"quantity": stock["quantity"]} if "quantity" in stock else {}
+        if "customer_id" in choices and is_described(
+            [keys[place] for place in choices.get("product_name", [])],
+            keys,
+            told,
+            aliases()[kind.name],
+        ):
+            choices["product_name"] = [keys.index("name")]
         columns = {field: positions[0] for field, positions in choices.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
@@ -209,6 +229,21 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             issues=money.issues,
         )
     return None
+
+
+def _names_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
+    """A list that says which code has which name, and nothing else that could be a figure."""
+    if mapping.kind not in (None, "products"):
+        return None
+    keys = [heading_key(cell) for cell in row.cells]
+    told = {heading_key(heading): field for heading, field in mapping.columns.items()}
+    columns = {name: places[0] for name, places in _choices("products", keys, told).items()}
+    if not columns.keys() >= {"product_id", "product_name"} or not _speaks_of_prices(keys, columns):
+        return None
+    if holds_figures(below, frozenset(columns.values())):
+        return None
+    profile = "mapping" if told else "generic"
+    return Layout("products", profile, row.number, row.cells, columns)
 
 
 def _meanings(kind: str, keys: Sequence[str]) -> dict[int, str]:
