@@ -1,6 +1,6 @@
 {#
-    dbt-duckdb's own takes a seed's path as it stands, and as it was when the project was last parsed: a clone whose
-    folder holds a ' or a *, or that was moved, could load none.
+    dbt-duckdb's own takes a seed's path as it stands, and as it was when the project was last
+    parsed: a clone whose folder holds a ' or a *, or that was moved, could load none.
 #}
 {% macro duckdb__load_csv_rows(model, agate_table) -%}
     {%- set project_dir = run_query("select getvariable('lucid_project_dir')").columns[0][0] -%}

@@ -1,8 +1,8 @@
 {#
     The shop's calendar day a file's date text means, in the file's order of day, month and year
-    ('ymd', 'dmy', 'mdy', 'ydm', 'serial' for Excel's day numbers); null when it is no date. A time without
-    a zone is taken as written; with one it is moved to the shop's time zone first: the column
-    `zone`, or where that is null the project's.
+    ('ymd', 'dmy', 'mdy', 'ydm', 'serial' for Excel's day numbers); null when it is no date. A time
+    without a zone is taken as written; with one it is moved to the shop's time zone first: the
+    column `zone`, or where that is null the project's.
 #}
 {% macro parse_date(text, date_order, zone) -%}
     {{ return(adapter.dispatch("parse_date", "lucid")(text, date_order, zone)) }}

@@ -1,6 +1,6 @@
 {#
-    A view put in place of the old one in one statement. dbt-duckdb's own makes it under another name
-    and renames twice, which took longer than making a small table.
+    A view put in place of the old one in one statement. dbt-duckdb's own makes it under another
+    name and renames twice, which took longer than making a small table.
 #}
 {% materialization view, adapter="duckdb" %}
 

@@ -1,12 +1,36 @@
 with
 
+source_files as (
+
+    select * from {{ ref('stg_source_files') }}
+
+),
+
+store_days as (
+
+    select * from {{ ref('int_store_days') }}
+
+),
+
+stock as (
+
+    select * from {{ ref('int_stock') }}
+
+),
+
+stated as (
+
+    select * from {{ ref('stg_dataset_settings') }}
+
+),
+
 files as (
 
     select
         dataset_id,
         count(*) as file_count
 
-    from {{ ref('stg_source_files') }}
+    from source_files
 
     group by dataset_id
 
@@ -23,7 +47,7 @@ gaps as (
         ) }} as gap_days,
         max(sale_date) over (partition by dataset_id) as newest_sale_date
 
-    from {{ ref('int_store_days') }}
+    from store_days
 
 ),
 
@@ -51,7 +75,7 @@ stock_dates as (
         dataset_id,
         max(stock_date) as latest_stock_date
 
-    from {{ ref('int_stock') }}
+    from stock
 
     group by dataset_id
 
@@ -87,7 +111,7 @@ dated as (
     left join stock_dates
         on files.dataset_id = stock_dates.dataset_id
 
-    left join {{ ref('stg_dataset_settings') }} as stated
+    left join stated
         on files.dataset_id = stated.dataset_id
 
 ),

@@ -18,6 +18,12 @@ product_months as (
 
 ),
 
+store_days as (
+
+    select * from {{ ref('int_store_days') }}
+
+),
+
 first_months as (
 
     select
@@ -68,7 +74,7 @@ store_months as (
         {{ sales_sums() }},
         {{ month_of('sale_date') }} as month
 
-    from {{ ref('int_store_days') }}
+    from store_days
 
     group by dataset_id, {{ month_of('sale_date') }}
 

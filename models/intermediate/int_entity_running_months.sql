@@ -13,6 +13,18 @@ products as (
 
 ),
 
+product_days as (
+
+    select * from {{ ref('int_product_days') }}
+
+),
+
+store_days as (
+
+    select * from {{ ref('int_store_days') }}
+
+),
+
 running as (
 
     select
@@ -44,7 +56,7 @@ product_months as (
         running.month,
         running.earlier_month
 
-    from {{ ref('int_product_days') }} as days
+    from product_days as days
 
     inner join running
         on
@@ -79,7 +91,7 @@ store_months as (
         running.month,
         running.earlier_month
 
-    from {{ ref('int_store_days') }} as days
+    from store_days as days
 
     inner join running
         on

@@ -20,9 +20,9 @@ charge_patterns as (
 
 ),
 
--- distinct: an item has several categories and units, and each would be held against every pattern
 items as (
 
+    -- distinct: an item has several categories and units: each is held against the patterns once
     select distinct
         dataset_id,
         product_id,

@@ -6,6 +6,12 @@ datasets as (
 
 ),
 
+store_days as (
+
+    select * from {{ ref('int_store_days') }}
+
+),
+
 spine as (
 
     {{ month_series(
@@ -22,7 +28,7 @@ trading as (
         {{ month_of('sale_date') }} as month,
         count(*) as trading_days
 
-    from {{ ref('int_store_days') }}
+    from store_days
 
     group by dataset_id, {{ month_of('sale_date') }}
 

@@ -13,9 +13,9 @@ sales as (
 
 ),
 
--- distinct: a transaction has several lines
 transactions as (
 
+    -- distinct: a transaction has several lines
     select distinct
         dataset_id,
         source_file_id,

@@ -9,6 +9,12 @@ files as (
 
 ),
 
+sales as (
+
+    select * from {{ ref('stg_sales') }}
+
+),
+
 preceded as (
 
     select
@@ -63,7 +69,7 @@ counts as (
         ranges.dataset_id,
         count(distinct sales.transaction_id) as transaction_count
 
-    from {{ ref('stg_sales') }} as sales
+    from sales
 
     inner join ranges
         on sales.source_file_id = ranges.source_file_id and ranges.file_count > 1

@@ -12,6 +12,12 @@ unit_variations as (
 
 ),
 
+sums_of_windows as (
+
+    select * from {{ ref('int_product_windows') }}
+
+),
+
 windows as (
 
     select 'all' as revenue_window
@@ -31,7 +37,7 @@ window_totals as (
         {{ money('revenue') }} as revenue,
         {{ profit('revenue_with_cost', 'cost', 'costed_line_count', 'line_count') }} as gross_profit
 
-    from {{ ref('int_product_windows') }}
+    from sums_of_windows
 
 ),
 

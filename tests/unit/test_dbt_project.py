@@ -32,7 +32,7 @@ TOP_LEVEL = {"version", "sources", "models", "unit_tests", "seeds"}
 MODEL_KEYS = {"name", "description", "config", "columns", "data_tests"}
 COLUMN_KEYS = {"name", "description", "data_type", "data_tests"}
 # Folders in which the rules of form and of unit tests hold.
-HELD = ("models/staging/", "models/quality/", "tests/data/")
+HELD = ("models/", "macros/", "tests/data/")
 COLUMNS = 100
 MODEL_LINES = 150
 # Macros that only say where rows come from.

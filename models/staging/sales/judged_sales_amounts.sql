@@ -126,7 +126,7 @@ select
     coalesce(net_amount, gross_amount, list_amount) as amount,
     signed_quantity,
     signed_amount,
-    -- a cost that is missing or not above zero is unknown, never zero; of a return it may be negative
+    -- a cost that is missing or not above zero is unknown, never zero; a return's may be below it
     case
         when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
             then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
