@@ -1,36 +1,12 @@
 with
 
-source_files as (
-
-    select * from {{ ref('stg_source_files') }}
-
-),
-
-store_days as (
-
-    select * from {{ ref('int_store_days') }}
-
-),
-
-stock as (
-
-    select * from {{ ref('int_stock') }}
-
-),
-
-stated as (
-
-    select * from {{ ref('stg_dataset_settings') }}
-
-),
-
 files as (
 
     select
         dataset_id,
         count(*) as file_count
 
-    from source_files
+    from {{ ref('stg_source_files') }}
 
     group by dataset_id
 
@@ -47,7 +23,25 @@ gaps as (
         ) }} as gap_days,
         max(sale_date) over (partition by dataset_id) as newest_sale_date
 
-    from store_days
+    from {{ ref('int_store_days') }}
+
+),
+
+stock_dates as (
+
+    select
+        dataset_id,
+        max(stock_date) as latest_stock_date
+
+    from {{ ref('int_stock') }}
+
+    group by dataset_id
+
+),
+
+stated as (
+
+    select * from {{ ref('stg_dataset_settings') }}
 
 ),
 
@@ -64,18 +58,6 @@ spans as (
         ) }} as usual_gap_days
 
     from gaps
-
-    group by dataset_id
-
-),
-
-stock_dates as (
-
-    select
-        dataset_id,
-        max(stock_date) as latest_stock_date
-
-    from stock
 
     group by dataset_id
 
