@@ -6,7 +6,7 @@ from datetime import date
 
 from lucid_orchestration.insights.insight import Insight
 
-SHOWN_PER_DATASET = 11
+SHOWN_PER_DATASET = 10
 SHOWN_PER_CATEGORY = 4
 
 
