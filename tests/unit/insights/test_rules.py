@@ -210,7 +210,8 @@ def test_the_rule_folder_is_found_by_default() -> None:
 
 def test_the_rule_in_the_readme_is_one(tmp_path: Path) -> None:
     readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
-    example = readme.partition("```yaml\n")[2].partition("```")[0]
+    example = readme.partition("## A rule of your own")[2].partition("```yaml\n")[2]
+    example = example.partition("```")[0]
     (tmp_path / "mine.yml").write_text(example, encoding="utf-8")
     book = check_rule_file(tmp_path / "mine.yml")
     assert [rule.id for rule in book.rules] == ["dear_stock"]
