@@ -12,7 +12,7 @@
     case
         when {{ text }} is null then null
         when
-            {{ date_order }} is distinct from 'ydm'
+            coalesce({{ date_order }}, '') != 'ydm'
             and regexp_full_match({{ text }}, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
             then try_cast({{ text }} as date)
         else parse_date_slow(

@@ -61,8 +61,8 @@ create or replace macro day_parts(text) as trim(
     regexp_replace(day_part(text), '[-/. ,年月日년월일]+', '-', 'g'), '-'
 );
 
--- A date with its month by name, coded, as year, month and day. Of two short numbers the first is the day:
--- nobody writes a year of two digits before the month's name.
+-- A date with its month by name, coded, as year, month and day. Of two short numbers the first is
+-- the day: nobody writes a year of two digits before the month's name.
 create or replace macro year_month_day(coded) as case
     when regexp_full_match(coded, '[-~]*[0-9]{1,2}[-~]+m[0-9]+[-~]+([0-9]{2}|[0-9]{4})[-~]*')
         then regexp_replace(coded, '^[-~]*([0-9]+)[-~]+m([0-9]+)[-~]+([0-9]+)[-~]*$', '\3-\2-\1')
