@@ -16,13 +16,30 @@ statuses as (
 
 ),
 
+files_with_quantity as (
+
+    -- distinct: a workbook has the column once in each of its sheets
+    select distinct source_file_id
+
+    from {{ ref('stg_columns') }}
+
+    where field = 'quantity'
+
+),
+
+-- A line without a quantity is at fault where its file has a column for it; else it is derived.
 documents as (
 
     select
         lines.*,
         coalesce(types.outcome = 'ignored' or statuses.outcome = 'ignored', false)
             as is_other_document,
-        coalesce(types.outcome = 'sale_return', false) as is_return_document
+        coalesce(types.outcome = 'sale_return', false) as is_return_document,
+        files_with_quantity.source_file_id is null as is_quantity_derived,
+        coalesce(
+            lines.list_amount,
+            try_cast(cast(lines.unit_price as decimal(28, 4)) * lines.quantity as decimal(18, 4))
+        ) as full_amount
 
     from {{ ref('base_sales') }} as lines
 
@@ -32,17 +49,8 @@ documents as (
     left join statuses
         on lines.document_status_text = statuses.document_type
 
-),
-
-worked_out as (
-
-    select
-        *,
-        coalesce(
-            list_amount, try_cast(cast(unit_price as decimal(28, 4)) * quantity as decimal(18, 4))
-        ) as full_amount
-
-    from documents
+    left join files_with_quantity
+        on lines.source_file_id = files_with_quantity.source_file_id
 
 ),
 
@@ -52,7 +60,7 @@ derived as (
         *,
         case
             when quantity_text is not null then quantity
-            when amount_text is not null and unit_price > 0
+            when is_quantity_derived and amount_text is not null and unit_price > 0
                 then cast(
                     {{ ratio('coalesce(net_amount, gross_amount, list_amount)', 'unit_price', 3) }}
                     as decimal(18, 3)
@@ -74,7 +82,7 @@ derived as (
             when unit_price_text is not null then 'unit_price'
         end as price_basis
 
-    from worked_out
+    from documents
 
 ),
 
