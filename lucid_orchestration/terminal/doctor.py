@@ -48,7 +48,7 @@ def _versions() -> Iterator[Check]:
         yield Check(
             name,
             "problem" if missing else "ok",
-            "not installed; run `make setup`" if missing else found,
+            "not installed; run `make run`" if missing else found,
         )
 
 
