@@ -9,6 +9,7 @@ discount or a tax is a round part of the sum it was taken of.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
 from lucid_orchestration.ingest.layout.money.readings import (
@@ -94,7 +95,7 @@ def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
         chosen.proof(),
         worth=max((chosen.distance(other) for other in others), default=0.0),
         worth_asked=max((chosen.distance(other) for other in asked), default=0.0),
-        others=tuple(candidate.proof().fields for candidate in others),
+        others=tuple(candidate.fields for candidate in others),
     )
 
 
@@ -179,7 +180,7 @@ class _Tried:
         """What the rows of the sample come to, without tax and after discount."""
         return sum(sums.net for sums in self._sums if sums is not None)
 
-    @property
+    @cached_property
     def roundness(self) -> float:
         """From 0 to 1: how far discounts and taxes are round parts of what they were taken of."""
         scores = [
@@ -193,7 +194,7 @@ class _Tried:
     @property
     def unusualness(self) -> tuple[int, int, int]:
         """Smaller is more usual: what the headings say, then the simplest."""
-        fields = self.proof().fields
+        fields = self.fields
         against = sum(
             self._columns.usual.get(position) not in (None, name)
             for name, position in fields.items()
@@ -206,8 +207,9 @@ class _Tried:
             int(self._reading.base_meaning == "gross_unit_price"),
         )
 
-    def proof(self) -> Proof:
-        """The fields this reading gives to the columns, and the rows that come out."""
+    @property
+    def fields(self) -> dict[str, int]:
+        """The fields this reading gives to the columns."""
         reading = self._reading
         fields: dict[str, int] = {reading.base_meaning: reading.base}
         for position, meaning in self.meanings.items():
@@ -218,10 +220,14 @@ class _Tried:
             fields["tax_percent"] = reading.taxes[0]
         else:
             fields |= dict(zip(TAX_AMOUNT_FIELDS, reading.taxes, strict=False))
+        return fields
+
+    def proof(self) -> Proof:
+        """The reading's fields, and the rows that come out."""
         lines = [p for p, meaning in self.meanings.items() if meaning != "bill_amount"]
         flags = [self._fits(number, lines) for number in range(len(self._sums))]
         return Proof(
-            fields=fields,
+            fields=self.fields,
             meanings={**self.meanings},
             tested=sum(flag is not None for flag in flags),
             explained=sum(flag is True for flag in flags),
