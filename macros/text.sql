@@ -27,3 +27,33 @@
         else clean_text_slow({{ text }})
     end
 {%- endmacro %}
+
+{#
+    Whether a cell holds no more than a mark ("-", "?"), the error a spreadsheet shows (#REF!) or a
+    word for nothing: those of the var nothing_words, whatever their case.
+#}
+{% macro says_nothing(text) -%}
+    {{ return(adapter.dispatch("says_nothing", "lucid")(text)) }}
+{%- endmacro %}
+
+{% macro default__says_nothing(text) -%}
+    {%- set words = var("nothing_words") -%}
+    {#- most cells are longer than any of them, and no pattern is tried on those -#}
+    (
+        length({{ text }}) <= {{ words | map("length") | max + 2 }}
+        and regexp_full_match(
+            {{ text }},
+            '(?i)\s*([\p{P}\p{Sm}\p{Sc}\p{Sk}\s]+|#\S*[!?]|\Q{{ words | join("\\E|\\Q") }}\E)\s*'
+        )
+    )
+{%- endmacro %}
+
+{# A text with clean_text, null where it says nothing. #}
+{% macro told_text(text) -%}
+    case when not {{ says_nothing(text) }} then {{ clean_text(text) }} end
+{%- endmacro %}
+
+{# A name as text_key compares it, null where it says nothing. #}
+{% macro told_key(text) -%}
+    case when not {{ says_nothing(text) }} then {{ text_key(text) }} end
+{%- endmacro %}

@@ -137,3 +137,63 @@ create or replace macro parse_date_slow(text, date_order, zone) as cast(case
         then try_cast(trim(text) as timestamp)
     else parse_day(day_parts(text), date_order)
 end as date);
+
+-- A long number as Excel shows it: the digits behind those it shows are lost. A code such as 2e10
+-- has neither a decimal nor a plus.
+create or replace macro is_scientific(code) as regexp_full_match(
+    code, '[0-9]{1,3}([.,][0-9]+ ?e ?\+?|e\+)[0-9]{1,3}'
+);
+
+-- A code that Excel took for a date: a day with its month by name, or a whole date.
+create or replace macro is_spreadsheet_date(code) as (
+    regexp_full_match(
+        code,
+        '([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](19|20)[0-9]{2})([t ][0:.]+)?'
+    )
+    or (
+        regexp_full_match(
+            code,
+            '[0-9]{1,2}[-/. ]{1,2}[\p{L}\p{M}]+\.?([-/. ]{1,2}([0-9]{2}|[0-9]{4}))?'
+            || '|[\p{L}\p{M}]+\.?[-/. ]{1,2}([0-9]{2}|[0-9]{4})'
+        )
+        and coalesce(
+            calendar_code(strip_accents(regexp_extract(code, '[\p{L}\p{M}]+'))) like 'm%', false
+        )
+    )
+);
+
+create or replace macro bare_code(code) as case
+    when regexp_full_match(code, '[=''"]*[0-9]+([.,]0{1,2})?["'']*')
+        then ltrim(regexp_extract(code, '[0-9]+'), '0')
+    else code
+end;
+
+create or replace macro only_letters(name) as regexp_replace(
+    name, '[^\p{L}\p{M}\p{N}]+', '', 'g'
+);
+
+create or replace macro words_of(name) as regexp_extract_all(name, '[\p{L}\p{M}]{3,}');
+
+-- DuckDB compares bytes, of which the letters of one script share most: each letter becomes one.
+create or replace macro one_byte_letters(name) as array_to_string(
+    list_transform(
+        string_split(only_letters(name), ''), lambda letter: chr(33 + unicode(letter) % 90)
+    ),
+    ''
+);
+
+create or replace macro words_are_alike(word, known) as (
+    starts_with(word, known)
+    or starts_with(known, word)
+    or jaro_winkler_similarity(one_byte_letters(word), one_byte_letters(known)) > 0.9
+);
+
+create or replace macro names_have_nothing_in_common(name, other) as (
+    jaro_winkler_similarity(one_byte_letters(name), one_byte_letters(other)) < 0.8
+    and len(list_filter(
+        words_of(name),
+        lambda word: len(list_filter(
+            words_of(other), lambda known: words_are_alike(word, known)
+        )) > 0
+    )) = 0
+);

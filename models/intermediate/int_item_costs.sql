@@ -12,9 +12,9 @@ stock as (
 
 ),
 
-names as (
+identities as (
 
-    select * from {{ ref('int_product_names') }}
+    select * from {{ ref('int_product_identities') }}
 
 ),
 
@@ -28,19 +28,20 @@ average_prices as (
 
     select
         days.dataset_id,
-        coalesce(days.product_id, names.product_id, days.product_name_key) as product_id,
+        identities.item_id as product_id,
         {{ ratio('sum(days.revenue)', 'sum(days.quantity)', 4) }} as average_price
 
     from days
 
-    left join names
+    inner join identities
         on
-            days.dataset_id = names.dataset_id
-            and days.product_name_key = names.product_name_key
+            days.dataset_id = identities.dataset_id
+            and days.product_id is not distinct from identities.product_id
+            and days.product_name_key is not distinct from identities.product_name_key
 
     where days.quantity_sign > 0
 
-    group by days.dataset_id, coalesce(days.product_id, names.product_id, days.product_name_key)
+    group by days.dataset_id, identities.item_id
 
 ),
 

@@ -6,9 +6,9 @@ days as (
 
 ),
 
-names as (
+identities as (
 
-    select * from {{ ref('int_product_names') }}
+    select * from {{ ref('int_product_identities') }}
 
 ),
 
@@ -28,14 +28,15 @@ identified as (
 
     select
         days.*,
-        coalesce(days.product_id, names.product_id, days.product_name_key) as item_id
+        identities.item_id
 
     from days
 
-    left join names
+    inner join identities
         on
-            days.dataset_id = names.dataset_id
-            and days.product_name_key = names.product_name_key
+            days.dataset_id = identities.dataset_id
+            and days.product_id is not distinct from identities.product_id
+            and days.product_name_key is not distinct from identities.product_name_key
 
 ),
 
@@ -86,6 +87,7 @@ select
     dataset_id,
     source_file_id,
     item_id as product_id,
+    product_id as product_code,
     product_name_key,
     line_kind,
     quantity_sign,

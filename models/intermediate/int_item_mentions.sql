@@ -6,9 +6,9 @@ mentions as (
 
 ),
 
-names as (
+identities as (
 
-    select * from {{ ref('int_product_names') }}
+    select * from {{ ref('int_product_identities') }}
 
 ),
 
@@ -16,24 +16,29 @@ identified as (
 
     select
         mentions.*,
-        coalesce(mentions.product_id, names.product_id, mentions.product_name_key) as item_id
+        identities.item_id,
+        identities.line_kind,
+        case when mentions.product_name_key is not null then mentions.product_name end as item_name,
+        {{ told_text('mentions.category') }} as item_category,
+        {{ told_text('mentions.unit') }} as item_unit
 
     from mentions
 
-    left join names
+    inner join identities
         on
-            mentions.dataset_id = names.dataset_id
-            and mentions.product_name_key = names.product_name_key
+            mentions.dataset_id = identities.dataset_id
+            and mentions.product_id is not distinct from identities.product_id
+            and mentions.product_name_key is not distinct from identities.product_name_key
 
 )
 
 select
     dataset_id,
     item_id as product_id,
-    product_name_key,
-    product_name,
-    category,
-    unit,
+    line_kind,
+    item_name as product_name,
+    item_category as category,
+    item_unit as unit,
     cast(sum(mention_count) as bigint) as mention_count,
     max(list_cost) as list_cost,
     max(list_price) as list_price,
@@ -42,4 +47,4 @@ select
 
 from identified
 
-group by dataset_id, item_id, product_name_key, product_name, category, unit
+group by dataset_id, item_id, line_kind, item_name, item_category, item_unit

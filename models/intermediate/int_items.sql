@@ -6,17 +6,12 @@ mentions as (
 
 ),
 
-kinds as (
-
-    select * from {{ ref('int_item_kinds') }}
-
-),
-
 items as (
 
     select
         dataset_id,
         product_id,
+        min(line_kind) as line_kind,
         max(list_cost) as list_cost,
         max(list_price) as list_price,
         min(first_date) as first_seen_date
@@ -112,7 +107,7 @@ select
     coalesce(chosen.product_name, items.product_id) as product_name,
     coalesce(chosen.category, 'Uncategorised') as category,
     chosen.unit,
-    coalesce(kinds.line_kind, 'product') as line_kind,
+    items.line_kind,
     items.list_cost,
     items.list_price,
     items.first_seen_date
@@ -121,6 +116,3 @@ from items
 
 left join chosen
     on items.dataset_id = chosen.dataset_id and items.product_id = chosen.product_id
-
-left join kinds
-    on items.dataset_id = kinds.dataset_id and items.product_id = kinds.product_id

@@ -12,6 +12,7 @@ select
     dataset_id,
     source_file_id,
     product_id,
+    product_code,
     product_name_key,
     quantity_sign,
     cost_basis,

@@ -6,16 +6,16 @@ purchases as (
 
 ),
 
-names as (
+identities as (
 
-    select * from {{ ref('int_product_names') }}
+    select * from {{ ref('int_product_identities') }}
 
 )
 
 select
     purchases.dataset_id,
     purchases.purchase_line_id,
-    coalesce(purchases.product_id, names.product_id, purchases.product_name_key) as product_id,
+    identities.item_id as product_id,
     purchases.document_type,
     purchases.quantity,
     case
@@ -27,7 +27,8 @@ select
 
 from purchases
 
-left join names
+inner join identities
     on
-        purchases.dataset_id = names.dataset_id
-        and purchases.product_name_key = names.product_name_key
+        purchases.dataset_id = identities.dataset_id
+        and purchases.product_id is not distinct from identities.product_id
+        and purchases.product_name_key is not distinct from identities.product_name_key

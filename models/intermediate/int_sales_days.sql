@@ -4,10 +4,7 @@ with
 
 sales as (
 
-    select
-        all_lines.*,
-        -- a line with a code needs no name to be identified
-        case when all_lines.product_id is null then all_lines.product_name_key end as name_key
+    select all_lines.*
 
     from {{ ref('stg_sales') }} as all_lines
 
@@ -20,7 +17,7 @@ select
     dataset_id,
     source_file_id,
     product_id,
-    name_key as product_name_key,
+    product_name_key,
     cast(sign(quantity) as integer) as quantity_sign,
     line_cost is not null as has_own_cost,
     cast(sum(quantity) as decimal(18, 3)) as quantity,
@@ -32,5 +29,5 @@ select
 from sales
 
 group by
-    dataset_id, source_file_id, product_id, name_key, sign(quantity), line_cost is not null,
+    dataset_id, source_file_id, product_id, product_name_key, sign(quantity), line_cost is not null,
     sale_date

@@ -23,6 +23,8 @@ select
     category,
     unit,
     count(*) as line_count,
+    cast(sum(quantity) as decimal(18, 3)) as quantity,
+    cast(sum(net_revenue) as decimal(18, 4)) as revenue,
     min(sale_date) as first_date,
     max(sale_date) as last_date
 

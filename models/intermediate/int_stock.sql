@@ -6,9 +6,9 @@ inventory as (
 
 ),
 
-names as (
+identities as (
 
-    select * from {{ ref('int_product_names') }}
+    select * from {{ ref('int_product_identities') }}
 
 ),
 
@@ -26,7 +26,7 @@ identified as (
 
     select
         inventory.dataset_id,
-        coalesce(inventory.product_id, names.product_id, inventory.product_name_key) as product_id,
+        identities.item_id as product_id,
         coalesce(inventory.store, '') as store,
         inventory.quantity,
         inventory.unit_cost,
@@ -36,10 +36,11 @@ identified as (
 
     from inventory
 
-    left join names
+    inner join identities
         on
-            inventory.dataset_id = names.dataset_id
-            and inventory.product_name_key = names.product_name_key
+            inventory.dataset_id = identities.dataset_id
+            and inventory.product_id is not distinct from identities.product_id
+            and inventory.product_name_key is not distinct from identities.product_name_key
 
     left join files
         on inventory.source_file_id = files.source_file_id

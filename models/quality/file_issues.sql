@@ -46,18 +46,28 @@ equal_lines as (
 
 ),
 
-negative_stock as (
+negative_stock_issues as (
 
     select
         source_file_id,
-        count(*) as row_count,
-        min(row_number) as first_row
+        'warning' as severity,
+        'negative_stock' as code,
+        cast(count(*) as varchar) || ' product(s) have less than nothing in stock, so some '
+        || 'purchase or stock count is missing. Their cover is unknown until the stock is '
+        || 'corrected.' as message,
+        min(row_number) as row_number
 
     from {{ ref('stg_inventory') }}
 
     where quantity < 0
 
     group by source_file_id
+
+),
+
+code_issues as (
+
+    select * from {{ ref('int_code_issues') }}
 
 ),
 
@@ -98,21 +108,6 @@ equal_line_issues as (
 
 ),
 
-negative_stock_issues as (
-
-    select
-        source_file_id,
-        'warning' as severity,
-        'negative_stock' as code,
-        cast(row_count as varchar) || ' product(s) have less than nothing in stock, so some '
-        || 'purchase or stock count is missing. Their cover is unknown until the stock is '
-        || 'corrected.' as message,
-        first_row as row_number
-
-    from negative_stock
-
-),
-
 issues as (
 
     select * from reader_issues
@@ -124,6 +119,8 @@ issues as (
     select * from negative_stock_issues
     union all
     select * from total_issues
+    union all
+    select * from code_issues
 
 )
 

@@ -19,7 +19,7 @@ trimmed as (
         decimal_mark,
         lower({{ clean_text('product_id') }}) as product_id,
         {{ clean_text('product_name') }} as product_name,
-        {{ text_key('product_name') }} as product_name_key,
+        {{ told_key('product_name') }} as product_name_key,
         {{ clean_text('category') }} as category,
         {{ clean_text('unit') }} as unit,
         {{ clean_text('unit_cost') }} as unit_cost_text,

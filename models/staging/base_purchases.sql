@@ -24,7 +24,7 @@ trimmed as (
         lower({{ clean_text('document_type') }}) as document_type_text,
         lower({{ clean_text('product_id') }}) as product_id,
         {{ clean_text('product_name') }} as product_name,
-        {{ text_key('product_name') }} as product_name_key,
+        {{ told_key('product_name') }} as product_name_key,
         {{ clean_text('category') }} as category,
         {{ clean_text('unit') }} as unit,
         {{ clean_text('quantity') }} as quantity_text,

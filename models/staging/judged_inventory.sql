@@ -37,8 +37,7 @@ numbered as (
         *,
         row_number() over (
             partition by
-                source_file_id, first_reason is null, store,
-                coalesce(product_id, product_name_key)
+                source_file_id, first_reason is null, store, {{ product_key() }}
             order by sheet asc nulls last, row_number asc nulls last
         ) as mention
 

@@ -22,9 +22,9 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[Row]:
         relation = connection.sql(f"select * from {table}")
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
-    codes: dict[Key, str] = {
-        (row["dataset_id"], row["product_name_key"]): row["product_id"]
-        for row in rows("intermediate.int_product_names")
+    identities: dict[tuple[str, str | None, str | None], str] = {
+        (row["dataset_id"], row["product_id"], row["product_name_key"]): row["item_id"]
+        for row in rows("intermediate.int_product_identities")
     }
     items: dict[Key, Row] = {
         (row["dataset_id"], row["product_id"]): row for row in rows("intermediate.int_item_costs")
@@ -39,9 +39,9 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
     lines = rows("staging.stg_sales")
     for line in lines:
-        name = line["product_name_key"]
-        product_id = line["product_id"] or codes.get((line["dataset_id"], name), name)
-        key = (line["dataset_id"], product_id)
+        dataset_id = line["dataset_id"]
+        product_id = identities[dataset_id, line["product_id"], line["product_name_key"]]
+        key = (dataset_id, product_id)
         item = items[key]
         bought = purchases[key]
         place = bisect_right(bought, line["sale_date"], key=lambda cost: cost[0])

@@ -23,7 +23,7 @@ judged as (
             {% if var('as_of_date') %}
                 when sale_date > date '{{ var("as_of_date") }}' then 'after_as_of_date'
             {% endif %}
-            when product_id is null and product_name_key is null then 'missing_product'
+            when {{ names_no_product() }} then 'missing_product'
             when length(product_name) > {{ var('max_name_length') }} then 'name_too_long'
             when sale_date_text is null then 'missing_date'
             when sale_date is null then 'unreadable_date'

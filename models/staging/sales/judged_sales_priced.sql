@@ -19,14 +19,14 @@ list_prices as (
 
     select
         dataset_id,
-        coalesce(product_id, product_name_key) as product_key,
+        {{ product_key() }} as product_key,
         max(sale_price) as list_price
 
     from {{ ref('stg_products') }}
 
     where sale_price > 0
 
-    group by dataset_id, coalesce(product_id, product_name_key)
+    group by dataset_id, {{ product_key() }}
 
 ),
 
@@ -55,8 +55,7 @@ priced as (
         on
             lines.dataset_id = list_prices.dataset_id
             and case
-                when lines.price_basis is null
-                    then coalesce(lines.product_id, lines.product_name_key)
+                when lines.price_basis is null then {{ product_key('lines') }}
             end = list_prices.product_key
 
 )
