@@ -79,7 +79,7 @@ select
         else
             'under which clearly different products were sold. Give each a code of its own.'
     end
-    || ' Until then these lines are told apart by their names.' as message,
+    || ' Until then these lines are told apart by their names alone.' as message,
     cast(null as bigint) as row_number
 
 from by_file

@@ -24,24 +24,40 @@ days as (
 
 ),
 
-average_prices as (
+-- Days are many, namings few: only these are looked up.
+sold as (
 
     select
-        days.dataset_id,
-        identities.item_id as product_id,
-        {{ ratio('sum(days.revenue)', 'sum(days.quantity)', 4) }} as average_price
+        dataset_id,
+        product_id,
+        product_name_key,
+        sum(revenue) as revenue,
+        sum(quantity) as quantity
 
     from days
 
+    where quantity_sign > 0
+
+    group by dataset_id, product_id, product_name_key
+
+),
+
+average_prices as (
+
+    select
+        sold.dataset_id,
+        identities.item_id as product_id,
+        {{ ratio('sum(sold.revenue)', 'sum(sold.quantity)', 4) }} as average_price
+
+    from sold
+
     inner join identities
         on
-            days.dataset_id = identities.dataset_id
-            and days.product_id is not distinct from identities.product_id
-            and days.product_name_key is not distinct from identities.product_name_key
+            sold.dataset_id = identities.dataset_id
+            and sold.product_id is not distinct from identities.product_id
+            and sold.product_name_key is not distinct from identities.product_name_key
 
-    where days.quantity_sign > 0
-
-    group by days.dataset_id, identities.item_id
+    group by sold.dataset_id, identities.item_id
 
 ),
 
