@@ -156,7 +156,9 @@ def contents(base: Base) -> Iterator[Variant]:
     yield one("con_code", named(_CODE), whole)
     lost = {line_of(place): "missing_product" for place in _spread(len(_NO_NAMES))}
     yield one("con_no_names", named(_NO_NAMES), counted(base.sales, lost))
-    coded = table(base.changed(_spread(len(_NO_NAMES)), lambda _, n: {"product_name": _NO_NAMES[n]}))
+    coded = table(
+        base.changed(_spread(len(_NO_NAMES)), lambda _, n: {"product_name": _NO_NAMES[n]})
+    )
     yield one("con_no_names_but_codes", coded, whole)
     yield one("con_letters", named(_LETTERS), whole)
     spelt = [
