@@ -187,6 +187,7 @@ def _issue_rows(record: Mapping[str, Any], issues: Iterable[Issue]) -> list[dict
             "code": issue.code,
             "message": issue.message,
             "row_number": issue.row_number,
+            "revenue_share": issue.revenue_share,
         }
         for issue in issues
     ]

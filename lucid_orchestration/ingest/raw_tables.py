@@ -115,6 +115,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("code", pa.string()),
             ("message", pa.string()),
             ("row_number", pa.int64()),
+            ("revenue_share", pa.float64()),
         ]
     ),
 }
