@@ -276,7 +276,8 @@ def _column(
         "header": header,
         "field": field,
         "convention": convention.value if convention else None,
-        "evidence": layout.evidence.get(position) or (convention.evidence if convention else None),
+        "evidence": convention.evidence if convention else None,
+        "proof": layout.evidence.get(position),
     }
 
 

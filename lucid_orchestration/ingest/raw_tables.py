@@ -105,6 +105,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("field", pa.string()),
             ("convention", pa.string()),
             ("evidence", pa.string()),
+            ("proof", pa.string()),
         ]
     ),
     "raw_file_issues": pa.schema(

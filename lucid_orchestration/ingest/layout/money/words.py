@@ -37,9 +37,15 @@ def proof_sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | No
         for place, meaning in proof.meanings.items()
         if meaning in sums
     ]
-    if not said or not proof.tested:
-        return None
-    return f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at."
+    proofs = []
+    if said and proof.tested:
+        proofs.append(f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at.")
+    for place, (fitting, bills) in proof.bills.items():
+        proofs.append(
+            f"The lines of a bill add up to {column_name(header, place)}: in {fitting} of {bills} "
+            "bills with several lines."
+        )
+    return " ".join(proofs) or None
 
 
 def doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
