@@ -105,6 +105,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("field", pa.string()),
             ("convention", pa.string()),
             ("evidence", pa.string()),
+            ("proof", pa.string()),
         ]
     ),
     "raw_file_issues": pa.schema(
@@ -115,6 +116,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("code", pa.string()),
             ("message", pa.string()),
             ("row_number", pa.int64()),
+            ("revenue_share", pa.float64()),
         ]
     ),
 }

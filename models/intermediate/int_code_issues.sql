@@ -46,7 +46,7 @@ by_file as (
         max(case when choice = 1 then product_id end) as first_code,
         count(*) as code_count,
         cast(sum(row_count) as bigint) as row_count,
-        cast(sum(amount) as decimal(18, 2)) as amount
+        cast(sum(amount) as decimal(18, 4)) as amount
 
     from by_code
 
@@ -59,7 +59,7 @@ select
     'warning' as severity,
     'code_' || fault as code,
     cast(row_count as varchar) || ' line(s)'
-    || coalesce(' worth ' || cast(amount as varchar), '') || ' carry '
+    || coalesce(' worth ' || cast(cast(amount as decimal(18, 2)) as varchar), '') || ' carry '
     || case
         when code_count = 1 then 'the code "' || first_code || '", '
         else
@@ -80,6 +80,6 @@ select
             'under which clearly different products were sold. Give each a code of its own.'
     end
     || ' Until then these lines are told apart by their names alone.' as message,
-    cast(null as bigint) as row_number
+    amount
 
 from by_file

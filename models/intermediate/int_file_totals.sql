@@ -44,15 +44,35 @@ totals as (
 
     where files_with_tax.source_file_id is null
 
+),
+
+-- Bills round themselves off.
+compared as (
+
+    select
+        *,
+        abs(printed_total - accepted_total) <= 1 as is_matched
+
+    from totals
+
+    where printed_total is not null and accepted_total is not null
+
 )
 
 select
     source_file_id,
-    printed_total,
-    accepted_total,
-    -- bills round themselves off
-    abs(printed_total - accepted_total) <= 1 as is_matched
+    case when is_matched then 'note' else 'warning' end as severity,
+    case when is_matched then 'total_agrees' else 'total_differs' end as code,
+    case
+        when is_matched then 'The lines used add up to the total the file itself prints.'
+        else
+            'The total line of the file says '
+            || cast(cast(printed_total as decimal(18, 2)) as varchar)
+            || ', the lines used add up to '
+            || cast(cast(accepted_total as decimal(18, 2)) as varchar)
+            || '. Rejected or cancelled rows, or lines missing from the file, make the '
+            || 'difference.'
+    end as message,
+    cast(abs(printed_total - accepted_total) as decimal(18, 4)) as amount
 
-from totals
-
-where printed_total is not null and accepted_total is not null
+from compared
