@@ -67,9 +67,19 @@ class Row:
 
 
 @dataclass(frozen=True)
+class MergedCells:
+    """Cells of one column, merged from the row `first` to `last`, as they are numbered."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Rows of one table of text; `issues` fills while the rows are read."""
 
     name: str
     rows: Iterable[Row]
     issues: list[Issue]
+    merged: tuple[MergedCells, ...] = ()

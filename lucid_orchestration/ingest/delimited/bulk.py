@@ -250,6 +250,7 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
     """Whether DuckDB reads such a file as Python does, as far as its dialect and headings go."""
     return (
         layout.arrangement is None
+        and not layout.stated_once
         and dialect.encoding.name in _ENCODINGS
         and not dialect.encoding.repaired
         and dialect.quote == '"'

@@ -50,8 +50,9 @@ class Layout:
     `date_order` and `decimal_mark` are set where they are known rather than to be found out;
     `usual_date_order` decides where the dates do not. Where the system's rows need an
     `arrangement`, a column may stand right of the headings, and `helpers` maps the positions of the
-    other columns it reads to the fields they help to fill. A list of products with a mere
-    "quantity" is not certain to be one of stock. `evidence` is the arithmetic that proved a column,
+    other columns it reads to the fields they help to fill. The values of the columns `stated_once`
+    hold for the rows below. A list of products with a mere "quantity" is not certain to be one of
+    stock. `evidence` is the arithmetic that proved a column,
     `issues` what to tell about the reading.
     """
 
@@ -66,6 +67,7 @@ class Layout:
     arrangement: Arrangement | None = None
     is_certain: bool = True
     helpers: Mapping[int, str] = field(default_factory=dict)
+    stated_once: frozenset[int] = frozenset()
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
 

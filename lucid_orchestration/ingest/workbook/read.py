@@ -19,7 +19,14 @@ from python_calamine import (
     ZipError,
 )
 
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    MergedCells,
+    RefusedError,
+    Row,
+    Severity,
+    Sheet,
+)
 
 Container = Literal["xlsx", "xls", "ods"]
 
@@ -88,7 +95,17 @@ def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet]:
         # from the first row of the sheet on, so that rows have the numbers Excel shows
         rows = sheet.to_python(skip_empty_area=False)
         if rows:
-            yield Sheet(meta.name, list(_text_rows(rows, issues)), issues)
+            merged = tuple(_merged_cells(sheet.merged_cell_ranges or ()))
+            yield Sheet(meta.name, list(_text_rows(rows, issues)), issues, merged)
+
+
+def _merged_cells(
+    ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+) -> Iterator[MergedCells]:
+    """Ranges of one column and several rows, from the top; wider ones are titles."""
+    for (top, left), (bottom, right) in sorted(ranges):
+        if left == right and top < bottom:
+            yield MergedCells(left, top + 1, bottom + 1)
 
 
 def _checked_container(path: Path) -> Container:
