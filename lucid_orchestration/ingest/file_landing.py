@@ -11,7 +11,13 @@ from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.landed import Origin, delete_parts, write_part
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity, Status
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    RefusedError,
+    Severity,
+    Status,
+    WorkbookNumber,
+)
 from lucid_orchestration.ingest.parts import Database, write_rows
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 from lucid_orchestration.ingest.reading import open_file
@@ -219,9 +225,12 @@ def _land_tables(
         part = raw_dir / f"raw_{kind}" / f"{job.source_file_id}.parquet"
         values, counts = write_rows(part, record, tables, job.file.path, told.timezone, database)
         _add_counts(record, counts)
-        conventions = values.conventions(tables[0].layout)
+        conventions = values.conventions()
         if kind == main.kind:
             record["decimal_mark"] = conventions.decimal_mark.value
+            printed = record["printed_total"]
+            if isinstance(printed, WorkbookNumber):
+                record["printed_total"] = printed.written_with(conventions.decimal_mark.value)
         columns = [
             _column(record, table, position, header.strip(), conventions)
             for table in tables
@@ -266,7 +275,7 @@ def _column(
     if field in DATE_FIELDS:
         convention = conventions.date_order
     elif field in NUMBER_FIELDS:
-        convention = conventions.decimal_mark
+        convention = conventions.mark_of(layout, position)
     return {
         "dataset_id": record["dataset_id"],
         "source_file_id": record["source_file_id"],

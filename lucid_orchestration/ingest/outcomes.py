@@ -57,6 +57,19 @@ TRUNCATED_LINE = "truncated_line"
 WRONG_CELL_COUNT = "wrong_cell_count"
 
 
+class WorkbookNumber(str):
+    """The text of a number that a workbook holds as one: its point is the decimal mark.
+
+    Whatever mark the texts beside it are written with, it keeps its value.
+    """
+
+    __slots__ = ()
+
+    def written_with(self, mark: str) -> str:
+        """The number as text with another decimal mark."""
+        return self.replace(".", mark)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as found, numbered as the owner sees it; `fault` when its shape is wrong."""

@@ -24,6 +24,7 @@ from lucid_orchestration.ingest.outcomes import (
     Row,
     Severity,
     Sheet,
+    WorkbookNumber,
 )
 from lucid_orchestration.ingest.tables import Dialect, Table
 
@@ -168,4 +169,8 @@ def _amount(row: Row, layout: Layout) -> str | None:
 def _cell(row: Row, layout: Layout, field: str) -> str:
     """The trimmed text under a field's heading; empty where there is none."""
     position = layout.columns.get(field)
-    return row.cells[position].strip() if position is not None and position < len(row.cells) else ""
+    if position is None or position >= len(row.cells):
+        return ""
+    cell = row.cells[position]
+    # the number of a workbook has no blanks, and stays one
+    return cell if isinstance(cell, WorkbookNumber) else cell.strip()

@@ -22,12 +22,14 @@ from lucid_orchestration.ingest.outcomes import (
     WRONG_CELL_COUNT,
     Issue,
     Severity,
+    WorkbookNumber,
 )
 from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
 from lucid_orchestration.ingest.tables import Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
+_OWN = "The numbers of this column alone show it."
 _KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
     TRUNCATED_LINE: "The file breaks off in row {1}. Export it again.",
@@ -50,21 +52,35 @@ class Conventions:
     decimal_mark: Convention[DecimalMark]
     has_many_zones: bool
 
-    def constants(self, record: Mapping[str, Any], timezone: str | None) -> Constants:
+    def constants(
+        self, record: Mapping[str, Any], timezone: str | None, layout: Layout
+    ) -> Constants:
         """What all rows of a part have in common."""
+        mark = self.decimal_mark.value
         return Constants(
             dataset_id=record["dataset_id"],
             source_file_id=record["source_file_id"],
             date_order=self.date_order.value if self.date_order else None,
-            decimal_mark=self.decimal_mark.value,
+            decimal_mark=mark,
             timezone=AS_WRITTEN if self.has_many_zones else timezone,
+            turned=frozenset(
+                field
+                for field, place in layout.columns.items()
+                if layout.column_marks.get(place, mark) != mark
+            ),
         )
+
+    def mark_of(self, layout: Layout, place: int) -> Convention[DecimalMark]:
+        """The decimal mark of a column."""
+        own = layout.column_marks.get(place, self.decimal_mark.value)
+        return self.decimal_mark if own == self.decimal_mark.value else Convention(own, _OWN)
 
 
 class Values:
     """What shows a file's conventions and faults, collected while its rows pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
         self._fresh_dates: Counter[str] = Counter()
         self._days: Counter[str] = Counter()
         self._zones: Counter[str | None] = Counter()
@@ -72,8 +88,11 @@ class Values:
         self._faults: dict[str, tuple[int, int]] = {}
         self._currencies: set[str] = set()
 
-    def add(self, field: str, values: Sequence[str | None]) -> None:
-        """Take note of values of a column, in the order of their rows."""
+    def add(self, field: str, values: Sequence[str | None], *, has_own_mark: bool = False) -> None:
+        """Take note of values of a column, in the order of their rows.
+
+        One with a decimal mark of its own says nothing of the others.
+        """
         if field == "currency":
             self.add_currencies(
                 code for value in set(values) if value and (code := currency.code_of(value))
@@ -83,9 +102,14 @@ class Values:
             if len(self._fresh_dates) > _MAX_DATE_TEXTS:
                 self._cut_times()
         elif field in NUMBER_FIELDS:
-            self._shapes.update(
-                number_shape(value) for value in values if value and ("," in value or "." in value)
-            )
+            if not has_own_mark:
+                self._shapes.update(
+                    number_shape(value)
+                    for value in values
+                    if value
+                    and ("," in value or "." in value)
+                    and not isinstance(value, WorkbookNumber)
+                )
             self.add_currencies(currency.in_amounts(values))
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
@@ -119,8 +143,9 @@ class Values:
         before, first = self._faults.get(fault, (0, first_row))
         self._faults[fault] = (before + count, first)
 
-    def conventions(self, layout: Layout) -> Conventions:
+    def conventions(self) -> Conventions:
         """What all values so far say, unless the layout knows."""
+        layout = self._layout
         self._cut_times()
         order: Convention[DateOrder] | None = None
         if layout.date_order is not None:
@@ -130,7 +155,7 @@ class Values:
         mark = decimal_mark(self._shapes)
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
-        return Conventions(order, mark, has_many_zones=len(self._zones) > 1)
+        return Conventions(order, mark, len(self._zones) > 1)
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""

@@ -4,7 +4,7 @@ Reading each date alone silently moved 39 % of one real file's rows to other mon
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, Literal, TypeVar
@@ -25,6 +25,9 @@ _SERIAL = re.compile(r"^\d{4,6}(\.\d+)?$")
 
 _POINT = re.compile(r"\d\.\d{1,2}(\D|$)|\d\.\d{4,}|,\d{2,3}\.\d|\d,\d{2},\d{3}")
 _COMMA = re.compile(r"\d,\d{1,2}(\D*$)|\d,\d{4,}|\.\d{3},\d|\d\.\d{3}\.\d{3}")
+# No thousands begin with a zero.
+_POINT_BELOW_ONE = re.compile(r"(?<![\d.,])0\.\d")
+_COMMA_BELOW_ONE = re.compile(r"(?<![\d.,])0,\d")
 # One digit stands for all: a column of millions of numbers has a handful of shapes.
 _DIGITS = str.maketrans("012345678", "999999999")
 
@@ -127,6 +130,17 @@ def decimal_mark(numbers: Mapping[str, int]) -> Convention[DecimalMark]:
     if commas > points:
         return Convention(",", f"Decimal comma: {commas} number(s) allow nothing else.", points)
     return Convention(".", f"Decimal point: {points} number(s) show it.", commas)
+
+
+def sole_mark(texts: Iterable[str]) -> DecimalMark | None:
+    """The decimal mark that some texts of a column need and none speaks against; else None."""
+    needed: set[DecimalMark] = set()
+    for text in texts:
+        if _POINT.search(text) or _POINT_BELOW_ONE.search(text):
+            needed.add(".")
+        elif _COMMA.search(text) or _COMMA_BELOW_ONE.search(text):
+            needed.add(",")
+    return needed.pop() if len(needed) == 1 else None
 
 
 def _swapped(days: Mapping[str, int]) -> int:

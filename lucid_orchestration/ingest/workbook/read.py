@@ -26,6 +26,7 @@ from lucid_orchestration.ingest.outcomes import (
     Row,
     Severity,
     Sheet,
+    WorkbookNumber,
 )
 
 Container = Literal["xlsx", "xls", "ods"]
@@ -195,7 +196,7 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return f"{int(cell)}" if cell.is_integer() else f"{Decimal(repr(cell)):f}"
+        return f"{int(cell)}" if cell.is_integer() else WorkbookNumber(f"{Decimal(repr(cell)):f}")
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     if isinstance(cell, date | time):
