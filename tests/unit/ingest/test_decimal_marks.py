@@ -141,7 +141,7 @@ def test_points_between_thousands_show_themselves(tmp_path: Path) -> None:
 )
 def test_points_that_may_be_either_are_questioned(tmp_path: Path, amounts: tuple[str]) -> None:
     write(tmp_path, lines(*(("2", amount) for amount in amounts)))
-    sales, file, warnings = landed(tmp_path)
+    _, file, warnings = landed(tmp_path)
     assert (file["decimal_mark"], warnings) == (".", ["ambiguous_decimal_mark"])
 
 
