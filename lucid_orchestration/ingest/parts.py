@@ -23,6 +23,7 @@ from lucid_orchestration.ingest.raw_tables import (
     Constants,
     row_schema,
 )
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught
 from lucid_orchestration.ingest.tables import RowCounts, Table
 from lucid_orchestration.ingest.values import Values
 from lucid_orchestration.storage import replace_file
@@ -59,15 +60,17 @@ def write_rows(
     source: Path,
     timezone: str | None,
     database: Database,
+    taught: Taught = NOTHING_TAUGHT,
 ) -> tuple[Values, list[RowCounts]]:
     """Write the rows of a file's tables of one kind; returns what they show, and their counts.
 
-    `record` is the file's row of raw_source_files, `timezone` the owner's.
+    `record` is the file's row of raw_source_files, `timezone` the owner's, `taught` what its
+    siblings say.
     """
     found = None
     if source.stat().st_size >= bulk.MIN_BYTES:
-        found = _in_one_pass(part, record, tables[0], source, timezone, database)
-    return found or _row_by_row(part, record, tables, timezone)
+        found = _in_one_pass(part, record, tables[0], source, timezone, database, taught)
+    return found or _row_by_row(part, record, tables, timezone, taught)
 
 
 def _in_one_pass(
@@ -77,6 +80,7 @@ def _in_one_pass(
     source: Path,
     timezone: str | None,
     database: Database,
+    taught: Taught,
 ) -> tuple[Values, list[RowCounts]] | None:
     """Land a large clean text file through DuckDB; None when it has to be read row by row.
 
@@ -91,7 +95,7 @@ def _in_one_pass(
     for field, position in layout.columns.items():
         texts = [_value(row, position) for row in stretch.ending.data]
         guess.add(field, texts, has_own_mark=position in layout.column_marks)
-    constants = guess.conventions().constants(record, timezone, layout)
+    constants = guess.conventions(taught).constants(record, timezone, layout)
     connection = database.connection()
     draft = part.with_name(f".{part.name}.rows")
     try:
@@ -107,7 +111,7 @@ def _in_one_pass(
         values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
-        decided = values.conventions().constants(record, timezone, layout)
+        decided = values.conventions(taught).constants(record, timezone, layout)
         if decided == constants:
             draft.replace(part)
         else:
@@ -121,7 +125,11 @@ def _in_one_pass(
 
 
 def _row_by_row(
-    part: Path, record: Mapping[str, Any], tables: Sequence[Table], timezone: str | None
+    part: Path,
+    record: Mapping[str, Any],
+    tables: Sequence[Table],
+    timezone: str | None,
+    taught: Taught,
 ) -> tuple[Values, list[RowCounts]]:
     values = Values(tables[0].layout)
     draft = part.with_name(f".{part.name}.rows")
@@ -132,7 +140,8 @@ def _row_by_row(
             for table in tables:
                 for batch in _batches(table.rows):
                     writer.write_table(_text_table(batch, table, record, values))
-        constants = values.conventions().constants(record, timezone, tables[0].layout)
+        conventions = values.conventions(taught)
+        constants = conventions.constants(record, timezone, tables[0].layout)
         replace_file(part, lambda final: _add_conventions(draft, final, constants))
     finally:
         draft.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.layout.conventions import (
+    UNCLEAR_DAYS,
     Convention,
     DateOrder,
     DecimalMark,
@@ -14,6 +15,7 @@ from lucid_orchestration.ingest.layout.conventions import (
     day_part,
     decimal_mark,
     number_shape,
+    sole_mark,
     zone,
 )
 from lucid_orchestration.ingest.layout.recognise import Layout
@@ -25,6 +27,7 @@ from lucid_orchestration.ingest.outcomes import (
     WorkbookNumber,
 )
 from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Vote, Votes, table_key
 from lucid_orchestration.ingest.tables import Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
@@ -143,8 +146,8 @@ class Values:
         before, first = self._faults.get(fault, (0, first_row))
         self._faults[fault] = (before + count, first)
 
-    def conventions(self) -> Conventions:
-        """What all values so far say, unless the layout knows."""
+    def conventions(self, taught: Taught = NOTHING_TAUGHT) -> Conventions:
+        """What all values so far say, unless the layout knows; of what stays open, the siblings."""
         layout = self._layout
         self._cut_times()
         order: Convention[DateOrder] | None = None
@@ -155,7 +158,40 @@ class Values:
         mark = decimal_mark(self._shapes)
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
-        return Conventions(order, mark, len(self._zones) > 1)
+        if taught.order is not None and taught.date_order and order and order.is_guess:
+            first = "Day" if taught.order == "dmy" else "Month"
+            order = Convention(
+                taught.order,
+                f"{UNCLEAR_DAYS}. {first} first, as {taught.date_order.teachers} with the same "
+                f"headings {'proves' if taught.date_order.is_proven else 'has its rows in order'}.",
+                is_guess=not taught.date_order.is_proven,
+            )
+        if taught.mark is not None and taught.decimal_mark:
+            name = "point" if taught.mark == "." else "comma"
+            mark = Convention(
+                taught.mark,
+                f"Decimal {name}, as {taught.decimal_mark.teachers} with the same headings proves.",
+            )
+        return Conventions(order, mark, len(self._zones) > 1 or taught.zones is not None)
+
+    def votes(self, *, is_mark_told: bool) -> Votes:
+        """What the file's own values say, for its siblings."""
+        layout, own = self._layout, self.conventions()
+        order, mark = None, None
+        if layout.date_order is None and own.date_order and not own.date_order.against:
+            found = own.date_order
+            if found.is_guess:
+                order = Vote(found.value, "open" if found.is_usual else "shown")
+            elif found.value in ("dmy", "mdy"):
+                order = Vote(found.value, "proven")
+        shown = {sole_mark([shape]) for shape in self._shapes} - {None}
+        if layout.decimal_mark is not None:
+            # rows that come out with it alone prove it; what a system or an owner says is known
+            mark = None if is_mark_told else Vote(layout.decimal_mark, "proven")
+        elif len(shown) < 2 and self._shapes:
+            mark = Vote(own.decimal_mark.value, "proven" if shown else "open")
+        zones = sorted(zone for zone in self._zones if zone is not None)
+        return Votes(table_key(layout), order, mark, tuple(zones))
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""
@@ -169,7 +205,7 @@ class Values:
         self.add_dates(fresh.items())
 
 
-def convention_issues(conventions: Conventions) -> Iterator[Issue]:
+def convention_issues(conventions: Conventions, taught: Taught = NOTHING_TAUGHT) -> Iterator[Issue]:
     """What the owner should know about how a file writes dates and numbers."""
     order, mark = conventions.date_order, conventions.decimal_mark
     if order and order.against:
@@ -187,12 +223,23 @@ def convention_issues(conventions: Conventions) -> Iterator[Issue]:
         )
     elif order and order.is_guess:
         yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
-    if conventions.has_many_zones:
+    if taught.zones is not None:
+        yield Issue(
+            Severity.NOTE,
+            "decided_by_siblings",
+            f"The times of the files with these headings name several zones "
+            f"({taught.zones.value}), so the day is taken as written.",
+        )
+    elif conventions.has_many_zones:
         yield Issue(
             Severity.WARNING,
             "mixed_time_zones",
             "The times of this file name several zones, so the day is taken as written.",
         )
+    lessons = ((order, taught.date_order), (mark, taught.decimal_mark))
+    for convention, lesson in lessons:
+        if convention and lesson and not convention.is_guess:
+            yield Issue(Severity.NOTE, "decided_by_siblings", convention.evidence)
     if mark.against:
         yield Issue(
             Severity.WARNING,

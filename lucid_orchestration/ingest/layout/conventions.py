@@ -28,6 +28,7 @@ _COMMA = re.compile(r"\d,\d{1,2}(\D*$)|\d,\d{4,}|\.\d{3},\d|\d\.\d{3}\.\d{3}")
 # No thousands begin with a zero.
 _POINT_BELOW_ONE = re.compile(r"(?<![\d.,])0\.\d")
 _COMMA_BELOW_ONE = re.compile(r"(?<![\d.,])0,\d")
+UNCLEAR_DAYS = "No day above 12 tells day and month apart"
 # One digit stands for all: a column of millions of numbers has a handful of shapes.
 _DIGITS = str.maketrans("012345678", "999999999")
 
@@ -44,12 +45,16 @@ CERTAIN_SWAPPED = 12
 
 @dataclass(frozen=True)
 class Convention(Generic[T]):
-    """What was decided, why in one sentence, and how many values speak against it."""
+    """What was decided, why in one sentence, and how many values speak against it.
+
+    Of two guesses one rests on the order of the rows, the other on nothing but what `is_usual`.
+    """
 
     value: T
     evidence: str
     against: int = 0
     is_guess: bool = False
+    is_usual: bool = False
 
 
 def day_part(text: str) -> str:
@@ -161,7 +166,7 @@ def _swapped(days: Mapping[str, int]) -> int:
 
 
 def _order_of_rows(days: list[tuple[int, int, int]], default: DateOrder) -> Convention[DateOrder]:
-    unclear = "No day above 12 tells day and month apart"
+    unclear = UNCLEAR_DAYS
     shares = {order: _ordered_share(days, order) for order in ("dmy", "mdy")}
     guess: DateOrder = "dmy" if shares["dmy"] > shares["mdy"] else "mdy"
     lead = abs(shares["dmy"] - shares["mdy"])
@@ -171,6 +176,7 @@ def _order_of_rows(days: list[tuple[int, int, int]], default: DateOrder) -> Conv
             f"{unclear}, and the order of the rows does not either: "
             f"taken as {'day' if default == 'dmy' else 'month'} first.",
             is_guess=True,
+            is_usual=True,
         )
     return Convention(
         guess,
