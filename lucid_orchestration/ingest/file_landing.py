@@ -259,6 +259,7 @@ def _land_tables(
         said.columns += columns
         said.issues += [issue for table in tables for issue in table.issues]
         said.issues += values.fault_issues()
+        said.issues += values.exchanged_issues()
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
         said.issues += convention_issues(conventions, taught)
         said.issues += _column_issues(columns)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.delimited import bulk
+from lucid_orchestration.ingest.layout.drift import DAY_AND_MONTH, MONTH_AND_DAY
 from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
@@ -111,7 +112,10 @@ def _in_one_pass(
         values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
-        decided = values.conventions(taught).constants(record, timezone, layout)
+        conventions = values.conventions(taught)
+        if values.may_hold_exchanged(conventions):
+            return None
+        decided = conventions.constants(record, timezone, layout)
         if decided == constants:
             draft.replace(part)
         else:
@@ -142,7 +146,9 @@ def _row_by_row(
                     writer.write_table(_text_table(batch, table, record, values))
         conventions = values.conventions(taught)
         constants = conventions.constants(record, timezone, tables[0].layout)
-        replace_file(part, lambda final: _add_conventions(draft, final, constants))
+        found = values.find_exchanged(conventions)
+        places = found.places if found else ()
+        replace_file(part, lambda final: _add_conventions(draft, final, constants, places))
     finally:
         draft.unlink(missing_ok=True)
     return values, [table.counts for table in tables]
@@ -175,6 +181,8 @@ def _text_table(
         values.add(field, texts, has_own_mark=own is not None)
         # only a workbook, which has no dialect, holds numbers as such
         may_have_own = field in NUMBER_FIELDS and (own is not None or table.dialect is None)
+        if field in DATE_FIELDS:
+            values.add_days(texts, columns["row_number"])
         columns[field] = _with_marks(texts, own) if may_have_own else texts
     return pa.table(
         [columns.get(name, [None] * len(rows)) for name in PROVENANCE + FIELDS[kind]],
@@ -211,10 +219,24 @@ def _with_mark_of_file(texts: pa.Array, mark: str) -> pa.Array:
     return texts
 
 
-def _add_conventions(draft: Path, final: Path, constants: Constants) -> None:
+def _put_right(dates: pa.Array, ranges: Iterable[tuple[int, int]], first: int) -> pa.Array:
+    """Dates of the rows from place `first` on, those in the ranges with day and month exchanged."""
+    is_exchanged = [False] * len(dates)
+    for start, end in ranges:
+        for place in range(max(start - first, 0), min(end - first, len(dates))):
+            is_exchanged[place] = True
+    right = pc.replace_substring_regex(dates, pattern=DAY_AND_MONTH, replacement=MONTH_AND_DAY)
+    return pc.if_else(pa.array(is_exchanged), right, dates)
+
+
+def _add_conventions(
+    draft: Path, final: Path, constants: Constants, exchanged: Sequence[tuple[int, int]]
+) -> None:
     with pq.ParquetFile(draft) as source:
         schema = source.schema_arrow
         numbers = [name for name in schema.names if name in NUMBER_FIELDS]
+        dates = [name for name in schema.names if name in DATE_FIELDS and exchanged]
+        place = 0
         with pq.ParquetWriter(final, schema, compression="zstd") as writer:
             for batch in source.iter_batches(BATCH_ROWS):
                 rows = pa.Table.from_batches([batch])
@@ -222,6 +244,10 @@ def _add_conventions(draft: Path, final: Path, constants: Constants) -> None:
                     if rows[name].null_count < len(rows):
                         texts = _with_mark_of_file(rows[name], constants.decimal_mark)
                         rows = rows.set_column(schema.get_field_index(name), name, texts)
+                for name in dates:
+                    right = _put_right(rows[name], exchanged, place)
+                    rows = rows.set_column(schema.get_field_index(name), name, right)
+                place += len(rows)
                 for name, value in (
                     ("date_order", constants.date_order),
                     ("decimal_mark", constants.decimal_mark),

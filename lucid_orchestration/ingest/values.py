@@ -18,6 +18,7 @@ from lucid_orchestration.ingest.layout.conventions import (
     sole_mark,
     zone,
 )
+from lucid_orchestration.ingest.layout.drift import DayRuns, Exchanged, exchanged_days
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
@@ -84,6 +85,8 @@ class Values:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._runs = DayRuns()
+        self.exchanged: Exchanged | None = None
         self._fresh_dates: Counter[str] = Counter()
         self._days: Counter[str] = Counter()
         self._zones: Counter[str | None] = Counter()
@@ -114,6 +117,41 @@ class Values:
                     and not isinstance(value, WorkbookNumber)
                 )
             self.add_currencies(currency.in_amounts(values))
+
+    def add_days(self, texts: Sequence[str | None], rows: Sequence[int]) -> None:
+        """Take note of the dates of rows that follow one another."""
+        self._runs.add(texts, rows)
+
+    def find_exchanged(self, conventions: Conventions) -> Exchanged | None:
+        """The rows whose dates have day and month exchanged, once all have passed."""
+        order = self._proven_order(conventions)
+        self.exchanged = self._runs.exchanged(order) if order else None
+        return self.exchanged
+
+    def may_hold_exchanged(self, conventions: Conventions) -> bool:
+        """Whether days in the order of their first appearance show that some are exchanged."""
+        order = self._proven_order(conventions)
+        return order is not None and exchanged_days(list(self._days), order) != []
+
+    def _proven_order(self, conventions: Conventions) -> DateOrder | None:
+        found = conventions.date_order
+        is_open = self._layout.date_order is not None or found is None or found.is_guess
+        return None if is_open or found is None else found.value
+
+    def exchanged_issues(self) -> Iterator[Issue]:
+        """What to say about dates that were put right."""
+        if self.exchanged is not None:
+            rows, days = self.exchanged.rows, self.exchanged.days
+            count = sum(end - start for start, end in self.exchanged.places)
+            yield Issue(
+                Severity.WARNING,
+                "exchanged_dates",
+                f"{count} row(s) from row {rows[0]} ({days[0]}) to row {rows[-1]} ({days[-1]}) "
+                "stand in the order of the file only with day and month exchanged, and were read "
+                "so. If their dates are right as they stand, say in mapping.yml how the file "
+                "writes dates: date_order: dmy or mdy.",
+                rows[0],
+            )
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take note of distinct date texts, in the order of first appearance."""

@@ -64,6 +64,15 @@ def day_part(text: str) -> str:
     return _VOUCHER.sub(r"\1", day)
 
 
+def day_numbers(day: str) -> tuple[int, int, int] | None:
+    """The numbers of a day without its time: first, second, and year; None for other texts."""
+    numbers = _THREE_NUMBERS.match(day)
+    if numbers is None:
+        return None
+    year = int(numbers[3])
+    return int(numbers[1]), int(numbers[2]), year if year > 99 else 2000 + year
+
+
 def zone(text: str) -> str | None:
     """The zone behind the time of a date text, as written; None where there is none."""
     found = _ZONE.search(text)
@@ -84,20 +93,19 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
     votes = {"ymd": 0, "dmy": 0, "mdy": 0, "serial": 0}
     open_days: list[tuple[int, int, int]] = []
     for text, count in days.items():
-        numbers = _THREE_NUMBERS.match(text)
+        numbers = day_numbers(text)
         if _SERIAL.match(text):
             votes["serial"] += count
         elif _YEAR_FIRST.match(text):
             votes["ymd"] += count
         elif numbers:
-            first, second = int(numbers[1]), int(numbers[2])
+            first, second, _ = numbers
             if first > 12 >= second:
                 votes["dmy"] += count
             elif second > 12 >= first:
                 votes["mdy"] += count
             elif first <= 12 and second <= 12:
-                year = int(numbers[3])
-                open_days.append((first, second, year if year > 99 else 2000 + year))
+                open_days.append(numbers)
     if votes["dmy"] and not votes["mdy"] and not open_days and (swapped := _swapped(days)):
         return Convention(
             "ydm",
