@@ -4,9 +4,9 @@ A file in the order of its days shows them: read as the others are, they jump mo
 and read the other way they fall between their neighbours.
 """
 
-from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 from lucid_orchestration.ingest.layout.conventions import DateOrder, day_numbers, day_part
@@ -23,7 +23,13 @@ MAX_RUNS = 50_000
 DAY_AND_MONTH = r"^(\s*)(\d{1,2})([-/. ]+)(\d{1,2})"
 MONTH_AND_DAY = r"\1\4\3\2"
 
-_Day = tuple[int, int, int]
+# Beyond the outermost certain day: what follows within so many days is near, unless the file's own
+# days lie further apart; what leaps by so many is far.
+NEAR_DAYS = 7
+A_MONTH = 24
+
+# Days by their number: as the file is read, and with day and month exchanged.
+_Readings = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -82,34 +88,66 @@ def exchanged_days(texts: Sequence[str], order: DateOrder) -> list[int]:
     """
     read = [_readings(text, order) for text in texts]
     certain = [at for at, days in enumerate(read) if days is not None and days[0] == days[1]]
-    steps = list(pairwise(_own(read, at) for at in certain))
-    rising = sum(before <= after for before, after in steps)
-    falling = sum(before >= after for before, after in steps)
+    steps = [after - before for before, after in pairwise(_own(read, at) for at in certain)]
+    rising = sum(step >= 0 for step in steps)
+    falling = sum(step <= 0 for step in steps)
     if not steps or max(rising, falling) < ORDERED_SHARE * len(steps):
         return []
-    is_rising = rising >= falling
+    if falling > rising:
+        found = exchanged_days(texts[::-1], order)
+        return sorted(len(texts) - 1 - at for at in found)
+    gaps = sorted(step for step in steps if step > 0)
+    near = max([NEAR_DAYS, *gaps[int(0.9 * len(gaps)) : int(0.9 * len(gaps)) + 1]])
+    found, misfits = _between_certain(read, certain)
+    found += _beyond([*enumerate(read)][certain[-1] :], near)
+    found += _beyond([*enumerate(read)][certain[0] :: -1], near)
+    is_shown = len(found) >= max(MIN_EXCHANGED, EXCHANGED_PER_MISFIT * misfits)
+    return sorted(found) if is_shown else []
+
+
+def _between_certain(
+    read: Sequence[_Readings | None], certain: Sequence[int]
+) -> tuple[list[int], int]:
+    """The days that lie between their certain neighbours only exchanged, and how many in no way."""
     found: list[int] = []
     misfits = 0
-    for at, days in enumerate(read):
-        if days is None or days[0] == days[1]:
-            continue
-        place = bisect(certain, at)
-        around = [_own(read, other) for other in certain[max(place - 1, 0) : place + 1]]
-        first = around[0] if place > 0 else None
-        last = around[-1] if place < len(certain) else None
-        if not is_rising:
-            first, last = last, first
-        if first is not None and last is not None and first > last:
+    for before, after in pairwise(certain):
+        first, last = _own(read, before), _own(read, after)
+        if first > last:
             continue  # another order begins here, such as that of a second branch
-        own, other = (_is_between(day, first, last) for day in days)
-        if not own and other:
+        for at in range(before + 1, after):
+            days = read[at]
+            if days is None or first <= days[0] <= last:
+                continue
+            if first <= days[1] <= last:
+                found.append(at)
+            else:
+                misfits += 1
+    return found, misfits
+
+
+def _beyond(days: Sequence[tuple[int, _Readings | None]], near: int) -> list[int]:
+    """The days beyond the outermost certain one, the first, that follow closely only exchanged.
+
+    Read as the others are they leap by a month or more, or stand back.
+    """
+    found: list[int] = []
+    last = days[0][1][0] if days[0][1] is not None else 0
+    is_later = len(days) < 2 or days[1][0] > days[0][0]
+    for at, readings in days[1:]:
+        if readings is None:
+            continue
+        own, other = ((day - last) if is_later else (last - day) for day in readings)
+        is_far = not 0 <= own <= max(A_MONTH, 2 * near)
+        if is_far and 0 <= other <= near:
             found.append(at)
-        misfits += not own and not other
-    is_shown = len(found) >= max(MIN_EXCHANGED, EXCHANGED_PER_MISFIT * misfits)
-    return found if is_shown else []
+            last = readings[1]
+        elif own >= 0:
+            last = readings[0]
+    return found
 
 
-def _readings(text: str, order: DateOrder) -> tuple[_Day, _Day] | None:
+def _readings(text: str, order: DateOrder) -> _Readings | None:
     """A day as the file is read and with day and month exchanged; twice the same if none can be.
 
     None for what is no day of this order.
@@ -119,16 +157,13 @@ def _readings(text: str, order: DateOrder) -> tuple[_Day, _Day] | None:
         return None
     first, second, year = numbers
     day, month = (first, second) if order == "dmy" else (second, first)
-    if month > 12:
+    try:
+        own = date(year, month, day).toordinal()
+        return own, (own if day > 12 else date(year, day, month).toordinal())
+    except ValueError:
         return None
-    own = (year, month, day)
-    return own, (own if day > 12 else (year, day, month))
 
 
-def _own(read: Sequence[tuple[_Day, _Day] | None], at: int) -> _Day:
+def _own(read: Sequence[_Readings | None], at: int) -> int:
     days = read[at]
-    return days[0] if days is not None else (0, 0, 0)
-
-
-def _is_between(day: _Day, first: _Day | None, last: _Day | None) -> bool:
-    return (first is None or first <= day) and (last is None or day <= last)
+    return days[0] if days is not None else 0

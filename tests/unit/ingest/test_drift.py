@@ -52,6 +52,21 @@ def test_a_file_of_the_other_order_has_its_own_exchanged_days() -> None:
     assert found(turned, "mdy") == ["/".join((day[3:5], day[:2], day[6:])) for day in TYPED]
 
 
+def test_days_beyond_the_last_certain_one_follow_closely() -> None:
+    """With nothing certain behind them, 4 March to 9 March would be 3 April to 3 September."""
+    certain = [f"{day:02}/02/2026" for day in range(13, 29)]
+    days = [*certain, *(f"03/0{day}/2026" for day in range(1, 10))]
+    typed = [day for day in days[16:] if day != "03/03/2026"]
+    assert found(days) == typed
+    before = [f"03/{day:02}/2026" for day in range(4, 13)] + [f"{n}/03/2026" for n in range(13, 30)]
+    assert found(before) == before[:9]
+
+
+def test_a_shop_that_opens_again_after_months_is_in_order() -> None:
+    winter = [f"{day:02}/02/2026" for day in range(13, 29)]
+    assert found([*winter, *(f"{day:02}/05/2026" for day in range(3, 13))]) == []
+
+
 @pytest.mark.parametrize(
     "days",
     [
