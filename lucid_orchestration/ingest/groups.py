@@ -24,13 +24,15 @@ HEAD_FIELDS = (
     "document_status",
     "currency",
 )
-_PRODUCTS = ("product_id", "product_name")
+# What a product says once, where each has its sales below it.
+PRODUCT_FIELDS = ("product_id", "product_name", "category", "unit")
+_PRODUCTS = ("product_name", "product_id")
 # What a line of goods has of its own; one of the cash book such as "Cash in hand" lacks some.
 _FIGURES = ("quantity", "unit_cost", *PRICE_FIELDS, "net_amount", "gross_amount", "list_amount")
-# So many rows without a date show that it is no slip; where nothing but the date is stated once,
-# they are also such a share of all.
+# So many rows without a date show that it is no slip; where nothing but the date is stated once, or
+# the product, they are also such a share of all.
 MIN_CONTINUED = 2
-MIN_SHARE_OF_DATES = 0.3
+MIN_SHARE_ALONE = 0.3
 MIN_SHARE = 0.02
 # What holds for a group holds for all but this part of the sample.
 ODD_SHARE = 0.05
@@ -42,16 +44,17 @@ USUAL_SHARE = 0.8
 class Groups:
     """Which columns state a value once: those of a day or document, and those of its bills.
 
-    A row is continued only where `needed` cells are filled, and where it names the `same_as` of the
-    row above, if that is the sign of a group.
+    A group begins where the `lead` is filled, its date or its product. A row is continued only
+    where it has a `named` cell and all `needed` ones, and where it names the `same_as` of the row
+    above, if that is the sign of a group.
     """
 
-    date: int
+    lead: int
     outer: frozenset[int]
     inner_lead: int | None
     inner: frozenset[int]
     needed: frozenset[int]
-    products: frozenset[int]
+    named: frozenset[int]
     same_as: int | None
 
     @property
@@ -61,7 +64,7 @@ class Groups:
 
 
 def find_groups(rows: Sequence[Row | None], layout: Layout) -> Groups | None:
-    """The columns of a table that state values once per group; None where no date is missing so.
+    """The columns of a table that state values once per group; None where nothing is missing so.
 
     `rows` are the first rows of data in their order, with None for what stands between them.
     """
@@ -69,13 +72,18 @@ def find_groups(rows: Sequence[Row | None], layout: Layout) -> Groups | None:
     if date is None or layout.kind not in ("sales", "purchases") or layout.arrangement is not None:
         return None
     data = [row for row in rows if row is not None]
-    if all(_cell(row, date) for row in data):
-        return None
-    products = frozenset(layout.columns[name] for name in _PRODUCTS if name in layout.columns)
-    lines = [row for row in data if _names_any(row, products)]
+    products = [layout.columns[name] for name in _PRODUCTS if name in layout.columns]
     figures = {layout.columns[name] for name in _FIGURES if name in layout.columns}
-    needed = frozenset(at for at in figures if _share(lines, at) >= USUAL_SHARE)
-    return _Sample(rows, layout, date, products, needed).groups() if needed else None
+    for lead, named in ((date, products), (products[0], [date])):
+        if all(_cell(row, lead) for row in data):
+            continue
+        lines = [row for row in data if _names_any(row, named)]
+        needed = frozenset(at for at in figures if _share(lines, at) >= USUAL_SHARE)
+        sample = _Sample(rows, layout, lead, frozenset(named), needed)
+        found = sample.of_days() if lead == date else sample.of_products()
+        if needed and found is not None:
+            return found
+    return None
 
 
 class _Sample:
@@ -85,17 +93,17 @@ class _Sample:
         self,
         rows: Sequence[Row | None],
         layout: Layout,
-        date: int,
-        products: frozenset[int],
+        lead: int,
+        named: frozenset[int],
         needed: frozenset[int],
     ) -> None:
         self._layout = layout
-        self._date = date
-        self._products = products
+        self._lead = lead
+        self._named = named
         self._needed = needed
         self._heads: list[Row] = []
         self._continued: list[Row] = []
-        # each row that states a date beside the one before it, each other one beside the row above
+        # each row that begins a group beside the one before it, each other one beside the row above
         self._successors: list[tuple[Row, Row]] = []
         self._above: list[tuple[Row, Row]] = []
         self._group_sizes: list[int] = []
@@ -108,13 +116,13 @@ class _Sample:
         for row in rows:
             if row is None:
                 head = above = None
-            elif _cell(row, self._date):
+            elif _cell(row, self._lead):
                 if head is not None:
                     self._successors.append((head, row))
                 self._heads.append(row)
                 self._group_sizes.append(0)
                 head = above = row
-            elif is_line(row, self._products, self._needed):
+            elif is_line(row, self._named, self._needed):
                 if head is None or above is None:
                     self._lost += 1
                     continue
@@ -123,30 +131,50 @@ class _Sample:
                 self._group_sizes[-1] += 1
                 above = row
 
-    def groups(self) -> Groups | None:
-        continued, heads = self._continued, self._heads
-        is_one_group = len(heads) == 1
+    def _may_hold_groups(self) -> bool:
+        continued = len(self._continued)
+        is_one_group = len(self._heads) == 1
         filled_groups = sum(size > 0 for size in self._group_sizes)
-        if len(continued) < MIN_CONTINUED or not (is_one_group or filled_groups > 1):
+        return (
+            continued >= MIN_CONTINUED
+            and (is_one_group or filled_groups > 1)
+            and self._lost <= ODD_SHARE * continued
+        )
+
+    def of_products(self) -> Groups | None:
+        """The columns that each product states once above its sales, and no product twice."""
+        columns = self._layout.columns
+        places = {name: columns[name] for name in PRODUCT_FIELDS if name in columns}
+        names = [_cell(row, self._lead) for row in self._heads]
+        least = MIN_SHARE_ALONE * (len(self._continued) + len(names))
+        if not self._may_hold_groups() or len(self._continued) < least:
             return None
-        if self._lost > ODD_SHARE * len(continued):
+        if len(set(names)) < (1 - ODD_SHARE) * len(names):
+            return None
+        outer = self._outer(places)
+        return Groups(self._lead, outer, None, frozenset(), *self._lines(), None)
+
+    def of_days(self) -> Groups | None:
+        """The columns that a day or a document states once above its lines."""
+        continued, heads = self._continued, self._heads
+        if not self._may_hold_groups():
             return None
         columns = self._layout.columns
         places = {name: columns[name] for name in HEAD_FIELDS if name in columns}
         bill = places.get("transaction_id")
         if bill is not None and self._is_of_the_bill(bill):
-            found = Groups(self._date, self._outer(places), None, frozenset(), *self._lines(), bill)
+            found = Groups(self._lead, self._outer(places), None, frozenset(), *self._lines(), bill)
             return found if self._advance((bill,)) else None
         outer = self._outer(places)
         lead, inner = self._inner(places, outer)
         total = len(continued) + len(heads)
-        least = MIN_SHARE if len(outer) > 1 or lead is not None else MIN_SHARE_OF_DATES
+        least = MIN_SHARE if len(outer) > 1 or lead is not None else MIN_SHARE_ALONE
         if len(continued) < least * total or not self._advance(sorted(outer)):
             return None
-        return Groups(self._date, outer, lead, inner, *self._lines(), None)
+        return Groups(self._lead, outer, lead, inner, *self._lines(), None)
 
     def _lines(self) -> tuple[frozenset[int], frozenset[int]]:
-        return self._needed, self._products
+        return self._needed, self._named
 
     def _is_of_the_bill(self, bill: int) -> bool:
         """Whether rows without a date repeat the number of the bill above them."""
@@ -168,7 +196,7 @@ class _Sample:
         stated = {at for at in empty if _share(self._heads, at) >= FILLED_SHARE}
         if places.get("transaction_id") in stated:
             stated = empty  # not every bill names a customer
-        return frozenset({self._date, *stated})
+        return frozenset({self._lead, *stated})
 
     def _inner(
         self, places: Mapping[str, int], outer: frozenset[int]
@@ -232,13 +260,13 @@ def group_rows(
     for row in rows:
         if row is None:
             held = None
-        elif _cell(row, groups.date):
-            held = {at: _cell(row, at) for at in groups.columns | {groups.same_as or groups.date}}
-            if _names_any(row, groups.products | groups.needed):
+        elif _cell(row, groups.lead):
+            held = {at: _cell(row, at) for at in groups.columns | {groups.same_as or groups.lead}}
+            if _names_any(row, groups.named | groups.needed):
                 yield row
             else:
                 drop()
-        elif held is None or not is_line(row, groups.products, groups.needed):
+        elif held is None or not is_line(row, groups.named, groups.needed):
             yield row
         elif _contradicts(row, held, groups):
             held = None

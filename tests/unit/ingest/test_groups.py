@@ -141,6 +141,37 @@ def test_a_bill_of_its_own_is_not_of_the_day_above(tmp_path: Path) -> None:
     assert dates.count("") == 3
 
 
+PRODUCTS = """Category,Item Code,Item,Day,Qty,Amount
+Light,L1,Lamp,03/02/2026,1,400
+,,,04/02/2026,2,800
+Part,B7,Bulb,03/02/2026,2,90
+,,,09/02/2026,1,45
+,,,17/02/2026,1,45
+"""
+
+
+def test_a_product_holds_for_the_sales_below_it(tmp_path: Path) -> None:
+    assert column(read(tmp_path, PRODUCTS), "product_name") == ["Lamp"] * 2 + ["Bulb"] * 3
+    assert column(read(tmp_path, PRODUCTS), "product_id") == ["L1"] * 2 + ["B7"] * 3
+    assert column(read(tmp_path, PRODUCTS), "category") == ["Light"] * 2 + ["Part"] * 3
+    headed = "Item,Day,Qty,Amount\nLamp,,,\n,3/2/2026,1,400\nBulb,,,\n,3/2/2026,2,90\n"
+    assert column(read(tmp_path, headed), "product_name") == ["Lamp", "Bulb"]
+
+
+@pytest.mark.parametrize("again", ["Lamp", "Bulb"])
+def test_products_missing_in_a_list_that_names_them_again_stay_missing(
+    tmp_path: Path, again: str
+) -> None:
+    lines = PRODUCTS + f"Light,L1,{again},18/02/2026,1,400\n"
+    assert column(read(tmp_path, lines), "product_name").count("") == 3
+
+
+def test_a_few_missing_products_stay_missing(tmp_path: Path) -> None:
+    lines = "".join(f"{'' if n in (4, 8) else f'Item {n}'},{n}/2/2026,1,9\n" for n in range(1, 29))
+    names = column(read(tmp_path, "Item,Day,Qty,Amount\n" + lines), "product_name")
+    assert names.count("") == 2
+
+
 def test_merged_cells_hold_for_all_their_rows_but_figures_do_not(tmp_path: Path) -> None:
     rows: list[list[object]] = [
         ["Lights Ltd", "", "", "", ""],
