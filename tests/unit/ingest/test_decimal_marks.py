@@ -101,6 +101,21 @@ def test_a_large_file_whose_end_misleads_is_put_right(
     assert (file["decimal_mark"], warnings) == (",", [])
 
 
+def test_a_large_file_whose_start_misleads_is_turned_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MIN_BYTES", 0)
+    monkeypatch.setattr(bulk, "ENDING_BYTES", 60)
+    monkeypatch.setattr(parts, "_row_by_row", None)
+    rows = [("0.375", "45,50")] * 700 + [("1.5", "1,045.50")] * 900 + [("1.250", "60,50")] * 4
+    write(tmp_path, lines(*rows))
+    sales, file, _ = landed(tmp_path)
+    assert (file["decimal_mark"], {row["quantity"] for row in sales}) == (
+        ".",
+        {"0.375", "1.5", "1.250"},
+    )
+
+
 PRICED = ["Date", "Bill No", "Article", "Qty", "Rate", "Amount"]
 
 
@@ -109,6 +124,7 @@ def test_price_times_quantity_decides_the_mark_of_the_quantity(tmp_path: Path) -
     write(tmp_path, lines(*rows), PRICED)
     sales, _, warnings = landed(tmp_path)
     assert (figures(sales, "quantity"), warnings) == ([1.255, 2, 1.5], [])
+    assert figures(sales, "net_amount") == [75.3, 160, 60]
     rows = [("1.255", "2,00", "2.510,00"), ("2", "80,00", "160,00"), ("1.500", "4,00", "6.000,00")]
     write(tmp_path, lines(*rows), PRICED)
     sales, _, warnings = landed(tmp_path)

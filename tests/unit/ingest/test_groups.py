@@ -115,7 +115,7 @@ SLIPS = {
         f"{'' if n in (7, 15) else f'{n:02}/02/2026'},Lamp,1,400\n" for n in range(1, 29)
     ),
     "many a day": "".join(
-        f"{'' if n % 5 == 4 else f'{n // 4 + 1:02}/02/2026'},Lamp,1,400\n" for n in range(80)
+        f"{'' if n % 5 in (2, 4) else f'{n // 4 + 1:02}/02/2026'},Lamp,1,400\n" for n in range(80)
     ),
     "from some row on": "".join(
         f"{f'{n:02}/02/2026' if n < 11 else ''},Lamp,1,400\n" for n in range(1, 29)
