@@ -180,6 +180,9 @@ def test_a_decimal_mark_is_learned(tmp_path: Path) -> None:
     marks = conventions(tmp_path, "decimal_mark")
     assert marks == {"a": {","}, "b": {","}, "d": {"."}}
     assert issues(tmp_path) == {"a": ["note decided_by_siblings"]}
+    (tmp_path / "inbox" / "Corner" / "b.csv").unlink()
+    run(tmp_path)
+    assert issues(tmp_path) == {"a": ["warning ambiguous_decimal_mark"]}
 
 
 def test_summer_and_winter_time_in_two_files_are_one_place(tmp_path: Path) -> None:
