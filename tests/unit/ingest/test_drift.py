@@ -84,7 +84,7 @@ def test_where_the_order_leaves_doubt_days_stay(days: list[str]) -> None:
 def test_a_second_branch_behind_the_first_is_in_order_for_itself() -> None:
     year = [f"{day:02}/{month:02}/2026" for month in range(1, 5) for day in range(1, 29)]
     assert found(year + year) == []
-    assert found(DAYS + year) == TYPED
+    assert found(DAYS + year[1:]) == TYPED
 
 
 def test_they_land_exchanged_and_it_is_said(tmp_path: Path) -> None:

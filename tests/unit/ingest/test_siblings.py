@@ -180,6 +180,7 @@ def test_a_decimal_mark_is_learned(tmp_path: Path) -> None:
     marks = conventions(tmp_path, "decimal_mark")
     assert marks == {"a": {","}, "b": {","}, "d": {"."}}
     assert issues(tmp_path) == {"a": ["note decided_by_siblings"]}
+    assert run(tmp_path).new == 0
     (tmp_path / "inbox" / "Corner" / "b.csv").unlink()
     run(tmp_path)
     assert issues(tmp_path) == {"a": ["warning ambiguous_decimal_mark"]}
