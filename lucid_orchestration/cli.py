@@ -112,7 +112,8 @@ def inspect(
     from lucid_orchestration.ingest.inspection import inspect_file
 
     with errors(as_json):
-        found = inspect_file(settings().inbox, file, dataset, rows)
+        paths = settings()
+        found = inspect_file(paths.inbox, file, dataset, rows, paths.raw)
         if as_json:
             print_json(asdict(found))
         else:

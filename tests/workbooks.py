@@ -10,8 +10,13 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
-    """Write sheets of rows; numbers become numbers, all else text."""
+def write_xlsx(
+    path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], merged: Sequence[str] = ()
+) -> None:
+    """Write sheets of rows; numbers become numbers, all else text.
+
+    `merged` are ranges such as A2:A4 whose cells each sheet merges.
+    """
     names = list(sheets)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
@@ -54,10 +59,10 @@ def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> 
             + "</Relationships>",
         )
         for number, name in enumerate(names, start=1):
-            archive.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(sheets[name]))
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", _sheet(sheets[name], merged))
 
 
-def _sheet(rows: Sequence[Sequence[object]]) -> str:
+def _sheet(rows: Sequence[Sequence[object]], merged: Sequence[str]) -> str:
     lines = []
     for number, row in enumerate(rows, start=1):
         cells = "".join(
@@ -66,7 +71,9 @@ def _sheet(rows: Sequence[Sequence[object]]) -> str:
             if value != ""
         )
         lines.append(f'<row r="{number}">{cells}</row>')
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
+    ranges = "".join(f'<mergeCell ref="{place}"/>' for place in merged)
+    merges = f"<mergeCells>{ranges}</mergeCells>" if merged else ""
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData>{merges}</worksheet>'
 
 
 def _cell(place: str, value: object) -> str:

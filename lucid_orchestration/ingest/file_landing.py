@@ -8,17 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.ingest.inbox import InboxFile
-from lucid_orchestration.ingest.landed import Origin, delete_parts, write_part
+from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity, Status
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    RefusedError,
+    Severity,
+    Status,
+    WorkbookNumber,
+)
 from lucid_orchestration.ingest.parts import Database, write_rows
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.rows import NO_ROWS
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Votes
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.values import Conventions, convention_issues
 
+# Containers whose tables leave their conventions open, and profiles that know none.
+_WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
+_OPEN = frozenset({"generic", "mapping"})
 _COUNTS = (
     "rows_found",
     "rows_landed",
@@ -31,12 +41,17 @@ _COUNTS = (
 
 @dataclass(frozen=True)
 class Job:
-    """A file to land; `original` is the name of the file it is a copy of."""
+    """A file to land; `original` is the name of the file it is a copy of.
+
+    One that learns from its siblings has been read before, and keeps the `votes` of then.
+    """
 
     file: InboxFile
     source_file_id: str
     original: str | None
     told: OwnerMapping
+    taught: Taught = NOTHING_TAUGHT
+    votes: Votes | None = None
 
     @property
     def copy_message(self) -> str | None:
@@ -58,8 +73,10 @@ class Job:
         """
         if self.file.refusal is not None:
             raise self.file.refusal
-        mapping = self.told.mapping
-        return open_file(self.file.path, mapping.of_file(self.file.name), mapping.business)
+        mapping = self.told.mapping.of_file(self.file.name)
+        if self.taught.mark is not None:
+            mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})
+        return open_file(self.file.path, mapping, self.told.mapping.business)
 
 
 @dataclass(frozen=True)
@@ -81,10 +98,11 @@ class LandedFile:
 
 @dataclass
 class _Told:
-    """What is to say about a file; rows of raw_columns and issues."""
+    """What is to say about a file: rows of raw_columns, issues, its votes for its siblings."""
 
     columns: list[dict[str, Any]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    votes: Votes | None = None
 
 
 def land_file(
@@ -109,7 +127,8 @@ def land_file(
         said.issues.insert(0, _unusable_mapping(job.told.problem))
     write_part(raw_dir, "raw_columns", source_file_id, said.columns)
     write_part(raw_dir, "raw_file_issues", source_file_id, _issue_rows(record, said.issues))
-    write_part(raw_dir, "raw_source_files", source_file_id, [record], job.told.digest)
+    decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught)
+    write_part(raw_dir, "raw_source_files", source_file_id, [record], decisions)
     return LandedFile(
         name=job.file.name,
         dataset_id=job.file.dataset_id,
@@ -218,11 +237,20 @@ def _land_tables(
     for kind in dict.fromkeys(table.layout.kind for table in opened.tables):
         tables = [table for table in opened.tables if table.layout.kind == kind]
         part = raw_dir / f"raw_{kind}" / f"{job.source_file_id}.parquet"
-        values, counts = write_rows(part, record, tables, job.file.path, told.timezone, database)
+        taught = job.taught if kind == main.kind else NOTHING_TAUGHT
+        values, counts = write_rows(
+            part, record, tables, job.file.path, told.timezone, database, taught
+        )
         _add_counts(record, counts)
-        conventions = values.conventions(tables[0].layout)
+        conventions = values.conventions(taught)
         if kind == main.kind:
+            if opened.container in _WITH_SIBLINGS:
+                known = told.of_file(job.file.name).decimal_mark
+                said.votes = values.votes(is_mark_told=bool(known) or main.profile not in _OPEN)
             record["decimal_mark"] = conventions.decimal_mark.value
+            printed = record["printed_total"]
+            if isinstance(printed, WorkbookNumber):
+                record["printed_total"] = printed.written_with(conventions.decimal_mark.value)
         columns = [
             _column(record, table, position, header.strip(), conventions)
             for table in tables
@@ -232,8 +260,9 @@ def _land_tables(
         said.columns += columns
         said.issues += [issue for table in tables for issue in table.issues]
         said.issues += values.fault_issues()
+        said.issues += values.exchanged_issues()
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
-        said.issues += convention_issues(conventions)
+        said.issues += convention_issues(conventions, taught)
         said.issues += _column_issues(columns)
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
@@ -267,7 +296,7 @@ def _column(
     if field in DATE_FIELDS:
         convention = conventions.date_order
     elif field in NUMBER_FIELDS:
-        convention = conventions.decimal_mark
+        convention = conventions.mark_of(layout, position)
     return {
         "dataset_id": record["dataset_id"],
         "source_file_id": record["source_file_id"],

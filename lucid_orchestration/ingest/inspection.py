@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
 from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, dataset_folder, dataset_slug
-from lucid_orchestration.ingest.landed import part_rows
+from lucid_orchestration.ingest.landed import Landed, landed_files, part_rows
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import FIELDS, write_empty_tables
+from lucid_orchestration.ingest.siblings import Sibling, lessons
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,36 @@ class Inspection:
     rows: Mapping[str, tuple[dict[str, Any], ...]]
 
 
-def inspect(path: Path, told: OwnerMapping, row_count: int = 5) -> Inspection:
+def inspect(
+    path: Path,
+    told: OwnerMapping,
+    row_count: int = 5,
+    dataset_id: str = "inspected",
+    raw_dir: Path | None = None,
+) -> Inspection:
     """Read a file as an ingest would, and keep nothing of it.
+
+    Files of the dataset that have landed in `raw_dir` teach it as they would then.
 
     Raises:
         OSError: when the file cannot be opened.
     """
     with path.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    file = InboxFile("inspected", path.name, path, path.stat().st_size, sha256)
+    file = InboxFile(dataset_id, path.name, path, path.stat().st_size, sha256)
     with TemporaryDirectory(prefix="lucid-inspect-") as folder, Database() as database:
-        raw_dir = Path(folder)
-        write_empty_tables(raw_dir)
+        scratch = Path(folder)
+        write_empty_tables(scratch)
         job = Job(file, file.source_file_id, None, told)
-        landed = land_file(raw_dir, job, job.open, database)
+        landed = land_file(scratch, job, job.open, database)
+        beside = {} if raw_dir is None else landed_files(raw_dir)
+        own = landed_files(scratch)[file.source_file_id]
+        lesson = lessons(_family(beside | {file.source_file_id: own}, dataset_id))
+        if file.source_file_id in lesson:
+            job = replace(job, taught=lesson[file.source_file_id], votes=own.votes)
+            landed = land_file(scratch, job, job.open, database)
         record, columns, issues = (
-            part_rows(raw_dir, table, landed.source_file_id)
+            part_rows(scratch, table, landed.source_file_id)
             for table in ("raw_source_files", "raw_columns", "raw_file_issues")
         )
         return Inspection(
@@ -59,13 +74,35 @@ def inspect(path: Path, told: OwnerMapping, row_count: int = 5) -> Inspection:
             rows={
                 kind: rows
                 for kind in FIELDS
-                if (rows := part_rows(raw_dir, f"raw_{kind}", landed.source_file_id, row_count))
+                if (rows := part_rows(scratch, f"raw_{kind}", landed.source_file_id, row_count))
             },
         )
 
 
-def inspect_file(inbox: Path, file: Path, dataset: str | None, row_count: int) -> Inspection:
+def _family(landed: Mapping[str, Landed], dataset_id: str) -> dict[str, Sibling]:
+    return {
+        file_id: Sibling(dataset_id, found.origin.name, found.votes)
+        for file_id, found in landed.items()
+        if found.votes is not None and found.dataset_id == dataset_id
+    }
+
+
+def _dataset_of(file: Path, inbox: Path) -> str | None:
+    """The dataset of a file in the inbox."""
+    try:
+        below = file.resolve().relative_to(inbox.resolve())
+    except ValueError:
+        return None
+    return dataset_slug(below.parts[0]) if len(below.parts) > 1 else "default"
+
+
+def inspect_file(
+    inbox: Path, file: Path, dataset: str | None, row_count: int, raw_dir: Path | None = None
+) -> Inspection:
     """What a file would be read as, with the mapping of a dataset or the one beside the file.
+
+    A file that lies in the inbox, or is said to be of a dataset, has the files landed in `raw_dir`
+    beside it.
 
     Raises:
         NotFoundError: when there is no such file, or the inbox has no such dataset.
@@ -82,6 +119,10 @@ def inspect_file(inbox: Path, file: Path, dataset: str | None, row_count: int) -
         if not folder.is_dir():
             raise NotFoundError(f"There is no shop {dataset!r} in {inbox}.")
     try:
-        return inspect(file, read_mapping(folder / MAPPING_FILE), row_count)
+        told = read_mapping(folder / MAPPING_FILE)
+        dataset_id = dataset_slug(dataset) if dataset is not None else _dataset_of(file, inbox)
+        if dataset_id is None:
+            return inspect(file, told, row_count)
+        return inspect(file, told, row_count, dataset_id, raw_dir)
     except OSError as error:
         raise UnprocessableError(f"{file} cannot be opened ({error.strerror}).") from error

@@ -6,7 +6,7 @@ a run killed anywhere leaves nothing that the next run takes for finished.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
@@ -20,6 +20,13 @@ from lucid_orchestration.ingest.layout.profile import PROFILES
 from lucid_orchestration.ingest.layout.recognise import ALIASES
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import FIELDS, FILE_TABLES
+from lucid_orchestration.ingest.siblings import (
+    NOTHING_TAUGHT,
+    Taught,
+    Votes,
+    to_text,
+    votes_of,
+)
 from lucid_orchestration.settings import project_vars
 from lucid_orchestration.storage import write_parquet
 
@@ -27,6 +34,9 @@ from lucid_orchestration.storage import write_parquet
 READING_VARS = ("currency", "earliest_year", "timezone")
 _READER_VERSION = b"lucid_reader"
 _MAPPING_DIGEST = b"lucid_mapping"
+_VOTES = b"lucid_votes"
+_TAUGHT = b"lucid_taught"
+_RECORD_COLUMNS = ["dataset_id", "file_name", "status", "message", "rows_landed"]
 
 
 def reader_version() -> bytes:
@@ -54,13 +64,36 @@ class Origin:
     copy_message: str | None
 
 
-def landed_files(raw_dir: Path) -> dict[str, Origin]:
-    """Files landed by this version of the reader, by id."""
+@dataclass(frozen=True)
+class Decisions:
+    """What is kept beside a landed file: the digest of its mapping, what its own values say for
+    its siblings, and what these taught it.
+    """
+
+    mapping_digest: str = ""
+    votes: Votes | None = None
+    taught: Taught = NOTHING_TAUGHT
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A landed file: what it was landed from, its dataset, its votes, and what it was taught."""
+
+    origin: Origin
+    dataset_id: str
+    votes: Votes | None
+    taught: str
+
+
+def landed_files(raw_dir: Path, only: Iterable[str] | None = None) -> dict[str, Landed]:
+    """Files landed by this version of the reader, by id; all of them, or `only` some."""
     found = {}
     version = reader_version()
-    for path in (raw_dir / "raw_source_files").glob("[!_.]*.parquet"):
+    folder = raw_dir / "raw_source_files"
+    named = [folder / f"{file_id}.parquet" for file_id in only or ()]
+    for path in folder.glob("[!_.]*.parquet") if only is None else named:
         try:
-            table = pq.read_table(path, columns=["file_name", "status", "message", "rows_landed"])
+            table = pq.read_table(path, columns=_RECORD_COLUMNS)
             whole = all(_has_its_rows(raw_dir, path.stem, row) for row in table.to_pylist())
         except (OSError, ValueError):
             continue  # damaged: read the file again
@@ -68,12 +101,21 @@ def landed_files(raw_dir: Path) -> dict[str, Origin]:
         if table.num_rows == 1 and whole and metadata.get(_READER_VERSION) == version:
             (row,) = table.to_pylist()
             is_copy = row["status"] == Status.DUPLICATE
-            found[path.stem] = Origin(
-                row["file_name"],
-                metadata.get(_MAPPING_DIGEST, b"").decode(),
-                row["message"] if is_copy else None,
+            found[path.stem] = Landed(
+                Origin(
+                    row["file_name"],
+                    metadata.get(_MAPPING_DIGEST, b"").decode(),
+                    row["message"] if is_copy else None,
+                ),
+                row["dataset_id"],
+                _votes(metadata),
+                metadata.get(_TAUGHT, b"").decode(),
             )
     return found
+
+
+def _votes(metadata: Mapping[bytes, bytes]) -> Votes | None:
+    return votes_of(metadata[_VOTES].decode()) if _VOTES in metadata else None
 
 
 def _has_its_rows(raw_dir: Path, source_file_id: str, record: Mapping[str, Any]) -> bool:
@@ -106,12 +148,17 @@ def write_part(
     table: str,
     source_file_id: str,
     rows: list[dict[str, Any]],
-    mapping_digest: str = "",
+    decisions: Decisions = Decisions(),
 ) -> None:
     """Write a file's rows of one table beside those it consists of; without any, nothing."""
     if rows:
         schema = FILE_TABLES[table].with_metadata(
-            {_READER_VERSION: reader_version(), _MAPPING_DIGEST: mapping_digest.encode()}
+            {
+                _READER_VERSION: reader_version(),
+                _MAPPING_DIGEST: decisions.mapping_digest.encode(),
+                _TAUGHT: to_text(decisions.taught).encode(),
+                **({_VOTES: to_text(decisions.votes).encode()} if decisions.votes else {}),
+            }
         )
         write_parquet(
             pa.Table.from_pylist(rows, schema=schema), raw_dir / table / f"{source_file_id}.parquet"

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox
-from lucid_orchestration.ingest.landed import landed_files, retract
+from lucid_orchestration.ingest.landed import Landed, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tables
 from lucid_orchestration.ingest.reading import is_pdf
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.storage import write_parquet
 
@@ -52,17 +53,39 @@ def ingest(
     landed = landed_files(raw_dir)
     retract(raw_dir, keep=wanted & landed.keys())
     _write_owner_tables(raw_dir, {job.file.dataset_id: job.told.mapping for job in jobs})
-    pending = [job for job in jobs if landed.get(job.source_file_id) != job.origin]
-    done = []
-    with Database() as database, _opened_ahead(pending) as opened:
-        for number, job in enumerate(pending, start=1):
-            file = job.file
-            tell(f"Reading {file.dataset_id}/{file.name} ({number} of {len(pending)})")
-            outcome = land_file(raw_dir, job, opened[job.source_file_id], database)
-            if outcome.message:
-                tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
-            done.append(outcome)
-    return IngestResult(tuple(done), len(jobs) - len(done), len(landed.keys() - wanted))
+    origins = {file_id: found.origin for file_id, found in landed.items()}
+    pending = [job for job in jobs if origins.get(job.source_file_id) != job.origin]
+    done: dict[str, LandedFile] = {}
+    with Database() as database:
+        with _opened_ahead(pending) as opened:
+            for number, job in enumerate(pending, start=1):
+                file = job.file
+                tell(f"Reading {file.dataset_id}/{file.name} ({number} of {len(pending)})")
+                outcome = land_file(raw_dir, job, opened[job.source_file_id], database)
+                if outcome.message:
+                    tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
+                done[job.source_file_id] = outcome
+        if pending:
+            landed |= landed_files(raw_dir, [job.source_file_id for job in pending])
+        for job in _learning(jobs, landed):
+            tell(f"Reading {job.file.dataset_id}/{job.file.name} again, as files beside it show")
+            done[job.source_file_id] = land_file(raw_dir, job, job.open, database)
+    return IngestResult(tuple(done.values()), len(jobs) - len(done), len(origins.keys() - wanted))
+
+
+def _learning(jobs: Iterable[Job], landed: Mapping[str, Landed]) -> Iterator[Job]:
+    """The files whose siblings teach them something else than they were landed with."""
+    votes = {
+        job.source_file_id: Sibling(job.file.dataset_id, job.file.name, own)
+        for job in jobs
+        if job.source_file_id in landed and (own := landed[job.source_file_id].votes)
+    }
+    taught = lessons(votes)
+    for job in jobs:
+        found = landed.get(job.source_file_id)
+        lesson = taught.get(job.source_file_id, NOTHING_TAUGHT)
+        if found is not None and found.taught != to_text(lesson):
+            yield replace(job, taught=lesson, votes=found.votes)
 
 
 @contextmanager

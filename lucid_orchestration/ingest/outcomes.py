@@ -62,6 +62,19 @@ TRUNCATED_LINE = "truncated_line"
 WRONG_CELL_COUNT = "wrong_cell_count"
 
 
+class WorkbookNumber(str):
+    """The text of a number that a workbook holds as one: its point is the decimal mark.
+
+    Whatever mark the texts beside it are written with, it keeps its value.
+    """
+
+    __slots__ = ()
+
+    def written_with(self, mark: str) -> str:
+        """The number as text with another decimal mark."""
+        return self.replace(".", mark)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as found, numbered as the owner sees it; `fault` when its shape is wrong."""
@@ -72,9 +85,19 @@ class Row:
 
 
 @dataclass(frozen=True)
+class MergedCells:
+    """Cells of one column, merged from the row `first` to `last`, as they are numbered."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Rows of one table of text; `issues` fills while the rows are read."""
 
     name: str
     rows: Iterable[Row]
     issues: list[Issue]
+    merged: tuple[MergedCells, ...] = ()

@@ -10,10 +10,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.delimited import bulk
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.layout.drift import DAY_AND_MONTH, MONTH_AND_DAY
+from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
     FIELDS,
@@ -22,11 +24,14 @@ from lucid_orchestration.ingest.raw_tables import (
     Constants,
     row_schema,
 )
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught
 from lucid_orchestration.ingest.tables import RowCounts, Table
 from lucid_orchestration.ingest.values import Values
 from lucid_orchestration.storage import replace_file
 
 BATCH_ROWS = 50_000
+# Behind a number of a draft: that the mark behind it is its decimal mark. No source holds one.
+_OWN_MARK = "\0"
 
 
 class Database:
@@ -56,15 +61,17 @@ def write_rows(
     source: Path,
     timezone: str | None,
     database: Database,
+    taught: Taught = NOTHING_TAUGHT,
 ) -> tuple[Values, list[RowCounts]]:
     """Write the rows of a file's tables of one kind; returns what they show, and their counts.
 
-    `record` is the file's row of raw_source_files, `timezone` the owner's.
+    `record` is the file's row of raw_source_files, `timezone` the owner's, `taught` what its
+    siblings say.
     """
     found = None
     if source.stat().st_size >= bulk.MIN_BYTES:
-        found = _in_one_pass(part, record, tables[0], source, timezone, database)
-    return found or _row_by_row(part, record, tables, timezone)
+        found = _in_one_pass(part, record, tables[0], source, timezone, database, taught)
+    return found or _row_by_row(part, record, tables, timezone, taught)
 
 
 def _in_one_pass(
@@ -74,6 +81,7 @@ def _in_one_pass(
     source: Path,
     timezone: str | None,
     database: Database,
+    taught: Taught,
 ) -> tuple[Values, list[RowCounts]] | None:
     """Land a large clean text file through DuckDB; None when it has to be read row by row.
 
@@ -83,30 +91,37 @@ def _in_one_pass(
     stretch = bulk.plain_stretch(source, table)
     if stretch is None:
         return None
-    guess = Values()
-    for field, position in table.layout.columns.items():
-        guess.add(field, [_value(row, position) for row in stretch.ending.data])
-    constants = guess.conventions(table.layout).constants(record, timezone)
+    guess = Values(table.layout)
+    layout = table.layout
+    for field, position in layout.columns.items():
+        texts = [_value(row, position) for row in stretch.ending.data]
+        guess.add(field, texts, has_own_mark=position in layout.column_marks)
+    constants = guess.conventions(taught).constants(record, timezone, layout)
     connection = database.connection()
     draft = part.with_name(f".{part.name}.rows")
     try:
         if not bulk.copy_rows(connection, stretch, constants, draft):
             return None
-        values = Values()
-        for field in table.layout.columns:
+        values = Values(layout)
+        for field in layout.columns:
             if field in DATE_FIELDS:
                 values.add_dates(bulk.date_texts(connection, draft, field))
-        numbers = [field for field in table.layout.columns if field in NUMBER_FIELDS]
-        values.add_shapes(bulk.number_shapes(connection, draft, numbers))
+        numbers = [field for field in layout.columns if field in NUMBER_FIELDS]
+        usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
+        values.add_shapes(bulk.number_shapes(connection, draft, usual))
         values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
-        decided = values.conventions(table.layout).constants(record, timezone)
+        conventions = values.conventions(taught)
+        if values.may_hold_exchanged(conventions):
+            return None
+        decided = conventions.constants(record, timezone, layout)
         if decided == constants:
             draft.replace(part)
         else:
+            turned = decided.turned ^ constants.turned
             replace_file(
-                part, lambda final: bulk.change_constants(connection, draft, decided, final)
+                part, lambda final: bulk.change_constants(connection, draft, decided, turned, final)
             )
     finally:
         draft.unlink(missing_ok=True)
@@ -114,9 +129,13 @@ def _in_one_pass(
 
 
 def _row_by_row(
-    part: Path, record: Mapping[str, Any], tables: Sequence[Table], timezone: str | None
+    part: Path,
+    record: Mapping[str, Any],
+    tables: Sequence[Table],
+    timezone: str | None,
+    taught: Taught,
 ) -> tuple[Values, list[RowCounts]]:
-    values = Values()
+    values = Values(tables[0].layout)
     draft = part.with_name(f".{part.name}.rows")
     try:
         with pq.ParquetWriter(
@@ -125,8 +144,11 @@ def _row_by_row(
             for table in tables:
                 for batch in _batches(table.rows):
                     writer.write_table(_text_table(batch, table, record, values))
-        constants = values.conventions(tables[0].layout).constants(record, timezone)
-        replace_file(part, lambda final: _add_conventions(draft, final, constants))
+        conventions = values.conventions(taught)
+        constants = conventions.constants(record, timezone, tables[0].layout)
+        found = values.find_exchanged(conventions)
+        places = found.places if found else ()
+        replace_file(part, lambda final: _add_conventions(draft, final, constants, places))
     finally:
         draft.unlink(missing_ok=True)
     return values, [table.counts for table in tables]
@@ -154,8 +176,14 @@ def _text_table(
         if row.fault is not None:
             values.add_fault(row.fault, 1, row.number)
     for field, position in table.layout.columns.items():
-        columns[field] = [_value(row, position) for row in rows]
-        values.add(field, columns[field])
+        texts = [_value(row, position) for row in rows]
+        own = table.layout.column_marks.get(position)
+        values.add(field, texts, has_own_mark=own is not None)
+        # only a workbook, which has no dialect, holds numbers as such
+        may_have_own = field in NUMBER_FIELDS and (own is not None or table.dialect is None)
+        if field in DATE_FIELDS:
+            values.add_days(texts, columns["row_number"])
+        columns[field] = _with_marks(texts, own) if may_have_own else texts
     return pa.table(
         [columns.get(name, [None] * len(rows)) for name in PROVENANCE + FIELDS[kind]],
         schema=row_schema(kind),
@@ -167,12 +195,59 @@ def _value(row: Row, position: int) -> str | None:
     return row.cells[position] or None if position < len(row.cells) else None
 
 
-def _add_conventions(draft: Path, final: Path, constants: Constants) -> None:
+def _with_marks(texts: list[str | None], own: str | None) -> list[str | None]:
+    """Numbers with the decimal mark they have whatever that of the file is, if they have one."""
+    return [
+        f"{text}{_OWN_MARK}{'.' if isinstance(text, WorkbookNumber) else own}"
+        if text and (own is not None or isinstance(text, WorkbookNumber))
+        else text
+        for text in texts
+    ]
+
+
+def _with_mark_of_file(texts: pa.Array, mark: str) -> pa.Array:
+    """Numbers with the decimal mark of the file."""
+    for own in (".", ","):
+        marked = pc.ends_with(texts, _OWN_MARK + own)
+        if not pc.any(marked).as_py():
+            continue
+        plain = pc.replace_substring(texts, _OWN_MARK + own, "")
+        if own != mark:
+            for old, new in ((own, _OWN_MARK), (mark, own), (_OWN_MARK, mark)):
+                plain = pc.replace_substring(plain, old, new)
+        texts = pc.if_else(marked, plain, texts)
+    return texts
+
+
+def _put_right(dates: pa.Array, ranges: Iterable[tuple[int, int]], first: int) -> pa.Array:
+    """Dates of the rows from place `first` on, those in the ranges with day and month exchanged."""
+    is_exchanged = [False] * len(dates)
+    for start, end in ranges:
+        for place in range(max(start - first, 0), min(end - first, len(dates))):
+            is_exchanged[place] = True
+    right = pc.replace_substring_regex(dates, pattern=DAY_AND_MONTH, replacement=MONTH_AND_DAY)
+    return pc.if_else(pa.array(is_exchanged), right, dates)
+
+
+def _add_conventions(
+    draft: Path, final: Path, constants: Constants, exchanged: Sequence[tuple[int, int]]
+) -> None:
     with pq.ParquetFile(draft) as source:
         schema = source.schema_arrow
+        numbers = [name for name in schema.names if name in NUMBER_FIELDS]
+        dates = [name for name in schema.names if name in DATE_FIELDS and exchanged]
+        place = 0
         with pq.ParquetWriter(final, schema, compression="zstd") as writer:
             for batch in source.iter_batches(BATCH_ROWS):
                 rows = pa.Table.from_batches([batch])
+                for name in numbers:
+                    if rows[name].null_count < len(rows):
+                        texts = _with_mark_of_file(rows[name], constants.decimal_mark)
+                        rows = rows.set_column(schema.get_field_index(name), name, texts)
+                for name in dates:
+                    right = _put_right(rows[name], exchanged, place)
+                    rows = rows.set_column(schema.get_field_index(name), name, right)
+                place += len(rows)
                 for name, value in (
                     ("date_order", constants.date_order),
                     ("decimal_mark", constants.decimal_mark),

@@ -43,13 +43,18 @@ _TYPES = {"row_number": pa.int64()}
 
 @dataclass(frozen=True)
 class Constants:
-    """What is the same in all rows of one part; the conventions are those of the whole file."""
+    """What is the same in all rows of one part; the conventions are those of the whole file.
+
+    The numbers of the fields `turned` are written with the other decimal mark; in the part they
+    have that of the file.
+    """
 
     dataset_id: str
     source_file_id: str
     date_order: str | None
     decimal_mark: str
     timezone: str | None
+    turned: frozenset[str] = frozenset()
 
 
 def row_schema(kind: str) -> pa.Schema:

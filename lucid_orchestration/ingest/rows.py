@@ -1,9 +1,11 @@
 """Which rows of a sheet are its headings, which are data, and what all others are."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
+from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
@@ -22,6 +24,7 @@ from lucid_orchestration.ingest.outcomes import (
     Row,
     Severity,
     Sheet,
+    WorkbookNumber,
 )
 from lucid_orchestration.ingest.tables import Dialect, Table
 
@@ -49,21 +52,51 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     rows = iter(sheet.rows)
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
     layout = find_layout(first, mapping)
+    filled = Filled()
+    if sheet.merged:
+        rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
+        first = list(islice(rows, len(first)))
+    layout, groups = _with_groups(layout, first, mapping)
     body = chain((row for row in first if row.number > layout.header_row), rows)
     following = next(body, None)
     if following is None:
         raise RefusedError("no_rows", NO_ROWS)
     sheet.issues.extend(layout.issues)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect)
-    below: Iterable[Row] = data_rows(table, chain([following], body))
+    found = sections(table, chain([following], body))
+    below: Iterable[Row] = (row for row in found if row is not None)
+    if groups is not None:
+        below = group_rows(found, groups, table.counts.take_back, filled)
+    if groups is not None or sheet.merged:
+        below = filled.told(below, table)
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
     return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
 
 
+def _with_groups(
+    layout: Layout, first: Sequence[Row], mapping: FileMapping
+) -> tuple[Layout, Groups | None]:
+    """The layout of a table whose first rows may state values once for several rows."""
+    top = [row for row in first if row.number <= layout.header_row]
+    sample = list(sections(Table("", layout, ()), first[len(top) :]))
+    groups = find_groups(sample, layout)
+    if groups is None:
+        return layout, None
+    # bills are whole only now, and they too show what the columns mean
+    whole = group_rows(sample, groups, lambda: None, Filled())
+    layout = find_layout([*top, *whole], mapping)
+    return replace(layout, stated_once=groups.columns), groups
+
+
 def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
     """The rows that are data; all others are counted in the table by what they are."""
+    return (row for row in sections(table, rows) if row is not None)
+
+
+def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
+    """The rows that are data, with None for each of the others, which the table counts."""
     layout, counts = table.layout, table.counts
     width = len(layout.header)
     is_other_table = False
@@ -95,6 +128,8 @@ def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
         else:
             counts.landed += 1
             yield Row(row.number, row.cells[:width], _fault(row, width))
+            continue
+        yield None
 
 
 def _fault(row: Row, width: int) -> str | None:
@@ -134,4 +169,8 @@ def _amount(row: Row, layout: Layout) -> str | None:
 def _cell(row: Row, layout: Layout, field: str) -> str:
     """The trimmed text under a field's heading; empty where there is none."""
     position = layout.columns.get(field)
-    return row.cells[position].strip() if position is not None and position < len(row.cells) else ""
+    if position is None or position >= len(row.cells):
+        return ""
+    cell = row.cells[position]
+    # the number of a workbook has no blanks, and stays one
+    return cell if isinstance(cell, WorkbookNumber) else cell.strip()

@@ -7,6 +7,7 @@ from typing import Any
 
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.layout.conventions import (
+    UNCLEAR_DAYS,
     Convention,
     DateOrder,
     DecimalMark,
@@ -14,20 +15,25 @@ from lucid_orchestration.ingest.layout.conventions import (
     day_part,
     decimal_mark,
     number_shape,
+    sole_mark,
     zone,
 )
+from lucid_orchestration.ingest.layout.drift import DayRuns, Exchanged, exchanged_days
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
     WRONG_CELL_COUNT,
     Issue,
     Severity,
+    WorkbookNumber,
 )
 from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Vote, Votes, table_key
 from lucid_orchestration.ingest.tables import Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
+_OWN = "The numbers of this column alone show it."
 _KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
     TRUNCATED_LINE: "The file breaks off in row {1}. Export it again.",
@@ -50,21 +56,37 @@ class Conventions:
     decimal_mark: Convention[DecimalMark]
     has_many_zones: bool
 
-    def constants(self, record: Mapping[str, Any], timezone: str | None) -> Constants:
+    def constants(
+        self, record: Mapping[str, Any], timezone: str | None, layout: Layout
+    ) -> Constants:
         """What all rows of a part have in common."""
+        mark = self.decimal_mark.value
         return Constants(
             dataset_id=record["dataset_id"],
             source_file_id=record["source_file_id"],
             date_order=self.date_order.value if self.date_order else None,
-            decimal_mark=self.decimal_mark.value,
+            decimal_mark=mark,
             timezone=AS_WRITTEN if self.has_many_zones else timezone,
+            turned=frozenset(
+                field
+                for field, place in layout.columns.items()
+                if layout.column_marks.get(place, mark) != mark
+            ),
         )
+
+    def mark_of(self, layout: Layout, place: int) -> Convention[DecimalMark]:
+        """The decimal mark of a column."""
+        own = layout.column_marks.get(place, self.decimal_mark.value)
+        return self.decimal_mark if own == self.decimal_mark.value else Convention(own, _OWN)
 
 
 class Values:
     """What shows a file's conventions and faults, collected while its rows pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._runs = DayRuns()
+        self.exchanged: Exchanged | None = None
         self._fresh_dates: Counter[str] = Counter()
         self._days: Counter[str] = Counter()
         self._zones: Counter[str | None] = Counter()
@@ -72,8 +94,11 @@ class Values:
         self._faults: dict[str, tuple[int, int]] = {}
         self._currencies: set[str] = set()
 
-    def add(self, field: str, values: Sequence[str | None]) -> None:
-        """Take note of values of a column, in the order of their rows."""
+    def add(self, field: str, values: Sequence[str | None], *, has_own_mark: bool = False) -> None:
+        """Take note of values of a column, in the order of their rows.
+
+        One with a decimal mark of its own says nothing of the others.
+        """
         if field == "currency":
             self.add_currencies(
                 code for value in set(values) if value and (code := currency.code_of(value))
@@ -83,10 +108,50 @@ class Values:
             if len(self._fresh_dates) > _MAX_DATE_TEXTS:
                 self._cut_times()
         elif field in NUMBER_FIELDS:
-            self._shapes.update(
-                number_shape(value) for value in values if value and ("," in value or "." in value)
-            )
+            if not has_own_mark:
+                self._shapes.update(
+                    number_shape(value)
+                    for value in values
+                    if value
+                    and ("," in value or "." in value)
+                    and not isinstance(value, WorkbookNumber)
+                )
             self.add_currencies(currency.in_amounts(values))
+
+    def add_days(self, texts: Sequence[str | None], rows: Sequence[int]) -> None:
+        """Take note of the dates of rows that follow one another."""
+        self._runs.add(texts, rows)
+
+    def find_exchanged(self, conventions: Conventions) -> Exchanged | None:
+        """The rows whose dates have day and month exchanged, once all have passed."""
+        order = self._proven_order(conventions)
+        self.exchanged = self._runs.exchanged(order) if order else None
+        return self.exchanged
+
+    def may_hold_exchanged(self, conventions: Conventions) -> bool:
+        """Whether days in the order of their first appearance show that some are exchanged."""
+        order = self._proven_order(conventions)
+        return order is not None and exchanged_days(list(self._days), order) != []
+
+    def _proven_order(self, conventions: Conventions) -> DateOrder | None:
+        found = conventions.date_order
+        is_open = self._layout.date_order is not None or found is None or found.is_guess
+        return None if is_open or found is None else found.value
+
+    def exchanged_issues(self) -> Iterator[Issue]:
+        """What to say about dates that were put right."""
+        if self.exchanged is not None:
+            rows, days = self.exchanged.rows, self.exchanged.days
+            count = sum(end - start for start, end in self.exchanged.places)
+            yield Issue(
+                Severity.WARNING,
+                "exchanged_dates",
+                f"{count} row(s) from row {rows[0]} ({days[0]}) to row {rows[-1]} ({days[-1]}) "
+                "stand in the order of the file only with day and month exchanged, and were read "
+                "so. If their dates are right as they stand, say in mapping.yml how the file "
+                "writes dates: date_order: dmy or mdy.",
+                rows[0],
+            )
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take note of distinct date texts, in the order of first appearance."""
@@ -119,8 +184,9 @@ class Values:
         before, first = self._faults.get(fault, (0, first_row))
         self._faults[fault] = (before + count, first)
 
-    def conventions(self, layout: Layout) -> Conventions:
-        """What all values so far say, unless the layout knows."""
+    def conventions(self, taught: Taught = NOTHING_TAUGHT) -> Conventions:
+        """What all values so far say, unless the layout knows; of what stays open, the siblings."""
+        layout = self._layout
         self._cut_times()
         order: Convention[DateOrder] | None = None
         if layout.date_order is not None:
@@ -130,7 +196,40 @@ class Values:
         mark = decimal_mark(self._shapes)
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
-        return Conventions(order, mark, has_many_zones=len(self._zones) > 1)
+        if taught.order is not None and taught.date_order and order and order.is_guess:
+            first = "Day" if taught.order == "dmy" else "Month"
+            order = Convention(
+                taught.order,
+                f"{UNCLEAR_DAYS}. {first} first, as {taught.date_order.teachers} with the same "
+                f"headings {'proves' if taught.date_order.is_proven else 'has its rows in order'}.",
+                is_guess=not taught.date_order.is_proven,
+            )
+        if taught.mark is not None and taught.decimal_mark:
+            name = "point" if taught.mark == "." else "comma"
+            mark = Convention(
+                taught.mark,
+                f"Decimal {name}, as {taught.decimal_mark.teachers} with the same headings proves.",
+            )
+        return Conventions(order, mark, len(self._zones) > 1 or taught.zones is not None)
+
+    def votes(self, *, is_mark_told: bool) -> Votes:
+        """What the file's own values say, for its siblings."""
+        layout, own = self._layout, self.conventions()
+        order, mark = None, None
+        if layout.date_order is None and own.date_order and not own.date_order.against:
+            found = own.date_order
+            if found.is_guess:
+                order = Vote(found.value, "open" if found.is_usual else "shown")
+            elif found.value in ("dmy", "mdy"):
+                order = Vote(found.value, "proven")
+        shown = {sole_mark([shape]) for shape in self._shapes} - {None}
+        if layout.decimal_mark is not None:
+            # rows that come out with it alone prove it; what a system or an owner says is known
+            mark = None if is_mark_told else Vote(layout.decimal_mark, "proven")
+        elif len(shown) < 2 and self._shapes:
+            mark = Vote(own.decimal_mark.value, "proven" if shown else "open")
+        zones = sorted(zone for zone in self._zones if zone is not None)
+        return Votes(table_key(layout), order, mark, tuple(zones))
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""
@@ -144,7 +243,7 @@ class Values:
         self.add_dates(fresh.items())
 
 
-def convention_issues(conventions: Conventions) -> Iterator[Issue]:
+def convention_issues(conventions: Conventions, taught: Taught = NOTHING_TAUGHT) -> Iterator[Issue]:
     """What the owner should know about how a file writes dates and numbers."""
     order, mark = conventions.date_order, conventions.decimal_mark
     if order and order.against:
@@ -162,12 +261,23 @@ def convention_issues(conventions: Conventions) -> Iterator[Issue]:
         )
     elif order and order.is_guess:
         yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
-    if conventions.has_many_zones:
+    if taught.zones is not None:
+        yield Issue(
+            Severity.NOTE,
+            "decided_by_siblings",
+            f"The times of the files with these headings name several zones "
+            f"({taught.zones.value}), so the day is taken as written.",
+        )
+    elif conventions.has_many_zones:
         yield Issue(
             Severity.WARNING,
             "mixed_time_zones",
             "The times of this file name several zones, so the day is taken as written.",
         )
+    lessons = ((order, taught.date_order), (mark, taught.decimal_mark))
+    for convention, lesson in lessons:
+        if convention and lesson and not convention.is_guess:
+            yield Issue(Severity.NOTE, "decided_by_siblings", convention.evidence)
     if mark.against:
         yield Issue(
             Severity.WARNING,

@@ -6,7 +6,7 @@ first that is not plainly a row of data. What does not qualify is read row by ro
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -126,12 +126,17 @@ def copy_rows(
 
 
 def change_constants(
-    database: duckdb.DuckDBPyConnection, part: Path, constants: Constants, target: Path
+    database: duckdb.DuckDBPyConnection,
+    part: Path,
+    constants: Constants,
+    turned: Iterable[str],
+    target: Path,
 ) -> None:
-    """Write a part again with other conventions."""
+    """Write a part again with other conventions; the numbers `turned` get the other mark."""
+    numbers = "".join(f"{_turned(field)} as {field}, " for field in sorted(turned))
     database.execute(
         f"copy (select * replace ({_literal(constants.date_order)} as date_order, "  # noqa: S608
-        f"{_literal(constants.decimal_mark)} as decimal_mark, "
+        f"{_literal(constants.decimal_mark)} as decimal_mark, {numbers}"
         f"{_literal(constants.timezone)} as timezone) "
         f"from read_parquet({sql_literal(exact_glob(part))}, hive_partitioning = false)) "
         f"to {sql_literal(target)} (format parquet, compression zstd, compression_level 1)"
@@ -250,6 +255,7 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
     """Whether DuckDB reads such a file as Python does, as far as its dialect and headings go."""
     return (
         layout.arrangement is None
+        and not layout.stated_once
         and dialect.encoding.name in _ENCODINGS
         and not dialect.encoding.repaired
         and dialect.quote == '"'
@@ -303,7 +309,10 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         "decimal_mark": _literal(constants.decimal_mark),
         "timezone": _literal(constants.timezone),
         "row_fault": _fault_case(stretch, names[width:]),
-        **{field: f"c{place}" for field, place in layout.columns.items()},
+        **{
+            field: _turned(f"c{place}") if field in constants.turned else f"c{place}"
+            for field, place in layout.columns.items()
+        },
     }
     columns = ",\n".join(
         f"{values.get(name, 'cast(null as varchar)')} as {name}"
@@ -325,6 +334,11 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
             {f"where n <= {stretch.last_row}" if below else ""}
         ) to {sql_literal(target)} (format parquet, compression zstd, compression_level 1)
     """  # noqa: S608 - every name is ours, every text passed _literal
+
+
+def _turned(number: str) -> str:
+    """A number with its decimal mark and its grouping exchanged."""
+    return f"translate({number}, '.,', ',.')"
 
 
 def _plain_cases(stretch: Stretch) -> str:

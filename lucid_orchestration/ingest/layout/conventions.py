@@ -4,7 +4,7 @@ Reading each date alone silently moved 39 % of one real file's rows to other mon
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, Literal, TypeVar
@@ -25,6 +25,10 @@ _SERIAL = re.compile(r"^\d{4,6}(\.\d+)?$")
 
 _POINT = re.compile(r"\d\.\d{1,2}(\D|$)|\d\.\d{4,}|,\d{2,3}\.\d|\d,\d{2},\d{3}")
 _COMMA = re.compile(r"\d,\d{1,2}(\D*$)|\d,\d{4,}|\.\d{3},\d|\d\.\d{3}\.\d{3}")
+# No thousands begin with a zero.
+_POINT_BELOW_ONE = re.compile(r"(?<![\d.,])0\.\d")
+_COMMA_BELOW_ONE = re.compile(r"(?<![\d.,])0,\d")
+UNCLEAR_DAYS = "No day above 12 tells day and month apart"
 # One digit stands for all: a column of millions of numbers has a handful of shapes.
 _DIGITS = str.maketrans("012345678", "999999999")
 
@@ -41,12 +45,16 @@ CERTAIN_SWAPPED = 12
 
 @dataclass(frozen=True)
 class Convention(Generic[T]):
-    """What was decided, why in one sentence, and how many values speak against it."""
+    """What was decided, why in one sentence, and how many values speak against it.
+
+    Of two guesses one rests on the order of the rows, the other on nothing but what `is_usual`.
+    """
 
     value: T
     evidence: str
     against: int = 0
     is_guess: bool = False
+    is_usual: bool = False
 
 
 def day_part(text: str) -> str:
@@ -54,6 +62,15 @@ def day_part(text: str) -> str:
     found = _DAY_PART.match(text.strip())
     day = found[1].strip() if found else text.strip()
     return _VOUCHER.sub(r"\1", day)
+
+
+def day_numbers(day: str) -> tuple[int, int, int] | None:
+    """The numbers of a day without its time: first, second, and year; None for other texts."""
+    numbers = _THREE_NUMBERS.match(day)
+    if numbers is None:
+        return None
+    year = int(numbers[3])
+    return int(numbers[1]), int(numbers[2]), year if year > 99 else 2000 + year
 
 
 def zone(text: str) -> str | None:
@@ -76,20 +93,19 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
     votes = {"ymd": 0, "dmy": 0, "mdy": 0, "serial": 0}
     open_days: list[tuple[int, int, int]] = []
     for text, count in days.items():
-        numbers = _THREE_NUMBERS.match(text)
+        numbers = day_numbers(text)
         if _SERIAL.match(text):
             votes["serial"] += count
         elif _YEAR_FIRST.match(text):
             votes["ymd"] += count
         elif numbers:
-            first, second = int(numbers[1]), int(numbers[2])
+            first, second, _ = numbers
             if first > 12 >= second:
                 votes["dmy"] += count
             elif second > 12 >= first:
                 votes["mdy"] += count
             elif first <= 12 and second <= 12:
-                year = int(numbers[3])
-                open_days.append((first, second, year if year > 99 else 2000 + year))
+                open_days.append(numbers)
     if votes["dmy"] and not votes["mdy"] and not open_days and (swapped := _swapped(days)):
         return Convention(
             "ydm",
@@ -129,6 +145,17 @@ def decimal_mark(numbers: Mapping[str, int]) -> Convention[DecimalMark]:
     return Convention(".", f"Decimal point: {points} number(s) show it.", commas)
 
 
+def sole_mark(texts: Iterable[str]) -> DecimalMark | None:
+    """The decimal mark that some texts of a column need and none speaks against; else None."""
+    needed: set[DecimalMark] = set()
+    for text in texts:
+        if _POINT.search(text) or _POINT_BELOW_ONE.search(text):
+            needed.add(".")
+        elif _COMMA.search(text) or _COMMA_BELOW_ONE.search(text):
+            needed.add(",")
+    return needed.pop() if len(needed) == 1 else None
+
+
 def _swapped(days: Mapping[str, int]) -> int:
     """How many dates a spreadsheet set to month first took for dates, with day and month swapped.
 
@@ -147,7 +174,7 @@ def _swapped(days: Mapping[str, int]) -> int:
 
 
 def _order_of_rows(days: list[tuple[int, int, int]], default: DateOrder) -> Convention[DateOrder]:
-    unclear = "No day above 12 tells day and month apart"
+    unclear = UNCLEAR_DAYS
     shares = {order: _ordered_share(days, order) for order in ("dmy", "mdy")}
     guess: DateOrder = "dmy" if shares["dmy"] > shares["mdy"] else "mdy"
     lead = abs(shares["dmy"] - shares["mdy"])
@@ -157,6 +184,7 @@ def _order_of_rows(days: list[tuple[int, int, int]], default: DateOrder) -> Conv
             f"{unclear}, and the order of the rows does not either: "
             f"taken as {'day' if default == 'dmy' else 'month'} first.",
             is_guess=True,
+            is_usual=True,
         )
     return Convention(
         guess,

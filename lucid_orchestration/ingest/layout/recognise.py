@@ -14,7 +14,7 @@ from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
 from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
-from lucid_orchestration.ingest.layout.money.settle import SettledMoney, settle_money
+from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
 from lucid_orchestration.ingest.layout.names import holds_figures, is_described
 from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
@@ -50,8 +50,10 @@ class Layout:
     `date_order` and `decimal_mark` are set where they are known rather than to be found out;
     `usual_date_order` decides where the dates do not. Where the system's rows need an
     `arrangement`, a column may stand right of the headings, and `helpers` maps the positions of the
-    other columns it reads to the fields they help to fill. A list of products with a mere
-    "quantity" is not certain to be one of stock. `evidence` is the arithmetic that proved a column,
+    other columns it reads to the fields they help to fill. The values of the columns `stated_once`
+    hold for the rows below; `column_marks` are the decimal marks of columns that are written with
+    another one than the rest. A list of products with a mere "quantity" is not certain to be one of
+    stock. `evidence` is the arithmetic that proved a column,
     `issues` what to tell about the reading.
     """
 
@@ -66,6 +68,8 @@ class Layout:
     arrangement: Arrangement | None = None
     is_certain: bool = True
     helpers: Mapping[int, str] = field(default_factory=dict)
+    stated_once: frozenset[int] = frozenset()
+    column_marks: Mapping[int, DecimalMark] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
 
@@ -207,11 +211,10 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             continue
         if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
-        money = SettledMoney(columns)
+        money = with_marks(columns, below, mapping.decimal_mark)
         if kind.name == "sales":
-            money = settle_money(
-                row, columns, _meanings(kind.name, keys), _told_columns(keys, told), below
-            )
+            meanings, fixed = _meanings(kind.name, keys), _told_columns(keys, told)
+            money = settle_money(row, columns, meanings, fixed, below, mapping.decimal_mark)
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
             if money.columns.get(name) == columns[name]:
                 _check_choice(row, name, [*choices[name]], keys, below)
@@ -224,6 +227,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             row.cells,
             money.columns,
             decimal_mark=money.decimal_mark,
+            column_marks=money.column_marks,
             is_certain=not is_weak,
             evidence=money.evidence,
             issues=money.issues,

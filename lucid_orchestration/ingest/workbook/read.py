@@ -19,7 +19,15 @@ from python_calamine import (
     ZipError,
 )
 
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    MergedCells,
+    RefusedError,
+    Row,
+    Severity,
+    Sheet,
+    WorkbookNumber,
+)
 
 Container = Literal["xlsx", "xls", "ods"]
 
@@ -88,7 +96,17 @@ def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet]:
         # from the first row of the sheet on, so that rows have the numbers Excel shows
         rows = sheet.to_python(skip_empty_area=False)
         if rows:
-            yield Sheet(meta.name, list(_text_rows(rows, issues)), issues)
+            merged = tuple(_merged_cells(sheet.merged_cell_ranges or ()))
+            yield Sheet(meta.name, list(_text_rows(rows, issues)), issues, merged)
+
+
+def _merged_cells(
+    ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+) -> Iterator[MergedCells]:
+    """Ranges of one column and several rows, from the top; wider ones are titles."""
+    for (top, left), (bottom, right) in sorted(ranges):
+        if left == right and top < bottom:
+            yield MergedCells(left, top + 1, bottom + 1)
 
 
 def _checked_container(path: Path) -> Container:
@@ -178,7 +196,7 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return f"{int(cell)}" if cell.is_integer() else f"{Decimal(repr(cell)):f}"
+        return f"{int(cell)}" if cell.is_integer() else WorkbookNumber(f"{Decimal(repr(cell)):f}")
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
     if isinstance(cell, date | time):

@@ -169,7 +169,7 @@ def test_row_numbers_stay_right_over_many_row_groups(tmp_path: Path, copies: lis
 @pytest.mark.parametrize("name", ["sales [1].csv", "sales *.csv", "sales ?.csv", "it's 1.csv"])
 def test_a_name_with_wildcards_is_no_pattern(tmp_path: Path, copies: list[bool], name: str) -> None:
     (tmp_path / "inbox").mkdir()
-    for other, text in {"sales 1.csv": "9,03/02/2026,Oil,1,99\n", name: LINES}.items():
+    for other, text in {"sales 1.csv": "9,23/02/2026,Oil,1,99\n", name: LINES}.items():
         (tmp_path / "inbox" / other).write_text(HEADER + text, encoding="utf-8")
     with limits(0, 65_536):
         result = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")

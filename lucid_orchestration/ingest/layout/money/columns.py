@@ -1,7 +1,6 @@
 """Which columns of a sales table hold money, by family, and their rows as numbers."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -12,9 +11,10 @@ from lucid_orchestration.ingest.kinds import (
     PRICE_FIELDS,
     TAX_FIELDS,
 )
-from lucid_orchestration.ingest.layout.conventions import DecimalMark, decimal_mark, number_shape
+from lucid_orchestration.ingest.layout.conventions import DecimalMark
+from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 
 SAMPLE_ROWS = 600
 
@@ -144,17 +144,8 @@ def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
     return bool(filled) and all(cell.endswith("%") for cell in filled)
 
 
-def usual_mark(columns: MoneyColumns, lines: Sequence[Row]) -> DecimalMark:
-    """The decimal mark that the texts of the money columns show."""
-    shapes: Counter[str] = Counter()
-    for place in all_columns(columns):
-        cells = (row.cells[place] for row in lines if place < len(row.cells))
-        shapes.update(number_shape(cell) for cell in cells if "," in cell or "." in cell)
-    return decimal_mark(shapes).value
-
-
 def sample_of(
-    columns: MoneyColumns, lines: Sequence[Row], choices: Mapping[str, int], mark: DecimalMark
+    columns: MoneyColumns, lines: Sequence[Row], choices: Mapping[str, int], marks: Marks
 ) -> Sample:
     """The lines as numbers, with the bill each belongs to."""
     places: dict[int, int] = {}
@@ -165,6 +156,7 @@ def sample_of(
         cells: dict[int, float] = {}
         for place in wanted:
             text = line.cells[place] if place < len(line.cells) else ""
+            mark = "." if isinstance(text, WorkbookNumber) else marks.of(place)
             number = _number(text, mark)
             if number is not None:
                 cells[place] = number

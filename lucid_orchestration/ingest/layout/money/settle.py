@@ -1,7 +1,7 @@
 """What the money columns of a sales table are taken for, and what to say about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
@@ -14,9 +14,9 @@ from lucid_orchestration.ingest.layout.money.columns import (
     families,
     is_line,
     sample_of,
-    usual_mark,
     words_of,
 )
+from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.proof import (
     DISCOUNT_STEP,
     EXPLAINED_SHARE,
@@ -28,6 +28,7 @@ from lucid_orchestration.ingest.layout.money.proof import (
 )
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Issue, Row
+from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
 
 # From this part of the revenue on only the owner can choose between two readings.
 ASK_FROM = 0.01
@@ -39,11 +40,13 @@ _NEAR = 0.01
 class SettledMoney:
     """What was found: fields with their columns, the arithmetic by column, what to say about it.
 
-    `decimal_mark` is set where only one mark lets the rows come out.
+    `decimal_mark` is set where only one mark lets the rows come out, `column_marks` are those of
+    columns written with the other mark.
     """
 
     columns: Mapping[str, int]
     decimal_mark: DecimalMark | None = None
+    column_marks: Mapping[int, DecimalMark] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
 
@@ -60,8 +63,20 @@ class _Case:
     def name(self, place: int) -> str:
         return words.column_name(self.header, place)
 
-    def sample(self, mark: DecimalMark) -> Sample:
-        return sample_of(self.columns, self.lines, self.choices, mark)
+    def sample(self, marks: Marks) -> Sample:
+        return sample_of(self.columns, self.lines, self.choices, marks)
+
+
+def with_marks(
+    columns: Mapping[str, int], below: Sequence[Row], told_mark: DecimalMark | None = None
+) -> SettledMoney:
+    """The columns as they are, each with the decimal mark that its texts show."""
+    if told_mark is not None:
+        return SettledMoney(columns)
+    places = [place for name, place in columns.items() if name in NUMBER_FIELDS]
+    marks = marks_of(places, columns.get("quantity"), below[:SAMPLE_ROWS])
+    shown = None if marks.is_shown else marks.usual
+    return SettledMoney(columns, shown, marks.columns)
 
 
 def settle_money(
@@ -70,11 +85,13 @@ def settle_money(
     meanings: Mapping[int, str],
     told: Mapping[int, str],
     below: Sequence[Row],
+    told_mark: DecimalMark | None = None,
 ) -> SettledMoney:
     """Decide what the money columns of a sales table are.
 
     `choices` are the fields with the column the headings alone would choose, `meanings` what each
-    heading means by itself, `told` what the owner says of a column, `below` rows of the table.
+    heading means by itself, `told` what the owner says of a column, `below` rows of the table,
+    `told_mark` the decimal mark the owner names.
 
     Raises:
         RefusedError: when readings that explain the rows come to different money, so that only
@@ -87,32 +104,67 @@ def settle_money(
         if "quantity" in choices and columns.amounts + columns.prices:
             raise words.unknown_money(header, columns)
         return SettledMoney(choices)
-    _ask_for_the_only_figure(case)
-    if len(all_columns(columns)) < 3:
-        return SettledMoney(choices)
-    mark = usual_mark(columns, lines)
-    proof = prove(columns, case.sample(mark))
+    marks = marks_of(all_columns(columns), columns.quantity, lines)
+    if told_mark is not None:
+        marks = Marks(told_mark, {})
+    _ask_for_the_only_figure(case, marks)
+    proof: Proof | None = None
+    if len(all_columns(columns)) > 2:
+        marks, proof = _proved_marks(case, marks, is_told=told_mark is not None)
+    settled = _settled(case, marks, proof)
+    evidence = dict(settled.evidence)
+    if not marks.is_shown and proof is None and told_mark is None:
+        groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
+        evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
+    doubts = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
+    return replace(
+        settled,
+        decimal_mark=None if marks.is_shown else marks.usual,
+        column_marks=marks.columns,
+        evidence=evidence,
+        issues=(*settled.issues, *doubts),
+    )
+
+
+def _proved_marks(case: _Case, marks: Marks, *, is_told: bool) -> tuple[Marks, Proof | None]:
+    """The marks under which the rows explain themselves, with what they prove."""
+    columns, quantity = case.columns, case.columns.quantity
+    proof = prove(columns, case.sample(marks))
+    if is_told:
+        return marks, proof
+    is_proved = proof is not None and bool(proof.meanings)
+    if not is_proved and quantity is not None and is_open(quantity, case.lines):
+        turned = marks.with_other(quantity)
+        other = prove(columns, case.sample(turned))
+        if other is not None and other.meanings:
+            return replace(turned, in_doubt=()), other
     if proof is None:
-        proof = prove(columns, case.sample(_other(mark)))
-        if proof is not None and proof.tested:
-            mark = _other(mark)
-        else:
-            proof = None
+        other = prove(columns, case.sample(marks.other()))
+        if other is not None and other.tested:
+            return marks.other(), other
+    if is_proved and columns.prices and marks.in_doubt:
+        # where the other mark lets the rows come out too, they show nothing
+        other = prove(columns, case.sample(marks.other()))
+        if marks.in_doubt == (quantity,) or other is None or not other.meanings:
+            return replace(marks, in_doubt=()), proof
+    return marks, proof
+
+
+def _settled(case: _Case, marks: Marks, proof: Proof | None) -> SettledMoney:
+    header, columns = case.header, case.columns
+    if len(all_columns(columns)) < 3:
+        return SettledMoney(case.choices)
     is_proved = proof is not None and bool(proof.meanings)
     if len(columns.amounts) > 1 and not columns.prices and not is_proved:
-        return _settle_two_amounts(case, case.sample(mark))
+        return _settle_two_amounts(case, case.sample(marks))
     if proof is None:
-        return _settle_unexplained(case, case.sample(mark))
+        return _settle_unexplained(case, case.sample(marks))
     if proof.worth_asked > ASK_FROM:
         raise words.question(header, proof)
-    return _settle_proved(case, proof, mark)
+    return _settle_proved(case, proof)
 
 
-def _other(mark: DecimalMark) -> DecimalMark:
-    return "," if mark == "." else "."
-
-
-def _settle_proved(case: _Case, proof: Proof, mark: DecimalMark) -> SettledMoney:
+def _settle_proved(case: _Case, proof: Proof) -> SettledMoney:
     # what no second figure shows stays as its heading says
     decided = MONEY_FIELDS if proof.meanings else frozenset()
     kept = {
@@ -123,13 +175,12 @@ def _settle_proved(case: _Case, proof: Proof, mark: DecimalMark) -> SettledMoney
     sentence = words.proof_sentence(case.header, case.columns, proof)
     return SettledMoney(
         columns=kept | dict(proof.fields),
-        decimal_mark=mark if mark != usual_mark(case.columns, case.lines) else None,
         evidence=dict.fromkeys(proof.fields.values(), sentence) if sentence else {},
         issues=words.doubts(case.header, proof),
     )
 
 
-def _ask_for_the_only_figure(case: _Case) -> None:
+def _ask_for_the_only_figure(case: _Case, marks: Marks) -> None:
     """Ask where the only money column may be of the piece or of the line.
 
     Raises:
@@ -143,7 +194,7 @@ def _ask_for_the_only_figure(case: _Case) -> None:
     is_named_price = bool(words_of(case.header.cells[place]) & PRICE_WORDS)
     if is_named_price == (columns.usual.get(place) in PRICE_FIELDS):
         return
-    rows = case.sample(usual_mark(columns, case.lines)).rows
+    rows = case.sample(marks).rows
     known = [(c[place], c[columns.quantity]) for c in rows if place in c and columns.quantity in c]
     stated = sum(figure for figure, _ in known)
     worked = sum(figure * quantity for figure, quantity in known)

@@ -9,9 +9,12 @@ from lucid_orchestration.ingest.kinds import (
     PRICE_FIELDS,
     TAX_FIELDS,
 )
+from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.proof import Proof
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
+
+GROUPED = "Points stand between thousands: no number below a thousand has one, all others have."
 
 
 def proof_sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | None:
@@ -121,6 +124,24 @@ def unexplained(amount: str, product: str, off: int, known: int, gap: float) -> 
         f'{percent(gap)} of the revenue lies between them. "{amount}" was taken. If that is wrong, '
         f'put this into mapping.yml: columns: {{"{amount}": ignore}}.',
         revenue_share=min(gap, 1.0),
+    )
+
+
+def doubtful_mark(header: Row, marks: Marks) -> Issue:
+    """Points that may group digits as well as divide, where nothing shows which."""
+    names = ", ".join(f'"{column_name(header, place)}"' for place in marks.in_doubt)
+    taken = marks.of(marks.in_doubt[0])
+    way, otherwise, remedy = (
+        ("before decimals", "more", 'put this into mapping.yml: decimal_mark: ",".')
+        if taken == "."
+        else ("between thousands", "less", "export them with decimals after a comma.")
+    )
+    return Issue(
+        Severity.WARNING,
+        "ambiguous_decimal_mark",
+        f"Nothing shows whether the points in {names} stand before decimals or between thousands. "
+        f"They were taken to stand {way}; the other way the numbers are a thousand times "
+        f"{otherwise}. If that is wrong, {remedy}",
     )
 
 

@@ -1,0 +1,165 @@
+"""Files of one shop with the same headings come from one till: what one proves holds for all.
+
+Each file keeps what its own values say (its votes). From all votes together follows what the open
+files are taught, so that it depends on the files in the inbox and not on when they came.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from lucid_orchestration.digests import combined_digest
+from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.recognise import Layout
+
+# Single values allow nothing else; the order of the rows shows it; nothing does.
+Strength = Literal["proven", "shown", "open"]
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What a file's own values say of a convention, and how surely."""
+
+    value: str
+    strength: Strength
+
+
+@dataclass(frozen=True)
+class Votes:
+    """What a file's own values say; a vote is null where the convention makes no difference.
+
+    `table` stands for its kind, profile and headings, `zones` are those of its times.
+    """
+
+    table: str
+    date_order: Vote | None = None
+    decimal_mark: Vote | None = None
+    zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a file is taught and the files that teach it; `is_proven` unless rows only show it."""
+
+    value: str
+    teachers: str
+    is_proven: bool = True
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What the siblings of a file teach it."""
+
+    date_order: Lesson | None = None
+    decimal_mark: Lesson | None = None
+    zones: Lesson | None = None
+
+    @property
+    def order(self) -> DateOrder | None:
+        """The date order that is taught."""
+        found: dict[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy"}
+        return found.get(self.date_order.value) if self.date_order else None
+
+    @property
+    def mark(self) -> DecimalMark | None:
+        """The decimal mark that is taught."""
+        found: dict[str, DecimalMark] = {".": ".", ",": ","}
+        return found.get(self.decimal_mark.value) if self.decimal_mark else None
+
+
+NOTHING_TAUGHT = Taught()
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A file with its votes."""
+
+    dataset_id: str
+    name: str
+    votes: Votes
+
+
+def table_key(layout: Layout) -> str:
+    """The same for tables of the same kind, system and headings."""
+    headings = sorted(heading_key(heading) for heading in layout.header)
+    return combined_digest({"table": json.dumps([layout.kind, layout.profile, headings])})
+
+
+def lessons(files: Mapping[str, Sibling]) -> dict[str, Taught]:
+    """What each file is taught by the others, by id; files that learn nothing are left out."""
+    families: dict[tuple[str, str], list[str]] = {}
+    for file_id, file in files.items():
+        families.setdefault((file.dataset_id, file.votes.table), []).append(file_id)
+    taught = {}
+    for members in families.values():
+        found = sorted((files[member] for member in members), key=lambda file: file.name)
+        order = _agreed([(file.name, file.votes.date_order) for file in found])
+        mark = _agreed([(file.name, file.votes.decimal_mark) for file in found])
+        zones = sorted({zone for file in found for zone in file.votes.zones})
+        for member in members:
+            votes = files[member].votes
+            lesson = Taught(
+                _lesson(votes.date_order, order),
+                _lesson(votes.decimal_mark, mark),
+                _zones(votes.zones, zones),
+            )
+            if lesson != NOTHING_TAUGHT:
+                taught[member] = lesson
+    return taught
+
+
+def to_text(value: Votes | Taught) -> str:
+    """As it is kept beside a landed file."""
+    return json.dumps(asdict(value), sort_keys=True)
+
+
+def votes_of(text: str) -> Votes:
+    """The votes in what `to_text` wrote.
+
+    Raises:
+        ValueError, TypeError, KeyError: for anything else.
+    """
+    kept: dict[str, Any] = json.loads(text)
+    order, mark = kept["date_order"], kept["decimal_mark"]
+    return Votes(
+        kept["table"],
+        Vote(**order) if order else None,
+        Vote(**mark) if mark else None,
+        tuple(kept["zones"]),
+    )
+
+
+def _agreed(votes: Iterable[tuple[str, Vote | None]]) -> Lesson | None:
+    """What the surest files say with one voice; null when they contradict one another."""
+    known = [(name, vote) for name, vote in votes if vote is not None]
+    for strength in ("proven", "shown"):
+        sure = [(name, vote.value) for name, vote in known if vote.strength == strength]
+        if sure:
+            (_, value), *_ = sure
+            is_one_voice = all(other == value for _, other in sure)
+            teachers = _named([name for name, _ in sure])
+            return Lesson(value, teachers, strength == "proven") if is_one_voice else None
+    return None
+
+
+def _lesson(own: Vote | None, agreed: Lesson | None) -> Lesson | None:
+    """What is taught to a file; what its own rows show is not overruled, only made sure."""
+    if own is None or agreed is None or own.strength == "proven":
+        return None
+    if own.strength == "shown" and (own.value != agreed.value or not agreed.is_proven):
+        return None
+    return agreed
+
+
+def _zones(own: Sequence[str], all_zones: Sequence[str]) -> Lesson | None:
+    """Files of several zones are read as one such file is: summer and winter are one place."""
+    if len(own) != 1 or len(all_zones) < 2:
+        return None
+    return Lesson(", ".join(all_zones), "")
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - 1
+    return names[0] if not more else f"{names[0]} and {more} more"
