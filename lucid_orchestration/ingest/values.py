@@ -151,6 +151,7 @@ class Values:
                 "so. If their dates are right as they stand, say in mapping.yml how the file "
                 "writes dates: date_order: dmy or mdy.",
                 rows[0],
+                count / self._days.total(),
             )
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
@@ -258,9 +259,10 @@ def convention_issues(conventions: Conventions, taught: Taught = NOTHING_TAUGHT)
             "swapped_dates",
             f"{order.evidence} They are read with day and month swapped back. If they are right as "
             "they stand, say in mapping.yml: date_order: dmy.",
+            revenue_share=1.0,
         )
     elif order and order.is_guess:
-        yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence)
+        yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence, revenue_share=1.0)
     if taught.zones is not None:
         yield Issue(
             Severity.NOTE,
@@ -273,6 +275,7 @@ def convention_issues(conventions: Conventions, taught: Taught = NOTHING_TAUGHT)
             Severity.WARNING,
             "mixed_time_zones",
             "The times of this file name several zones, so the day is taken as written.",
+            revenue_share=1.0,
         )
     lessons = ((order, taught.date_order), (mark, taught.decimal_mark))
     for convention, lesson in lessons:

@@ -99,6 +99,7 @@ def test_they_land_exchanged_and_it_is_said(tmp_path: Path) -> None:
         20,
     )
     assert "10 row(s) from row 20 (04/03/2026) to row 30 (04/08/2026)" in issue["message"]
+    assert issue["revenue_share"] == pytest.approx(10 / len(days))
 
 
 def test_exchanged_dates_are_found_over_many_batches(

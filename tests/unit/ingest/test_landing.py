@@ -334,3 +334,39 @@ def test_rows_that_were_deleted_or_damaged_land_again(
     damage(part)
     assert run(tmp_path).new == 1
     assert content(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "code", "share"),
+    [
+        ("dates", "Date,Item,Qty,Amount\n03/04/2026,Tea,1,5\n", "ambiguous_dates", 1.0),
+        (
+            "zones",
+            "Date,Item,Qty,Amount\n2026-01-05T10:00+05:30,Tea,1,5\n2026-01-06T10:00-03:00,Tea,1,5\n",
+            "mixed_time_zones",
+            1.0,
+        ),
+        ("marks", "Date;Item;Qty;Amount\n05.01.2026;Tea;1;1.250\n", "ambiguous_decimal_mark", 1.0),
+        ("signs", "Date,Item,Qty,Amount\n2026-01-05,Tea,1,$5\n", "unnamed_currency", 1.0),
+        (
+            "prices",
+            "Date,Item,Qty,Rate,Amount\n2026-01-05,Tea,1,5,5\n2026-01-05,Salt,2,5,8\n",
+            "amounts_unexplained",
+            2 / 13,
+        ),
+        (
+            "columns",
+            "Date,Item,Qty,Amount,Colour\n2026-01-05,Tea,1,5,red\n",
+            "unused_columns",
+            None,
+        ),
+    ],
+)
+def test_an_issue_says_how_much_of_the_revenue_it_concerns(
+    inbox: Path, tmp_path: Path, name: str, lines: str, code: str, share: float | None
+) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").unlink()
+    (inbox / "Shree Ganesh" / f"{name}.csv").write_text(lines, encoding="utf-8")
+    run(tmp_path)
+    shares = {row["code"]: row["revenue_share"] for row in rows(tmp_path, "raw_file_issues")}
+    assert shares[code] == pytest.approx(share)

@@ -142,6 +142,7 @@ def doubtful_mark(header: Row, marks: Marks) -> Issue:
         f"Nothing shows whether the points in {names} stand before decimals or between thousands. "
         f"They were taken to stand {way}; the other way the numbers are a thousand times "
         f"{otherwise}. If that is wrong, {remedy}",
+        revenue_share=1.0,
     )
 
 
