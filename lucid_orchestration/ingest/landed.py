@@ -16,8 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest.layout.aliases import ALIASES
 from lucid_orchestration.ingest.layout.profile import PROFILES
-from lucid_orchestration.ingest.layout.recognise import ALIASES
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import FIELDS, FILE_TABLES
 from lucid_orchestration.settings import project_vars

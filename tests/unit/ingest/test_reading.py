@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from lucid_orchestration.ingest.delimited import read as delimited
+from lucid_orchestration.ingest.layout.aliases import ALIASES
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.profile import profiles
-from lucid_orchestration.ingest.layout.recognise import ALIASES
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.raw_tables import FIELDS
 from lucid_orchestration.ingest.reading import open_file
