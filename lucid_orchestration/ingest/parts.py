@@ -3,6 +3,7 @@
 The conventions of a part are those of all its values, and are known once the last row has passed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.delimited import bulk
+from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, speaks_of_documents
+from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
 from lucid_orchestration.ingest.outcomes import Row
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
@@ -99,6 +102,8 @@ def _in_one_pass(
         numbers = [field for field in table.layout.columns if field in NUMBER_FIELDS]
         values.add_shapes(bulk.number_shapes(connection, draft, numbers))
         values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
+        if speaks_of_documents(table.layout):
+            values.add_documents(table, bulk.document_texts(connection, draft, MOST_TEXTS))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
         decided = values.conventions(table.layout).constants(record, timezone)
@@ -156,6 +161,10 @@ def _text_table(
     for field, position in table.layout.columns.items():
         columns[field] = [_value(row, position) for row in rows]
         values.add(field, columns[field])
+    if speaks_of_documents(table.layout):
+        nothing = [None] * len(rows)
+        told = [columns.get(name, nothing) for name in DOCUMENT_FIELDS]
+        values.add_documents(table, Counter(zip(*told, strict=True)).items())
     return pa.table(
         [columns.get(name, [None] * len(rows)) for name in PROVENANCE + FIELDS[kind]],
         schema=row_schema(kind),

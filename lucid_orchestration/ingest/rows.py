@@ -1,10 +1,11 @@
 """Which rows of a sheet are its headings, which are data, and what all others are."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
+from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.recognise import (
@@ -48,7 +49,7 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     """
     rows = iter(sheet.rows)
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
-    layout = find_layout(first, mapping)
+    layout = _layout(first, sheet.name, mapping)
     body = chain((row for row in first if row.number > layout.header_row), rows)
     following = next(body, None)
     if following is None:
@@ -60,6 +61,19 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
     return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
+
+
+def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
+    """The layout of a table, with what its title says its rows are."""
+    layout = find_layout(rows, mapping)
+    if layout.kind != "sales":
+        return layout
+    if mapping.kind is None and mapping.document is None and speaks_of_buying(layout, rows):
+        try:
+            return find_layout(rows, mapping.model_copy(update={"kind": "purchases"}))
+        except RefusedError:
+            pass  # what it lacks is told by its title
+    return with_document(layout, rows, sheet, mapping)
 
 
 def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:

@@ -25,18 +25,27 @@ overlap_issues as (
         source_file_id,
         severity,
         code,
-        message,
-        cast(null as bigint) as row_number
+        message
 
     from {{ ref('int_file_overlaps') }}
 
 ),
 
-equal_lines as (
+document_issues as (
+
+    select * from {{ ref('int_document_issues') }}
+
+),
+
+equal_line_issues as (
 
     select
         source_file_id,
-        sum(equal_line_count) as line_count
+        'warning' as severity,
+        'equal_lines_in_one_bill' as code,
+        cast(sum(equal_line_count) as varchar) || ' line(s) repeat another line of the same bill. '
+        || 'They were counted, since a till scans the same thing twice; delete them in the file if '
+        || 'they are mistakes.' as message
 
     from {{ ref('int_sales_verdicts') }}
 
@@ -76,25 +85,9 @@ total_issues as (
                 || cast(cast(accepted_total as decimal(18, 2)) as varchar)
                 || '. Rejected or cancelled rows, or lines missing from the file, make the '
                 || 'difference.'
-        end as message,
-        cast(null as bigint) as row_number
+        end as message
 
     from {{ ref('int_file_totals') }}
-
-),
-
-equal_line_issues as (
-
-    select
-        source_file_id,
-        'warning' as severity,
-        'equal_lines_in_one_bill' as code,
-        cast(line_count as varchar) || ' line(s) repeat another line of the same bill. They were '
-        || 'counted, since a till scans the same thing twice; delete them in the file if they are '
-        || 'mistakes.' as message,
-        cast(null as bigint) as row_number
-
-    from equal_lines
 
 ),
 
@@ -116,13 +109,15 @@ negative_stock_issues as (
 issues as (
 
     select * from reader_issues
-    union all
+    union all by name
     select * from equal_line_issues
-    union all
+    union all by name
     select * from overlap_issues
-    union all
+    union all by name
+    select * from document_issues
+    union all by name
     select * from negative_stock_issues
-    union all
+    union all by name
     select * from total_issues
 
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from lucid_orchestration.ingest.kinds import KINDS, KindName, kind_named
 from lucid_orchestration.ingest.layout.aliases import aliases, choices, joined, meanings
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.settle import SettledMoney, settle_money
@@ -47,7 +48,8 @@ class Layout:
     `arrangement`, a column may stand right of the headings, and `helpers` maps the positions of the
     other columns it reads to the fields they help to fill. A list of products with a mere
     "quantity" is not certain to be one of stock. `evidence` is the arithmetic that proved a column,
-    `issues` what to tell about the reading.
+    `issues` what to tell about the reading. `document` is what
+    the rows are that do not say so themselves, where the table tells.
     """
 
     kind: KindName
@@ -63,6 +65,7 @@ class Layout:
     helpers: Mapping[int, str] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    document: Outcome | None = None
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:

@@ -8,6 +8,12 @@ source as (
 
 ),
 
+documents as (
+
+    select * from {{ source('raw', 'raw_documents') }}
+
+),
+
 trimmed as (
 
     select
@@ -22,8 +28,10 @@ trimmed as (
         {{ clean_text('sale_date') }} as sale_date_text,
         {{ clean_text('transaction_id') }} as transaction_id,
         {{ clean_text('line_id') }} as line_id,
-        lower({{ clean_text('document_type') }}) as document_type_text,
-        lower({{ clean_text('document_status') }}) as document_status_text,
+        document_type,
+        document_status,
+        document_status_2,
+        document_status_3,
         lower({{ clean_text('product_id') }}) as product_id,
         {{ clean_text('product_name') }} as product_name,
         {{ text_key('product_name') }} as product_name_key,
@@ -105,6 +113,27 @@ typed as (
 
     from numbered
 
+),
+
+-- Only what is no plain sale is listed; a missing text is a text like any other.
+documented as (
+
+    select
+        typed.*,
+        coalesce(documents.outcome, 'sale') as document_outcome,
+        documents.word as document_word
+
+    from typed
+
+    left join documents
+        on
+            typed.source_file_id = documents.source_file_id
+            and typed.sheet = documents.sheet
+            and typed.document_type is not distinct from documents.document_type
+            and typed.document_status is not distinct from documents.document_status
+            and typed.document_status_2 is not distinct from documents.document_status_2
+            and typed.document_status_3 is not distinct from documents.document_status_3
+
 )
 
-select * from typed
+select * from documented

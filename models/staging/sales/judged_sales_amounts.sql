@@ -2,20 +2,6 @@
 
 with
 
--- The seed is named twice: one CTE in two joins is worked out on its own by DuckDB, and then the
--- filter by file no longer reaches the raw lines, so that one new file reads all of them.
-types as (
-
-    select * from {{ ref('document_types') }}
-
-),
-
-statuses as (
-
-    select * from {{ ref('document_types') }}
-
-),
-
 files_with_quantity as (
 
     -- distinct: a workbook has the column once in each of its sheets
@@ -28,13 +14,21 @@ files_with_quantity as (
 ),
 
 -- A line without a quantity is at fault where its file has a column for it; else it is derived.
+-- A sale said to have come back counts where a line of the bill takes it back, or it would be taken
+-- off twice; with a minus it is such a line.
 documents as (
 
     select
-        lines.*,
-        coalesce(types.outcome = 'ignored' or statuses.outcome = 'ignored', false)
-            as is_other_document,
-        coalesce(types.outcome = 'sale_return', false) as is_return_document,
+        lines.* exclude (document_outcome, document_word),
+        case
+            when lines.document_outcome != 'returned' then lines.document_outcome
+            when
+                least(lines.quantity, lines.net_amount, lines.gross_amount, lines.list_amount) < 0
+                then 'sale_return'
+            when taken_back.source_file_id is not null then 'sale'
+            else 'returned'
+        end as document_outcome,
+        case when taken_back.source_file_id is null then lines.document_word end as document_word,
         files_with_quantity.source_file_id is null as is_quantity_derived,
         coalesce(
             lines.list_amount,
@@ -43,11 +37,12 @@ documents as (
 
     from {{ ref('base_sales') }} as lines
 
-    left join types
-        on lines.document_type_text = types.document_type
-
-    left join statuses
-        on lines.document_status_text = statuses.document_type
+    left join {{ ref('judged_sales_taken_back') }} as taken_back
+        on
+            lines.document_outcome = 'returned'
+            and lines.source_file_id = taken_back.source_file_id
+            and lines.transaction_id = taken_back.transaction_id
+            and coalesce(lines.product_id, lines.product_name_key) = taken_back.product_key
 
     left join files_with_quantity
         on lines.source_file_id = files_with_quantity.source_file_id
@@ -93,12 +88,12 @@ signed as (
     select
         *,
         case
-            when is_return_document or line_amount < 0
+            when document_outcome = 'sale_return' or line_amount < 0
                 then cast(-abs(line_quantity) as decimal(18, 3))
             else line_quantity
         end as signed_quantity,
         case
-            when is_return_document then cast(-abs(line_amount) as decimal(18, 4))
+            when document_outcome = 'sale_return' then cast(-abs(line_amount) as decimal(18, 4))
             else line_amount
         end as signed_amount
 
@@ -143,8 +138,8 @@ select
         when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
             then cast(signed_amount - line_profit as decimal(18, 4))
     end as signed_cost,
-    is_other_document,
-    is_return_document,
+    document_outcome,
+    document_word,
     sale_date
 
 from signed
