@@ -99,7 +99,7 @@ def _together(found: Sequence[_Verdict], default: Outcome | None) -> tuple[str, 
     if "sale_return" in outcomes:
         return "sale_return", None
     if "returned" in outcomes:
-        return "returned", next(v.word for v in states if v.outcome == "returned")
+        return "returned", next(v.word for v in found if v.outcome == "returned")
     return "sale", doubtful[0].word if doubtful else None
 
 

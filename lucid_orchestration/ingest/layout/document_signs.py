@@ -28,6 +28,8 @@ from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severi
 
 _FIGURE = re.compile(r"[-+(]?\W{0,2}\d[\d.,' ]*\W{0,2}")
 _DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}\b.*")
+# Signs that join two kinds of document in a title.
+_LINKS = re.compile(r"[&+,/]")
 # A row above the headings with more filled cells is no title.
 _MOST_TITLE_CELLS = 4
 _NO_SALE = frozenset({"quote", "sales_order", "cancelled"})
@@ -69,7 +71,10 @@ def title_sign(texts: Iterable[str], place: str) -> Sign | None:
 def speaks_of_buying(layout: Layout, rows: Sequence[Row]) -> bool:
     """Whether the title above a table of sales is one of purchases."""
     sign = title_sign(_titles(layout, rows), "")
-    return sign is not None and sign.meaning == "purchase" and not said(sign.text).is_negated
+    if sign is None or sign.meaning != "purchase":
+        return False
+    every = (unit.meanings for piece in segments(sign.text) for unit in piece)
+    return _DECIDING & frozenset().union(*every) <= {"purchase", "sale"}
 
 
 def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
@@ -135,16 +140,21 @@ def _titles(layout: Layout, rows: Sequence[Row]) -> Iterator[str]:
 
 def _titled(text: str) -> str | None:
     """What a title says of the list below it; only words that name a list, or nothing else, do."""
-    pieces = segments(text)
+    pieces = segments(_LINKS.sub(" and ", text))
     units = [unit for piece in pieces for unit in piece]
     for piece in pieces:
         for is_known, run in groupby(piece, key=lambda unit: bool(unit.meanings)):
             found = list(run)
             meaning = _listed(found) if is_known else None
-            names_a_list = any("title" in unit.meanings for unit in found)
-            if meaning is not None and (names_a_list or len(found) == len(units)):
+            names_a_list = any(map(_is_title, found))
+            others = [unit for unit in units if unit not in found]
+            if meaning is not None and (names_a_list or all(map(_is_title, others))):
                 return meaning
     return None
+
+
+def _is_title(unit: Unit) -> bool:
+    return "title" in unit.meanings
 
 
 def _listed(units: Sequence[Unit]) -> str | None:
@@ -226,7 +236,7 @@ def _is_flag(heading: str, cells: Sequence[str]) -> bool:
         return False  # how many came back
     if all(is_yes(cell) or is_nothing(cell) for cell in filled):
         return bool(filled)
-    return len(filled) < len(cells) and all(_DATE.fullmatch(cell) for cell in filled)
+    return not all(cells) and all(_DATE.fullmatch(cell) for cell in filled)
 
 
 def _asks(heading: str) -> bool:

@@ -39,7 +39,7 @@ RETURN_CANCELLED = "return_cancelled"
 _MARKS = re.compile("[\u0300-\u036f]")
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 # "C/N", "R.T.O." and "c.o.d." are one word each.
-_INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_][./])+[^\W\d_](?:\.|(?!\w))")
+_INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,2}[./])+[^\W\d_]{1,2}(?:\.|(?!\w))")
 _BREAK = re.compile(r"[,;:|/()\[\]&+–—]|\s-\s")
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae"})
 
@@ -63,8 +63,8 @@ class Said:
 
 @dataclass(frozen=True)
 class _Words:
-    exact: Mapping[str, str]
-    stems: Mapping[str, str]
+    exact: Mapping[str, set[str]]
+    stems: Mapping[str, set[str]]
     within: Sequence[tuple[str, str]]
     phrases: Sequence[tuple[tuple[re.Pattern[str], ...], str]]
     whole: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -79,8 +79,8 @@ def folded(text: str) -> str:
 
 @cache
 def _words() -> _Words:
-    exact: dict[str, str] = {}
-    stems: dict[str, str] = {}
+    exact: dict[str, set[str]] = {}
+    stems: dict[str, set[str]] = {}
     within: list[tuple[str, str]] = []
     phrases: list[tuple[tuple[re.Pattern[str], ...], str, int]] = []
     whole: dict[str, frozenset[str]] = {}
@@ -96,9 +96,9 @@ def _words() -> _Words:
             elif word.startswith("*"):
                 within.append((word.strip("*"), meaning))
             elif word.endswith("*"):
-                stems.setdefault(word[:-1], meaning)
+                stems.setdefault(word[:-1], set()).add(meaning)
             else:
-                exact.setdefault(word, meaning)
+                exact.setdefault(word, set()).add(meaning)
     phrases.sort(key=lambda phrase: (-len(phrase[0]), -phrase[2]))
     within.sort(key=lambda found: -len(found[0]))
     return _Words(exact, stems, within, [(globs, said) for globs, said, _ in phrases], whole)
@@ -111,7 +111,7 @@ def is_yes(text: str) -> bool:
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says no more than an empty one: no, none, 0, a dash."""
-    bare = folded(text).strip("-–—./?")
+    bare = re.sub(r"[-–—./?]", "", folded(text)).strip()
     return not bare or bare in _words().whole["nothing"]
 
 
@@ -193,9 +193,9 @@ def _units(words: Sequence[str]) -> Iterator[Unit]:
 def _meanings(word: str) -> frozenset[str]:
     known = _words()
     if word in known.exact:
-        return frozenset({known.exact[word]})
+        return frozenset(known.exact[word])
     stems = (known.stems.get(word[:length]) for length in range(len(word), 0, -1))
-    meanings = {next(filter(None, stems), "")} - {""}
+    meanings = {*next(filter(None, stems), set())}
     for part, meaning in known.within:
         if part in word:
             meanings.add(meaning)
