@@ -137,7 +137,8 @@ class _Column:
         verdicts = {text: self._known(text) for text in counts}
         self._has_known = any(verdict is not None for verdict in verdicts.values())
         self._unknown = [text for text in counts if verdicts[text] is None]
-        self._is_known = 2 * known > counts.total()
+        # beside words of which none says sale, what nobody knows must say so
+        self._is_known = 2 * known > counts.total() and "sale" in verdicts.values()
         self._is_named = self._is_known or (
             len(self._unknown) <= MOST_UNKNOWN and (self._has_known or self._is_state)
         )

@@ -50,8 +50,9 @@ select
     source_file_id,
     printed_total,
     accepted_total,
-    -- bills round themselves off
-    abs(printed_total - accepted_total) <= 1 as is_matched
+    -- bills round themselves off, and a list of returns prints what is taken off without a minus
+    least(abs(printed_total - accepted_total), abs(printed_total + accepted_total)) <= 1
+        as is_matched
 
 from totals
 

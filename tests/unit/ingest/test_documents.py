@@ -298,6 +298,11 @@ def test_a_word_nobody_knows_stays_out_beside_known_ones(tmp_path: Path) -> None
     assert found["documents"] == {("Paid",): ("sale_return", None)}
 
 
+def test_beside_words_of_no_sale_the_unknown_one_is_the_sale(tmp_path: Path) -> None:
+    found = landed(tmp_path, {"a.csv": column("Status", "Frob", "Void", "Lost")})
+    assert found["documents"][("Frob",)] == ("sale", "Frob")
+
+
 def test_where_most_is_unknown_it_counts_and_is_named(tmp_path: Path) -> None:
     found = landed(tmp_path, {"a.csv": column("Status", "Frob", "Quux", "Cancelled")})
     assert found["documents"] == {
