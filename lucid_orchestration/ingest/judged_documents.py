@@ -21,7 +21,7 @@ from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
 from lucid_orchestration.ingest.tables import Table
 
 # The texts of a row in the columns that speak of its document.
-Texts = tuple[str | None, ...]
+Texts = tuple[str, ...]
 # So many words nobody knows are named one by one; a column with more is of something else.
 MOST_UNKNOWN = 20
 # More combinations of texts than any shop has kinds of documents.
@@ -143,7 +143,7 @@ class _Column:
             len(self._unknown) <= MOST_UNKNOWN and (self._has_known or self._is_state)
         )
 
-    def verdict(self, text: str | None) -> _Verdict:
+    def verdict(self, text: str) -> _Verdict:
         """What a cell says of its row."""
         if not text or is_nothing(text):
             return _NOTHING

@@ -107,8 +107,8 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("evidence", pa.string()),
         ]
     ),
-    # Each combination of texts in a sheet that is no plain sale, and what it is: sale (with a word
-    # nobody knows), sale_return, returned (a sale taken back), ignored or unknown.
+    # Each combination of texts in a sheet that is no plain sale, a missing text being an empty one:
+    # sale (with a word nobody knows), sale_return, returned (a sale taken back), ignored, unknown.
     "raw_documents": pa.schema(
         [
             ("dataset_id", pa.string()),

@@ -90,7 +90,9 @@ class Values:
             )
             self.add_currencies(currency.in_amounts(values))
 
-    def add_documents(self, table: Table, texts: Iterable[tuple[Texts, int]]) -> None:
+    def add_documents(
+        self, table: Table, texts: Iterable[tuple[Sequence[str | None], int]]
+    ) -> None:
         """Take note of what columns of a table say of documents, and how often.
 
         Raises:
@@ -98,7 +100,7 @@ class Values:
         """
         found = self.documents.setdefault(table.sheet, Counter())
         for combination, count in texts:
-            found[combination] += count
+            found[tuple(text or "" for text in combination)] += count
         if len(found) > MOST_TEXTS:
             raise too_many_texts(table.layout, found)
 

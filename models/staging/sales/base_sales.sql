@@ -8,12 +8,6 @@ source as (
 
 ),
 
-documents as (
-
-    select * from {{ source('raw', 'raw_documents') }}
-
-),
-
 trimmed as (
 
     select
@@ -113,27 +107,6 @@ typed as (
 
     from numbered
 
-),
-
--- Only what is no plain sale is listed; a missing text is a text like any other.
-documented as (
-
-    select
-        typed.*,
-        coalesce(documents.outcome, 'sale') as document_outcome,
-        documents.word as document_word
-
-    from typed
-
-    left join documents
-        on
-            typed.source_file_id = documents.source_file_id
-            and typed.sheet = documents.sheet
-            and typed.document_type is not distinct from documents.document_type
-            and typed.document_status is not distinct from documents.document_status
-            and typed.document_status_2 is not distinct from documents.document_status_2
-            and typed.document_status_3 is not distinct from documents.document_status_3
-
 )
 
-select * from documented
+select * from typed

@@ -2,6 +2,12 @@
 
 with
 
+kinds as (
+
+    select * from {{ ref('stg_documents') }}
+
+),
+
 files_with_quantity as (
 
     -- distinct: a workbook has the column once in each of its sheets
@@ -14,21 +20,17 @@ files_with_quantity as (
 ),
 
 -- A line without a quantity is at fault where its file has a column for it; else it is derived.
--- A sale said to have come back counts where a line of the bill takes it back, or it would be taken
--- off twice; with a minus it is such a line.
+-- A sale said to have come back counts where a line of the bill takes it back: once is enough.
 documents as (
 
     select
-        lines.* exclude (document_outcome, document_word),
+        lines.*,
         case
-            when lines.document_outcome != 'returned' then lines.document_outcome
-            when
-                least(lines.quantity, lines.net_amount, lines.gross_amount, lines.list_amount) < 0
-                then 'sale_return'
-            when taken_back.source_file_id is not null then 'sale'
-            else 'returned'
+            when kinds.outcome = 'returned' and {{ is_minus('lines') }} then 'sale_return'
+            when kinds.outcome = 'returned' and taken_back.source_file_id is not null then 'sale'
+            else coalesce(kinds.outcome, 'sale')
         end as document_outcome,
-        case when taken_back.source_file_id is null then lines.document_word end as document_word,
+        case when taken_back.source_file_id is null then kinds.word end as document_word,
         files_with_quantity.source_file_id is null as is_quantity_derived,
         coalesce(
             lines.list_amount,
@@ -37,9 +39,12 @@ documents as (
 
     from {{ ref('base_sales') }} as lines
 
+    left join kinds
+        on {{ same_document('lines', 'kinds') }}
+
     left join {{ ref('judged_sales_taken_back') }} as taken_back
         on
-            lines.document_outcome = 'returned'
+            kinds.outcome = 'returned'
             and lines.source_file_id = taken_back.source_file_id
             and lines.transaction_id = taken_back.transaction_id
             and coalesce(lines.product_id, lines.product_name_key) = taken_back.product_key

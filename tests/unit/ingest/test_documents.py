@@ -43,7 +43,7 @@ def landed(folder: Path, files: dict[str, str], mapping: str = "") -> dict[str, 
     fields = ("document_type", "document_status", "document_status_2", "document_status_3")
     return {
         "documents": {
-            tuple(row[name] for name in fields if row[name] is not None): (
+            tuple(row[name] for name in fields if row[name]): (
                 row["outcome"],
                 row["word"],
             )
