@@ -310,6 +310,8 @@ def test_where_most_is_unknown_it_counts_and_is_named(tmp_path: Path) -> None:
         ("Quux",): ("sale", "Quux"),
         ("Cancelled",): ("ignored", "Cancelled"),
     }
+    found = landed(tmp_path, {"a.csv": column("Status", "Frob", "Quux", "Paid", "Frob")})
+    assert found["documents"] == {("Frob",): ("sale", "Frob"), ("Quux",): ("sale", "Quux")}
     # in a column of something else a word that happens to be known says nothing
     found = landed(tmp_path, {"a.csv": column("Type", "Veg", "Fish", "Void fillers", "Jam")})
     assert found["documents"] == {}
