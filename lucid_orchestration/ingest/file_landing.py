@@ -1,15 +1,17 @@
 """Lands one source file: its rows, its columns, its issues, and the record that says it is done."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.ingest.inbox import InboxFile
+from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
 from lucid_orchestration.ingest.outcomes import (
     Issue,
@@ -24,7 +26,7 @@ from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.rows import NO_ROWS
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Votes
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
-from lucid_orchestration.ingest.values import Conventions, convention_issues
+from lucid_orchestration.ingest.values import Conventions, Values, convention_issues
 
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
@@ -98,9 +100,10 @@ class LandedFile:
 
 @dataclass
 class _Told:
-    """What is to say about a file: rows of raw_columns, issues, its votes for its siblings."""
+    """What is to say about a file: rows of raw_columns, raw_documents, issues, and its votes."""
 
     columns: list[dict[str, Any]] = field(default_factory=list)
+    documents: list[dict[str, Any]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     votes: Votes | None = None
 
@@ -126,6 +129,7 @@ def land_file(
     if job.told.problem is not None:
         said.issues.insert(0, _unusable_mapping(job.told.problem))
     write_part(raw_dir, "raw_columns", source_file_id, said.columns)
+    write_part(raw_dir, "raw_documents", source_file_id, said.documents)
     write_part(raw_dir, "raw_file_issues", source_file_id, _issue_rows(record, said.issues))
     decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught)
     write_part(raw_dir, "raw_source_files", source_file_id, [record], decisions)
@@ -264,9 +268,30 @@ def _land_tables(
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
         said.issues += convention_issues(conventions, taught)
         said.issues += _column_issues(columns)
+        if kind == "sales":
+            _judge_documents(record, tables, values, job, said)
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
     said.issues += opened.issues
+
+
+def _judge_documents(
+    record: Mapping[str, Any], tables: Sequence[Table], values: Values, job: Job, said: _Told
+) -> None:
+    """What kind of document the rows are, by their own words or by what the file is called."""
+    mapping = job.told.mapping.of_file(job.file.name)
+    judged = judge(tables, values.documents, mapping.documents)
+    said.documents += [
+        {
+            "dataset_id": record["dataset_id"],
+            "source_file_id": record["source_file_id"],
+            **row,
+        }
+        for row in judged.rows
+    ]
+    said.issues += judged.issues
+    if mapping.document is None and not values.documents:
+        said.issues += filter(None, [name_doubt(job.file.name)])
 
 
 def _add_counts(record: dict[str, Any], counts: Iterable[RowCounts]) -> None:

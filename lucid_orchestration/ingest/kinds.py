@@ -17,6 +17,10 @@ class Kind:
     required: tuple[frozenset[str], ...]
 
 
+# What says which kind of document a row is, and what became of it.
+STATUS_FIELDS = ("document_status", "document_status_2", "document_status_3")
+DOCUMENT_FIELDS = ("document_type", *STATUS_FIELDS)
+
 # What a money column of a sales table may be; of most only the rows can tell which it is.
 PRICE_FIELDS = ("unit_price", "gross_unit_price")
 AMOUNT_FIELDS = ("net_amount", "gross_amount", "list_amount", "bill_amount")
@@ -60,8 +64,7 @@ KINDS = (
             "sale_date",
             "transaction_id",
             "line_id",
-            "document_type",
-            "document_status",
+            *DOCUMENT_FIELDS,
             "product_id",
             "product_name",
             "category",

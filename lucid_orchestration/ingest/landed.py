@@ -16,8 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest.layout.aliases import ALIASES
+from lucid_orchestration.ingest.layout.documents import WORDS
 from lucid_orchestration.ingest.layout.profile import PROFILES
-from lucid_orchestration.ingest.layout.recognise import ALIASES
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import FIELDS, FILE_TABLES
 from lucid_orchestration.ingest.siblings import (
@@ -48,7 +49,7 @@ def reader_version() -> bytes:
 @cache
 def _code_digest() -> bytes:
     folder = Path(__file__).parent
-    parts = [*sorted(folder.rglob("*.py")), *sorted(PROFILES.glob("*.yml")), ALIASES]
+    parts = [*sorted(folder.rglob("*.py")), *sorted(PROFILES.glob("*.yml")), ALIASES, WORDS]
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).digest()
 
 

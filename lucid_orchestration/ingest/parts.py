@@ -3,6 +3,7 @@
 The conventions of a part are those of all its values, and are known once the last row has passed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.delimited import bulk
+from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, speaks_of_documents
+from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
 from lucid_orchestration.ingest.layout.drift import DAY_AND_MONTH, MONTH_AND_DAY
 from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
@@ -110,6 +113,8 @@ def _in_one_pass(
         usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
         values.add_shapes(bulk.number_shapes(connection, draft, usual))
         values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
+        if speaks_of_documents(table.layout):
+            values.add_documents(table, bulk.document_texts(connection, draft, MOST_TEXTS))
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
         conventions = values.conventions(taught)
@@ -184,6 +189,10 @@ def _text_table(
         if field in DATE_FIELDS:
             values.add_days(texts, columns["row_number"])
         columns[field] = _with_marks(texts, own) if may_have_own else texts
+    if speaks_of_documents(table.layout):
+        nothing = [None] * len(rows)
+        told = [columns.get(name, nothing) for name in DOCUMENT_FIELDS]
+        values.add_documents(table, Counter(zip(*told, strict=True)).items())
     return pa.table(
         [columns.get(name, [None] * len(rows)) for name in PROVENANCE + FIELDS[kind]],
         schema=row_schema(kind),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest.kinds import BY_WORTH, MONEY_FIELDS, kind_named
+from lucid_orchestration.ingest.kinds import BY_WORTH, DOCUMENT_FIELDS, MONEY_FIELDS, kind_named
 from lucid_orchestration.storage import write_parquet
 
 PROVENANCE = (
@@ -111,6 +111,18 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("convention", pa.string()),
             ("evidence", pa.string()),
             ("proof", pa.string()),
+        ]
+    ),
+    # Each combination of texts in a sheet that is no plain sale, a missing text being an empty one:
+    # sale (with a word nobody knows), sale_return, returned (a sale taken back), ignored, unknown.
+    "raw_documents": pa.schema(
+        [
+            ("dataset_id", pa.string()),
+            ("source_file_id", pa.string()),
+            ("sheet", pa.string()),
+            *((name, pa.string()) for name in DOCUMENT_FIELDS),
+            ("outcome", pa.string()),
+            ("word", pa.string()),
         ]
     ),
     "raw_file_issues": pa.schema(

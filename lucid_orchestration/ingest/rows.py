@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
+from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.recognise import (
@@ -51,12 +52,12 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     """
     rows = iter(sheet.rows)
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
-    layout = find_layout(first, mapping)
+    layout = _layout(first, sheet.name, mapping)
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
         first = list(islice(rows, len(first)))
-    layout, groups = _with_groups(layout, first, mapping)
+    layout, groups = _with_groups(layout, first, sheet.name, mapping)
     body = chain((row for row in first if row.number > layout.header_row), rows)
     following = next(body, None)
     if following is None:
@@ -75,8 +76,21 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
 
 
+def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
+    """The layout of a table, with what its title says its rows are."""
+    layout = find_layout(rows, mapping)
+    if layout.kind != "sales":
+        return layout
+    if mapping.kind is None and mapping.document is None and speaks_of_buying(layout, rows):
+        try:
+            return find_layout(rows, mapping.model_copy(update={"kind": "purchases"}))
+        except RefusedError:
+            pass  # what it lacks is told by its title
+    return with_document(layout, rows, sheet, mapping)
+
+
 def _with_groups(
-    layout: Layout, first: Sequence[Row], mapping: FileMapping
+    layout: Layout, first: Sequence[Row], sheet: str, mapping: FileMapping
 ) -> tuple[Layout, Groups | None]:
     """The layout of a table whose first rows may state values once for several rows."""
     top = [row for row in first if row.number <= layout.header_row]
@@ -86,7 +100,7 @@ def _with_groups(
         return layout, None
     # bills are whole only now, and they too show what the columns mean
     whole = group_rows(sample, groups, lambda: None, Filled())
-    layout = find_layout([*top, *whole], mapping)
+    layout = _layout([*top, *whole], sheet, mapping)
     return replace(layout, stated_once=groups.columns), groups
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, Texts, too_many_texts
 from lucid_orchestration.ingest.layout.conventions import (
     UNCLEAR_DAYS,
     Convention,
@@ -93,6 +94,7 @@ class Values:
         self._shapes: Counter[str] = Counter()
         self._faults: dict[str, tuple[int, int]] = {}
         self._currencies: set[str] = set()
+        self.documents: dict[str, Counter[Texts]] = {}
 
     def add(self, field: str, values: Sequence[str | None], *, has_own_mark: bool = False) -> None:
         """Take note of values of a column, in the order of their rows.
@@ -153,6 +155,20 @@ class Values:
                 rows[0],
                 count / self._days.total(),
             )
+
+    def add_documents(
+        self, table: Table, texts: Iterable[tuple[Sequence[str | None], int]]
+    ) -> None:
+        """Take note of what columns of a table say of documents, and how often.
+
+        Raises:
+            RefusedError: for columns that say something else in nearly every row.
+        """
+        found = self.documents.setdefault(table.sheet, Counter())
+        for combination, count in texts:
+            found[tuple(text or "" for text in combination)] += count
+        if len(found) > MOST_TEXTS:
+            raise too_many_texts(table.layout, found)
 
     def add_dates(self, texts: Iterable[tuple[str, int]]) -> None:
         """Take note of distinct date texts, in the order of first appearance."""

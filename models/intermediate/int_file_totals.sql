@@ -46,12 +46,12 @@ totals as (
 
 ),
 
--- Bills round themselves off.
+-- Bills round themselves off, and a list of returns prints what is taken off without a minus.
 compared as (
 
     select
         *,
-        abs(printed_total - accepted_total) <= 1 as is_matched
+        least(abs(printed_total - accepted_total), abs(printed_total + accepted_total)) as amount
 
     from totals
 
@@ -61,10 +61,10 @@ compared as (
 
 select
     source_file_id,
-    case when is_matched then 'note' else 'warning' end as severity,
-    case when is_matched then 'total_agrees' else 'total_differs' end as code,
+    case when amount <= 1 then 'note' else 'warning' end as severity,
+    case when amount <= 1 then 'total_agrees' else 'total_differs' end as code,
     case
-        when is_matched then 'The lines used add up to the total the file itself prints.'
+        when amount <= 1 then 'The lines used add up to the total the file itself prints.'
         else
             'The total line of the file says '
             || cast(cast(printed_total as decimal(18, 2)) as varchar)
@@ -73,6 +73,6 @@ select
             || '. Rejected or cancelled rows, or lines missing from the file, make the '
             || 'difference.'
     end as message,
-    cast(abs(printed_total - accepted_total) as decimal(18, 4)) as amount
+    cast(amount as decimal(18, 4)) as amount
 
 from compared

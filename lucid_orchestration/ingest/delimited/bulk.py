@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.delimited.read import rows_of
+from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
@@ -153,6 +154,19 @@ def date_texts(
         [exact_glob(part)],
     ).fetchall()
     return [(text, count) for text, count, _ in rows]
+
+
+def document_texts(
+    database: duckdb.DuckDBPyConnection, part: Path, most: int
+) -> list[tuple[tuple[str | None, ...], int]]:
+    """What the columns that speak of documents say together, and how often; one more at most."""
+    names = ", ".join(DOCUMENT_FIELDS)
+    rows = database.execute(
+        f"select {names}, count(*) from read_parquet(?) "  # noqa: S608
+        f"group by {names} order by min(row_number) limit {most + 1}",
+        [exact_glob(part)],
+    ).fetchall()
+    return [(tuple(texts), count) for *texts, count in rows]
 
 
 def number_shapes(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.raw_tables import FIELDS
 
 # The field of a column that is to be left out.
@@ -55,7 +56,8 @@ class FileMapping(_Strict):
     """How to read a file; what is left out is found.
 
     `columns` maps a heading to a field of the raw table, or to `ignore`; `header_row` counts from
-    1, as a spreadsheet does.
+    1, as a spreadsheet does. `document` is what the rows are that do not say so themselves,
+    `documents` maps words of type and status columns to what they mean.
     """
 
     kind: KindName | None = None
@@ -64,6 +66,8 @@ class FileMapping(_Strict):
     date_order: DateOrder | None = None
     decimal_mark: DecimalMark | None = None
     columns: dict[str, FieldName] = {}
+    document: Outcome | None = None
+    documents: dict[str, Outcome] = {}
 
     @property
     def is_silent(self) -> bool:

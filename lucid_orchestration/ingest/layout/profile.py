@@ -101,8 +101,8 @@ class Arrangement(_Strict):
     """How the rows of a system become rows Lucid's SQL understands.
 
     `instead`: heading → another one whose cell wins where it is filled. `cut`: field → a pattern
-    that is no part of its text. `words`: field → a word of the system → one of
-    seeds/document_types.csv. `filled`: heading → the field and word that a filled cell stands for.
+    that is no part of its text. `words`: field → a word of the system → one whose meaning
+    document_words.yml has. `filled`: heading → the field and word that a filled cell stands for.
     """
 
     instead: dict[Heading, Heading] = {}

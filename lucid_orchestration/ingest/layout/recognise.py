@@ -4,27 +4,23 @@ The same heading means different things in different systems, so a known layout 
 recognised by its set of headings) goes before the general list in seeds/column_aliases.csv.
 """
 
-import csv
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
+from lucid_orchestration.ingest.kinds import KINDS, KindName, kind_named
+from lucid_orchestration.ingest.layout.aliases import aliases, choices, joined, meanings
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
-from lucid_orchestration.ingest.layout.mapping import IGNORE, NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
 from lucid_orchestration.ingest.layout.names import holds_figures, is_described
 from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
-from lucid_orchestration.ingest.layout.suggest import nearest_mapping
+from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
-from lucid_orchestration.settings import PROJECT_DIR
 
-ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
 HEADER_SEARCH_ROWS = 60
-LAST_PRIORITY = 1000
-_NOTHING_TOLD: Mapping[str, str] = {}
 _DIGIT = re.compile(r"\d")
 # Headings that are enough to call a table a stock list even though it shows other figures too.
 _WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
@@ -53,8 +49,8 @@ class Layout:
     other columns it reads to the fields they help to fill. The values of the columns `stated_once`
     hold for the rows below; `column_marks` are the decimal marks of columns that are written with
     another one than the rest. A list of products with a mere "quantity" is not certain to be one of
-    stock. `evidence` is the arithmetic that proved a column,
-    `issues` what to tell about the reading.
+    stock. `evidence` is the arithmetic that proved a column, `issues` what to tell about the
+    reading. `document` is what the rows are that do not say so themselves, where the table tells.
     """
 
     kind: KindName
@@ -72,20 +68,7 @@ class Layout:
     column_marks: Mapping[int, DecimalMark] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
-
-
-@cache
-def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
-    """For each kind of table: heading → (field, priority); 1 is the first choice for a field.
-
-    An alias without a priority, as an owner may add it, comes after all others.
-    """
-    table: dict[str, dict[str, tuple[str, int]]] = {kind.name: {} for kind in KINDS}
-    with ALIASES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            priority = int(row["priority"] or LAST_PRIORITY)
-            table[row["kind"]].setdefault(_joined(row["alias"]), (row["field"], priority))
-    return table
+    document: Outcome | None = None
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:
@@ -114,24 +97,19 @@ def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Lay
         layout = _names_layout(row, rows[position + 1 :], mapping)
         if layout is not None:
             return layout
-    raise _refusal(rows, [row for _, row in candidates])
+    raise refusal(rows, [row for _, row in candidates])
 
 
 def looks_like_header(row: Row) -> bool:
     """Whether a later row is the headings of another table: known headings and not one digit."""
     if _DIGIT.search("".join(row.cells)):
         return False
-    words = [_joined(cell) for cell in row.cells if cell]
+    words = [joined(cell) for cell in row.cells if cell]
     return len(words) >= 3 and sum(map(_is_known, words)) >= max(3, len(words) // 2)
 
 
 def _is_known(joined: str) -> bool:
     return any(joined in table for table in aliases().values())
-
-
-def _joined(heading: str) -> str:
-    """OrderDate, order_date and "Order Date" are one heading."""
-    return heading_key(heading).replace(" ", "")
 
 
 def _profile_layout(row: Row) -> Layout | None:
@@ -190,34 +168,36 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
     for kind in KINDS:
         if mapping.kind not in (None, kind.name):
             continue
-        choices = _choices(kind.name, keys, told)
-        if (
-            kind.name == "sales"
-            and "quantity" not in choices
-            and choices.keys() >= _SIGNS_OF_A_BILL
-        ):
+        chosen = choices(kind.name, keys, told)
+        if kind.name == "sales" and "quantity" not in chosen and chosen.keys() >= _SIGNS_OF_A_BILL:
             # a bill that names its customer counts what left the stock, whatever the heading
-            stock = _choices("inventory", keys)
-            choices |= {"quantity": stock["quantity"]} if "quantity" in stock else {}
-        if "customer_id" in choices and is_described(
-            [keys[place] for place in choices.get("product_name", [])],
+            stock = choices("inventory", keys)
+            chosen |= {"quantity": stock["quantity"]} if "quantity" in stock else {}
+        if "customer_id" in chosen and is_described(
+            [keys[place] for place in chosen.get("product_name", [])],
             keys,
             told,
             aliases()[kind.name],
         ):
-            choices["product_name"] = [keys.index("name")]
-        columns = {field: positions[0] for field, positions in choices.items()}
+            chosen["product_name"] = [keys.index("name")]
+        columns = {field: positions[0] for field, positions in chosen.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
         if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
         money = with_marks(columns, below, mapping.decimal_mark)
         if kind.name == "sales":
-            meanings, fixed = _meanings(kind.name, keys), _told_columns(keys, told)
-            money = settle_money(row, columns, meanings, fixed, below, mapping.decimal_mark)
+            money = settle_money(
+                row,
+                columns,
+                meanings(kind.name, keys),
+                _told_columns(keys, told),
+                below,
+                mapping.decimal_mark,
+            )
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
             if money.columns.get(name) == columns[name]:
-                _check_choice(row, name, [*choices[name]], keys, below)
+                _check_choice(row, name, [*chosen[name]], keys, below)
         profile = "mapping" if told else "generic"
         is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
         return Layout(
@@ -241,7 +221,7 @@ def _names_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layou
         return None
     keys = [heading_key(cell) for cell in row.cells]
     told = {heading_key(heading): field for heading, field in mapping.columns.items()}
-    columns = {name: places[0] for name, places in _choices("products", keys, told).items()}
+    columns = {name: places[0] for name, places in choices("products", keys, told).items()}
     if not columns.keys() >= {"product_id", "product_name"} or not _speaks_of_prices(keys, columns):
         return None
     if holds_figures(below, frozenset(columns.values())):
@@ -250,40 +230,8 @@ def _names_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layou
     return Layout("products", profile, row.number, row.cells, columns)
 
 
-def _meanings(kind: str, keys: Sequence[str]) -> dict[int, str]:
-    """What each heading means by itself: column → field."""
-    known = aliases()[kind]
-    return {
-        place: known[key.replace(" ", "")][0]
-        for place, key in enumerate(keys)
-        if key.replace(" ", "") in known
-    }
-
-
 def _told_columns(keys: Sequence[str], told: Mapping[str, str]) -> dict[int, str]:
     return {place: told[key] for place, key in enumerate(keys) if key in told}
-
-
-def _choices(
-    kind: str, keys: Sequence[str], told: Mapping[str, str] = _NOTHING_TOLD
-) -> dict[str, list[int]]:
-    """Field → the columns of the best priority for it, from left to right.
-
-    What the owner says of a heading (`told`) comes before all aliases.
-    """
-    known = aliases()[kind]
-    best: dict[str, tuple[int, list[int]]] = {}
-    for position, key in enumerate(keys):
-        field, priority = known.get(key.replace(" ", ""), (None, 0))
-        if key in told:
-            field, priority = told[key], 0
-        if field is None or field == IGNORE:
-            continue
-        if field not in best or priority < best[field][0]:
-            best[field] = (priority, [position])
-        elif priority == best[field][0]:
-            best[field][1].append(position)
-    return {field: positions for field, (_, positions) in best.items()}
 
 
 def _check_choice(
@@ -322,17 +270,17 @@ def _speaks_of_stock(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     """A quantity alone is stock only where nothing else speaks of sales."""
     if keys[columns["quantity"]] not in _WEAK_STOCK_HEADINGS:
         return True
-    return not _choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"unit_price"})
+    return not choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"unit_price"})
 
 
 def _speaks_of_prices(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     """A list of products and prices has neither quantities nor anything of a sale."""
-    return not _choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"quantity"})
+    return not choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"quantity"})
 
 
 def _speaks_of_selling(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     """Date, rate and value beside a closing stock are no sale."""
-    stock = _choices("inventory", keys).get("quantity", [])
+    stock = choices("inventory", keys).get("quantity", [])
     return "quantity" in columns or all(keys[place] in _WEAK_STOCK_HEADINGS for place in stock)
 
 
@@ -342,57 +290,3 @@ _SPEAKS_OF: Mapping[KindName, Callable[[Sequence[str], Mapping[str, int]], bool]
     "inventory": _speaks_of_stock,
     "products": _speaks_of_prices,
 }
-
-
-def _refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
-    if not any(any(row.cells) for row in rows):
-        return RefusedError("no_rows", "The file holds no rows. Export it again.")
-    best, kind, columns = max(
-        (
-            (row, kind, _choices(kind.name, [heading_key(cell) for cell in row.cells]))
-            for row in candidates
-            for kind in KINDS
-        ),
-        key=lambda found: (
-            sum(bool(group & found[2].keys()) for group in found[1].required),
-            len(found[2]),
-        ),
-        default=(None, kind_named("sales"), {}),
-    )
-    if best is None or len(columns) < 2 or any(re.search(r"\d", cell) for cell in best.cells):
-        return RefusedError(
-            "unknown_layout",
-            "No row of headings such as Date, Item Name, Quantity and Amount was found, so this is "
-            "no sales, stock, purchase or product list Lucid knows. If it is one, add such a row.",
-        )
-    if kind.name in {"inventory", "purchases"} and "supplier" not in columns:
-        # an incomplete list of goods is most likely one of sales
-        kind = kind_named("sales")
-        columns = _choices(kind.name, [heading_key(cell) for cell in best.cells])
-    missing = [group for group in kind.required if not group & columns.keys()]
-    named = [" or ".join(sorted(field.replace("_", " ") for field in group)) for group in missing]
-    found = ", ".join(cell.strip() for cell in best.cells if cell.strip())
-    return RefusedError(
-        "missing_column",
-        f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
-        f"for {' and '.join(named)}. Found: {found}. {_remedy(best, missing, kind, columns, rows)}",
-    )
-
-
-def _remedy(
-    header: Row,
-    missing: Sequence[frozenset[str]],
-    kind: Kind,
-    columns: Mapping[str, Sequence[int]],
-    rows: Iterable[Row],
-) -> str:
-    words: dict[str, list[str]] = {}
-    for alias, (meaning, _) in aliases()[kind.name].items():
-        words.setdefault(meaning, []).append(alias)
-    taken = [place for places in columns.values() for place in places]
-    below = [row.cells for row in rows if row.number > header.number]
-    nearest = nearest_mapping(missing, header.cells, taken, below, words)
-    if len(nearest) < len(missing):
-        return "Add the column, or say in mapping.yml which heading means it."
-    lines = ", ".join(f'"{heading}": {field}' for heading, field in nearest.items())
-    return f"If that is what they are, put this into mapping.yml: columns: {{{lines}}}."

@@ -12,7 +12,7 @@ from lucid_orchestration.ingest.workbook.read import Workbook
 from lucid_orchestration.ingest.workbook.single_column import in_columns
 
 # What one sheet's refusal says about the workbook; the most telling is passed on.
-_TELLING = {"no_items": 2, "missing_column": 1}
+_TELLING = {"other_documents": 3, "no_items": 2, "missing_column": 1}
 # That fewer rows stand in a longer sheet too may be chance.
 _MIN_REPEATED_ROWS = 3
 

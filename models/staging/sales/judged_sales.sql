@@ -36,7 +36,9 @@ select
     lines.sale_date,
     coalesce(lines.first_reason, repeats.reason) as reason,
     case
-        when lines.first_reason in ('other_document', 'after_as_of_date') then 'ignored'
+        when
+            lines.first_reason in ('other_document', 'returned_document', 'after_as_of_date')
+            then 'ignored'
         when coalesce(lines.first_reason, repeats.reason) is not null then 'rejected'
         else 'accepted'
     end as outcome

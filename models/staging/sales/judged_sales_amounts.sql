@@ -2,17 +2,9 @@
 
 with
 
--- The seed is named twice: one CTE in two joins is worked out on its own by DuckDB, and then the
--- filter by file no longer reaches the raw lines, so that one new file reads all of them.
-types as (
+kinds as (
 
-    select * from {{ ref('document_types') }}
-
-),
-
-statuses as (
-
-    select * from {{ ref('document_types') }}
+    select * from {{ ref('stg_documents') }}
 
 ),
 
@@ -28,13 +20,17 @@ files_with_quantity as (
 ),
 
 -- A line without a quantity is at fault where its file has a column for it; else it is derived.
+-- A sale said to have come back counts where a line of the bill takes it back: once is enough.
 documents as (
 
     select
         lines.*,
-        coalesce(types.outcome = 'ignored' or statuses.outcome = 'ignored', false)
-            as is_other_document,
-        coalesce(types.outcome = 'sale_return', false) as is_return_document,
+        case
+            when kinds.outcome = 'returned' and {{ is_minus('lines') }} then 'sale_return'
+            when kinds.outcome = 'returned' and taken_back.source_file_id is not null then 'sale'
+            else coalesce(kinds.outcome, 'sale')
+        end as document_outcome,
+        case when taken_back.source_file_id is null then kinds.word end as document_word,
         files_with_quantity.source_file_id is null as is_quantity_derived,
         coalesce(
             lines.list_amount,
@@ -43,11 +39,15 @@ documents as (
 
     from {{ ref('base_sales') }} as lines
 
-    left join types
-        on lines.document_type_text = types.document_type
+    left join kinds
+        on {{ same_document('lines', 'kinds') }}
 
-    left join statuses
-        on lines.document_status_text = statuses.document_type
+    left join {{ ref('judged_sales_taken_back') }} as taken_back
+        on
+            kinds.outcome = 'returned'
+            and lines.source_file_id = taken_back.source_file_id
+            and lines.transaction_id = taken_back.transaction_id
+            and coalesce(lines.product_id, lines.product_name_key) = taken_back.product_key
 
     left join files_with_quantity
         on lines.source_file_id = files_with_quantity.source_file_id
@@ -93,12 +93,12 @@ signed as (
     select
         *,
         case
-            when is_return_document or line_amount < 0
+            when document_outcome = 'sale_return' or line_amount < 0
                 then cast(-abs(line_quantity) as decimal(18, 3))
             else line_quantity
         end as signed_quantity,
         case
-            when is_return_document then cast(-abs(line_amount) as decimal(18, 4))
+            when document_outcome = 'sale_return' then cast(-abs(line_amount) as decimal(18, 4))
             else line_amount
         end as signed_amount
 
@@ -143,8 +143,8 @@ select
         when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
             then cast(signed_amount - line_profit as decimal(18, 4))
     end as signed_cost,
-    is_other_document,
-    is_return_document,
+    document_outcome,
+    document_word,
     sale_date
 
 from signed

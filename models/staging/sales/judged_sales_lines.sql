@@ -19,7 +19,9 @@ judged as (
         *,
         case
             when row_fault is not null then row_fault
-            when is_other_document then 'other_document'
+            when document_outcome = 'ignored' then 'other_document'
+            when document_outcome = 'returned' then 'returned_document'
+            when document_outcome = 'unknown' then 'unknown_document'
             {% if var('as_of_date') %}
                 when sale_date > date '{{ var("as_of_date") }}' then 'after_as_of_date'
             {% endif %}
@@ -69,7 +71,7 @@ select
     store,
     unit,
     case
-        when signed_quantity < 0 or is_return_document then 'sale_return' else 'sale'
+        when signed_quantity < 0 or document_outcome = 'sale_return' then 'sale_return' else 'sale'
     end as document_type,
     price_basis,
     signed_quantity as quantity,
@@ -78,6 +80,7 @@ select
     sale_date,
     early_reason,
     late_reason,
+    document_word,
     -- equal for lines that may be the same line of one bill in one file
     case
         when transaction_id is not null and early_reason is null and late_reason is null

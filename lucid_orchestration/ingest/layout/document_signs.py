@@ -1,0 +1,262 @@
+"""What a table says of all its rows: a title above the headings, a heading, the name of its sheet.
+
+They speak for rows that do not say themselves what they are.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from lucid_orchestration.ingest.kinds import STATUS_FIELDS
+from lucid_orchestration.ingest.layout.aliases import meanings
+from lucid_orchestration.ingest.layout.documents import (
+    BY_STRENGTH,
+    TAKEN_BACK,
+    Outcome,
+    Unit,
+    is_nothing,
+    is_yes,
+    said,
+    segments,
+    strongest,
+)
+from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
+
+_FIGURE = re.compile(r"[-+(]?\W{0,2}\d[\d.,' ]*\W{0,2}")
+_DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}\b.*")
+# Signs that join two kinds of document in a title.
+_LINKS = re.compile(r"[&+,/]")
+# A row above the headings with more filled cells is no title.
+_MOST_TITLE_CELLS = 4
+_NO_SALE = frozenset({"quote", "sales_order", "cancelled"})
+_NOT_SELLING = frozenset({"stock", "purchase"})
+_OF_ALL_ROWS = TAKEN_BACK | {"partial"} | _NO_SALE | _NOT_SELLING
+_DECIDING = frozenset(BY_STRENGTH)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What all rows of a table are, by a text that stands somewhere, as `place` says."""
+
+    meaning: str
+    text: str
+    place: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the rows count as."""
+        if self.meaning == "sale":
+            return "sale"
+        return "sale_return" if self.meaning in TAKEN_BACK | {"partial"} else "ignored"
+
+    @property
+    def sentence(self) -> str:
+        """Where it stands, in the owner's words."""
+        return f'{self.place} "{self.text.strip()}"'
+
+
+def title_sign(texts: Iterable[str], place: str) -> Sign | None:
+    """What titles say, if they agree."""
+    found = [(text, meaning) for text in texts if (meaning := _titled(text)) is not None]
+    if len({meaning for _, meaning in found}) != 1:
+        return None
+    text, meaning = found[0]
+    return Sign(meaning, text, place)
+
+
+def speaks_of_buying(layout: Layout, rows: Sequence[Row]) -> bool:
+    """Whether the title above a table of sales is one of purchases."""
+    sign = title_sign(_titles(layout, rows), "")
+    if sign is None or sign.meaning != "purchase":
+        return False
+    every = (unit.meanings for piece in segments(sign.text) for unit in piece)
+    return _DECIDING & frozenset().union(*every) <= {"purchase", "sale"}
+
+
+def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
+    """The layout of a sales table with what its rows are when they do not say so themselves.
+
+    Raises:
+        RefusedError: for a table of something else, such as quotations.
+    """
+    below = [row for row in rows if row.number > layout.header_row]
+    layout = _with_states(layout, below)
+    if mapping.document == "ignored":
+        raise RefusedError("other_documents", "mapping.yml says that this is no list of sales.")
+    if mapping.document is not None:
+        return replace(layout, document=mapping.document)
+    title = title_sign(_titles(layout, rows), "the title")
+    sign = title
+    if sign is None or sign.outcome == "sale":
+        sign = _heading_sign(layout, below, is_sales=title is not None) or sign
+    sign = sign or title_sign([sheet], "the name of the sheet")
+    if sign is None or sign.outcome == "sale":
+        return layout
+    has_types = "document_type" in layout.columns
+    if sign.outcome == "ignored" and not has_types:
+        raise RefusedError(
+            "other_documents",
+            f"By {sign.sentence} this is no list of sales, so none of it was counted. If it is "
+            "one, put this into mapping.yml: document: sale.",
+        )
+    others = ", but for those whose type says otherwise" if has_types else ""
+    taken = "taken off as returns" if sign.outcome == "sale_return" else "left out as no sales"
+    issue = Issue(
+        Severity.NOTE,
+        "document_of_all_rows",
+        f"By {sign.sentence} the rows were {taken}{others}. If they are sales, put this into "
+        "mapping.yml: document: sale.",
+    )
+    return replace(layout, document=sign.outcome, issues=(*layout.issues, issue))
+
+
+def name_doubt(file_name: str) -> Issue | None:
+    """What to say where only the name of a file speaks of something other than sales."""
+    stem = re.sub(r"\.[^.]*$", "", file_name.rsplit("/", 1)[-1])
+    sign = title_sign([stem], "the name of the file")
+    if sign is None or sign.outcome == "sale":
+        return None
+    return Issue(
+        Severity.WARNING,
+        "document_in_doubt",
+        f"The name of the file speaks of something other than sales, and nothing in it does: its "
+        "rows were counted as sales. If they are none, put this into mapping.yml: "
+        f"document: {sign.outcome}.",
+    )
+
+
+def _titles(layout: Layout, rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        if row.number >= layout.header_row:
+            return
+        filled = [cell for cell in row.cells if cell.strip()]
+        if len(filled) <= _MOST_TITLE_CELLS and not any(map(_FIGURE.fullmatch, filled)):
+            yield from dict.fromkeys(filled)
+
+
+def _titled(text: str) -> str | None:
+    """What a title says of the list below it; only words that name a list, or nothing else, do."""
+    pieces = segments(_LINKS.sub(" and ", text))
+    units = [unit for piece in pieces for unit in piece]
+    for piece in pieces:
+        for is_known, run in groupby(piece, key=lambda unit: bool(unit.meanings)):
+            found = list(run)
+            meaning = _listed(found) if is_known else None
+            names_a_list = any(map(_is_title, found))
+            others = [unit for unit in units if unit not in found]
+            if meaning is not None and (names_a_list or all(map(_is_title, others))):
+                return meaning
+    return None
+
+
+def _is_title(unit: Unit) -> bool:
+    return "title" in unit.meanings
+
+
+def _listed(units: Sequence[Unit]) -> str | None:
+    """What a run of known words says of a list: nothing where it joins several kinds."""
+    every = frozenset().union(*(unit.meanings for unit in units))
+    meaning = strongest(every)
+    if meaning is None or "negation" in every:
+        return None
+    if meaning == "sale":
+        return "sale"
+    deciding = every & _DECIDING
+    if "link" in every and len(deciding) > 1:
+        return None
+    if meaning in _NOT_SELLING and "sale" in deciding:
+        return None
+    return meaning if meaning in _OF_ALL_ROWS else None
+
+
+def _heading_sign(layout: Layout, below: Sequence[Row], is_sales: bool) -> Sign | None:
+    """What the numbers of documents belong to.
+
+    A return has its own beside that of the sale; an offer or delivery note is named on a bill too.
+    """
+    numbered = {
+        place: meaning
+        for place, heading in enumerate(layout.header)
+        if (meaning := _numbered(heading, place == layout.columns.get("sale_date"))) is not None
+    }
+    is_sales |= not {"sale", "order"}.isdisjoint(numbered.values())
+    rows = [row.cells for row in below if sum(map(bool, row.cells)) > 1]
+    for place, meaning in numbered.items():
+        if meaning not in TAKEN_BACK | ({"quote"} if not is_sales else set()):
+            continue
+        if all(place < len(cells) and cells[place].strip() for cells in rows):
+            return Sign(meaning, layout.header[place], "the heading")
+    return None
+
+
+def _numbered(heading: str, is_date: bool) -> str | None:
+    """The kind of document whose number a heading names, or whose day it is."""
+    units = [unit for piece in segments(heading) for unit in piece]
+    every = frozenset().union(*(unit.meanings for unit in units))
+    if not all(unit.meanings for unit in units):
+        return None
+    is_named = "number" in every or "#" in heading or (is_date and "date" in every)
+    return strongest(every) if is_named else None
+
+
+def _with_states(layout: Layout, below: Sequence[Row]) -> Layout:
+    """A layout with the further columns that say what became of a sale.
+
+    Those are other columns of a status, and such as "Void?" or "Cancelled on", that hold yes and
+    no or a day.
+    """
+    if layout.arrangement is not None or layout.profile not in {"generic", "mapping"}:
+        return layout
+    keys = [heading_key(heading) for heading in layout.header]
+    named = meanings("sales", keys)
+    taken = set(layout.columns.values())
+    free = [field for field in STATUS_FIELDS if field not in layout.columns]
+    found: dict[str, int] = {}
+    for place, heading in enumerate(layout.header):
+        if place in taken or len(found) == len(free):
+            continue
+        is_status = named.get(place) in STATUS_FIELDS
+        cells = [row.cells[place].strip() for row in below if place < len(row.cells)]
+        if is_status or (place not in named and _is_flag(heading, cells)):
+            found[free[len(found)]] = place
+    return replace(layout, columns={**layout.columns, **found}) if found else layout
+
+
+def _is_flag(heading: str, cells: Sequence[str]) -> bool:
+    """Whether a column holds yes and no, or days, of what its heading says."""
+    meaning = said(heading).meaning
+    if meaning not in TAKEN_BACK | {"cancelled"}:
+        return False
+    filled = {cell for cell in cells if cell}
+    if filled <= {"0", "1"} and meaning != "cancelled" and not _asks(heading):
+        return False  # how many came back
+    if all(is_yes(cell) or is_nothing(cell) for cell in filled):
+        return bool(filled)
+    return not all(cells) and all(_DATE.fullmatch(cell) for cell in filled)
+
+
+def _asks(heading: str) -> bool:
+    return "?" in heading or re.search(r"(?i)^is\b|\bflag\b|y ?/ ?n", heading) is not None
+
+
+def flag_outcome(heading: str) -> str:
+    """What a row counts as whose column of that heading says yes."""
+    meaning = said(heading).meaning
+    return meaning if meaning in TAKEN_BACK else "ignored"
+
+
+def is_day(text: str) -> bool:
+    """Whether a cell holds a day, and so says that something happened."""
+    return _DATE.fullmatch(text.strip()) is not None
+
+
+def named_fields(layout: Layout) -> Mapping[str, str]:
+    """The heading of each column that speaks of a document."""
+    return {
+        name: layout.header[place] if place < len(layout.header) else ""
+        for name, place in layout.columns.items()
+    }
