@@ -8,9 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-import yaml
-
 from lucid_orchestration.errors import BadRequestError
+from lucid_orchestration.yml import read_yml
 
 PROJECT_DIR = Path(__file__).resolve().parents[1]
 PROJECT_FILE = PROJECT_DIR / "dbt_project.yml"
@@ -91,7 +90,7 @@ def project_vars() -> Mapping[str, Any]:
 
     SQL and Python read the same value; `project_vars.cache_clear()` forgets it.
     """
-    content = yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))
+    content = read_yml(PROJECT_FILE)
     return MappingProxyType(content["vars"])
 
 

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from lucid_orchestration.explain.verdict import Code
+from lucid_orchestration.yml import read_yml
 
 LANGUAGES_DIR = Path(__file__).parent / "languages"
 
@@ -73,7 +73,7 @@ def load_lexicon(language: str = "en", folder: Path = LANGUAGES_DIR) -> Lexicon:
         FileNotFoundError: when there is no file for the language.
         pydantic.ValidationError: when the file says something else than it should.
     """
-    content: Any = yaml.safe_load((folder / f"{language}.yml").read_text(encoding="utf-8"))
+    content: Any = read_yml(folder / f"{language}.yml")
     return lexicon(LanguageFile.model_validate(content))
 
 

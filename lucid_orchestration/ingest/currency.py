@@ -77,6 +77,7 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
             "unnamed_currency",
             f'The amounts carry a "$". They are shown as {currency} and never converted. State the '
             "currency in mapping.yml, for instance: currency: USD.",
+            revenue_share=1.0,
         )
     signs = " and ".join('"$"' if code == DOLLAR else code for code in others)
     example = "USD" if others[0] == DOLLAR else others[0]

@@ -191,6 +191,7 @@ def _issue_rows(record: Mapping[str, Any], issues: Iterable[Issue]) -> list[dict
             "code": issue.code,
             "message": issue.message,
             "row_number": issue.row_number,
+            "revenue_share": issue.revenue_share,
         }
         for issue in issues
     ]
@@ -300,7 +301,8 @@ def _column(
         "header": header,
         "field": field,
         "convention": convention.value if convention else None,
-        "evidence": layout.evidence.get(position) or (convention.evidence if convention else None),
+        "evidence": convention.evidence if convention else None,
+        "proof": layout.evidence.get(position),
     }
 
 

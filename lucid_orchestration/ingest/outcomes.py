@@ -16,12 +16,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Issue:
-    """Something worth knowing about a file, in the owner's words."""
+    """Something worth knowing about a file, in the owner's words.
+
+    `revenue_share` is the part of the file's revenue that may be wrong, 0 to 1; None where it
+    concerns no revenue or how much is not known.
+    """
 
     severity: Severity
     code: str
     message: str
     row_number: int | None = None
+    revenue_share: float | None = None
 
 
 class Status(StrEnum):

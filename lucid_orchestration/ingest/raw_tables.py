@@ -105,6 +105,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("field", pa.string()),
             ("convention", pa.string()),
             ("evidence", pa.string()),
+            ("proof", pa.string()),
         ]
     ),
     # Each combination of texts in a sheet that is no plain sale, a missing text being an empty one:
@@ -127,6 +128,7 @@ FILE_TABLES: dict[str, pa.Schema] = {
             ("code", pa.string()),
             ("message", pa.string()),
             ("row_number", pa.int64()),
+            ("revenue_share", pa.float64()),
         ]
     ),
 }

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import yaml
 
 from lucid_orchestration.insights.findings import rule_query, used_parameters
 from lucid_orchestration.insights.marts import QUALITY_TABLES, quoted, with_marts
@@ -18,6 +17,7 @@ from lucid_orchestration.insights.rules import (
     reason_of,
 )
 from lucid_orchestration.settings import PROJECT_DIR, mart_names
+from lucid_orchestration.yml import read_yml
 
 
 def check_rule_file(path: Path) -> RuleBook:
@@ -60,7 +60,7 @@ def _contract(path: Path, name: str) -> pa.Schema | None:
     """The promised columns with their types as DuckDB knows them."""
     if not path.exists():
         return None
-    models = yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or ()
+    models = read_yml(path).get("models") or ()
     columns = [
         f"{quoted(column['name'])} {column['data_type']}"
         for model in models

@@ -32,6 +32,7 @@ class Evidence:
     rejected_share: Decimal | None
     as_of: date | None
     latest_sale: date | None
+    doubtful_share: Decimal = Decimal(0)
     cost_coverage: Decimal | None = None
     stock_match: Decimal | None = None
     latest_stock: date | None = None
@@ -107,6 +108,8 @@ def _coverage(evidence: Evidence) -> Component:
             else "Practically every sales line could be read.",
         )
     ]
+    if evidence.doubtful_share:
+        parts.append((1 - evidence.doubtful_share, "doubtful_money", _doubt_sentence(evidence)))
     if "profit" in evidence.uses:
         parts.append((evidence.cost_coverage, "cost_coverage", _cost_sentence(evidence)))
     if "stock" in evidence.uses:
@@ -128,6 +131,11 @@ def _coverage(evidence: Evidence) -> Component:
     # Returns without a known cost push the share of known costs above one.
     bounded = max(Decimal(0), min(share or Decimal(0), Decimal(1)))
     return Component("coverage", int(100 * bounded), code, sentence)
+
+
+def _doubt_sentence(evidence: Evidence) -> str:
+    share = percent(evidence.doubtful_share)
+    return f"Warnings about the files concern {share} of the revenue."
 
 
 def _cost_sentence(evidence: Evidence) -> str:

@@ -274,6 +274,7 @@ def _evidence(
         rejected_share=quality.get("rejected_share"),
         as_of=shop.as_of,
         latest_sale=quality.get("latest_sale_date"),
+        doubtful_share=quality.get("doubtful_share") or Decimal(0),
         cost_coverage=decimal(row["entity_cost_coverage"])
         if of_entity
         else quality.get("cost_coverage"),

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from lucid_orchestration.formatting import day
 from lucid_orchestration.report import cards, drawing, earning, seasons, selling, stock, trend
 from lucid_orchestration.report.blocks import Cell, Section, Shop, shortened
-from lucid_orchestration.report.quality import quality
+from lucid_orchestration.report.quality import doubts, quality
 from lucid_orchestration.report.tiles import tiles
 from lucid_orchestration.storage import read_parquet_rows, write_text
 from lucid_orchestration.warehouse.datasets import usual_currency
@@ -68,11 +68,13 @@ def render_page(marts_dir: Path, quality_dir: Path, insights_dir: Path, dataset_
     insights = _rows(insights_dir / "active_insights.parquet", dataset_id)
     insights.sort(key=lambda row: int(row["rank"]))
     overall = texts.get("summary")
+    issues = _rows(quality_dir / "file_issues.parquet", dataset_id)
     return _template().render(
         shop=shop,
         title=Cell.name(shop.name, _TITLE_LENGTH),
         period=_period(summary),
         has_sales=summary["first_sale_date"] is not None,
+        doubts=doubts(issues, shop),
         tiles=tiles(summary, _reported(marts_dir, "trends", dataset_id), shop),
         lead=None if overall is None else cards.lead(overall),
         insights=[cards.card(row, texts.get(row["insight_id"]), shop) for row in insights],
@@ -80,7 +82,7 @@ def render_page(marts_dir: Path, quality_dir: Path, insights_dir: Path, dataset_
         sections=_sections(marts_dir, dataset_id, shop),
         quality=quality(
             _rows(quality_dir / "source_files.parquet", dataset_id),
-            _rows(quality_dir / "file_issues.parquet", dataset_id),
+            issues,
             _rows(quality_dir / "dataset_quality.parquet", dataset_id),
             _table(quality_dir / "rejected_rows.parquet", dataset_id),
         ),

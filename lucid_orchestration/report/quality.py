@@ -2,17 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from lucid_orchestration.formatting import counted, quantity
-from lucid_orchestration.report.blocks import Cell, Column, Row, Rows, Table, first_rows
+from lucid_orchestration.formatting import counted, money, percent, quantity
+from lucid_orchestration.report.blocks import (
+    Cell,
+    Column,
+    Row,
+    Rows,
+    Shop,
+    Table,
+    first_rows,
+    shortened,
+)
+from lucid_orchestration.settings import project_vars
 
 _REJECTED_ROWS_SHOWN = 20
 _FILES_SHOWN = 100
 _ISSUES_SHOWN = 20
 _ROW_TEXT_LENGTH = 120
+_FILE_LENGTH = 60
+_DOUBTS_SHOWN = 3
 _MESSAGE_LENGTH = 600  # names of columns and files in it may be of any length
 _OUTCOMES = {
     "refused": "Refused",
@@ -115,6 +128,33 @@ def quality(source_files: Rows, issues: Rows, totals: Rows, rejected: pa.Table) 
         ),
         issues=_issue_table(issues),
     )
+
+
+def doubts(issues: Rows, shop: Shop) -> tuple[str, ...]:
+    """What is to be known before the first figure is read: warnings about much of the revenue.
+
+    What is said of many files is said once, with what it is worth in all of them.
+    """
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row in issues:
+        if row["severity"] == "warning" and row["revenue_share"]:
+            groups.setdefault(row["code"], []).append(row)
+    found = []
+    for same in groups.values():
+        share = sum((row["revenue_share"] for row in same), Decimal(0))
+        if share <= Decimal(str(project_vars()["doubt_share"])):
+            continue
+        first = min(same, key=lambda row: (-row["revenue_share"], row["file_name"]))
+        amount = sum((row["amount"] for row in same), Decimal(0))
+        others = len({row["file_name"] for row in same}) - 1
+        more = f" and {counted(others, 'more file')}" if others else ""
+        sentence = (
+            f"{money(amount, shop.currency)} ({percent(min(share, Decimal(1)))} of the revenue), "
+            f"{shortened(first['file_name'], _FILE_LENGTH)}{more}: "
+            f"{shortened(first['message'], _MESSAGE_LENGTH)}"
+        )
+        found.append((-share, sentence))
+    return tuple(sentence for _, sentence in sorted(found)[:_DOUBTS_SHOWN])
 
 
 def _quality_sentence(totals: Rows, file_count: int, refused: int) -> str:

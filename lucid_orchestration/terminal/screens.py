@@ -112,10 +112,7 @@ def print_inspection(console: Console, found: "Inspection") -> None:
         f"{found.header_row}, {counted(file.rows, 'row')} below.",
     )
     console.print()
-    for column in found.columns:
-        place = f"{column['sheet']}: " if column["sheet"] else ""
-        meaning = column["field"] or "not used"
-        _say(console, f"  {place}{column['header']} → {meaning}")
+    _print_columns(console, found.columns)
     conventions: dict[tuple[str, str], list[str]] = {}
     for column in found.columns:
         if column["convention"] is not None:
@@ -124,14 +121,37 @@ def print_inspection(console: Console, found: "Inspection") -> None:
     for (convention, evidence), headings in conventions.items():
         meaning = _CONVENTIONS.get(convention, convention)
         _say(console, f"  {', '.join(headings)}: {meaning}. {evidence}")
+    proofs = dict.fromkeys(column["proof"] for column in found.columns if column["proof"])
+    for proof in proofs:
+        _say(console, f"  Proof: {proof}")
+    if file.kind == "sales" and found.profile in ("generic", "mapping") and not proofs:
+        _say(console, "  No second figure proves the money columns: their headings decided.")
     for issue in found.issues:
-        _say(console, f"  {issue['severity']}. {issue['message']}", style="yellow")
+        if issue["code"] != "unused_columns":  # they stand among the columns
+            _say(console, f"  {issue['severity']}. {issue['message']}", style="yellow")
     for kind, rows in found.rows.items():
         console.print()
         _say(console, f"First rows of {kind}, as found:")
         for row in rows:
             filled = (f"{name} {row[name]}" for name in FIELDS[kind] if row[name] is not None)
             _say(console, f"  row {row['row_number']}: {' · '.join(filled)}")
+
+
+def _print_columns(console: Console, columns: Sequence[Mapping[str, Any]]) -> None:
+    """A line per column that is used, one for all others; sheets that agree share their lines."""
+    sheets: dict[tuple[str, str | None], list[str]] = {}
+    for column in columns:
+        sheets.setdefault((column["header"], column["field"]), []).append(column["sheet"])
+    all_sheets = {column["sheet"] for column in columns}
+    unused = []
+    for (header, field), named in sheets.items():
+        place = "" if len(named) == len(all_sheets) else f"{', '.join(named)}: "
+        if field is None:
+            unused.append(f"{place}{header}")
+        else:
+            _say(console, f"  {place}{header} → {field}")
+    if unused:
+        _say(console, f"  Not used: {', '.join(unused)}")
 
 
 def print_removed(console: Console, moved: Sequence[Path]) -> None:

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from lucid_orchestration import digests
@@ -18,6 +17,7 @@ from lucid_orchestration.insights.tables import TABLES, write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 from lucid_orchestration.storage import sql_literal
 from lucid_orchestration.warehouse.database import connection_config
+from lucid_orchestration.yml import read_yml
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 CALENDAR_WORDS = Path(__file__).with_name("calendar_words.yml")
@@ -48,8 +48,11 @@ class Plugin(BasePlugin):
             "lucid_code_digest": shared_code_digest(),
             "lucid_insight_tables": ",".join(TABLES),
         }
-        for name, value in variables.items():
-            cursor.execute(f"set variable {name} = {sql_literal(value)}")
+        cursor.execute(
+            "; ".join(
+                f"set variable {name} = {sql_literal(value)}" for name, value in variables.items()
+            )
+        )
 
 
 @cache
@@ -58,7 +61,7 @@ def functions_sql() -> str:
 
     It gives a month as m1 to m12, a word that says nothing as ~, and null for all others.
     """
-    words = yaml.safe_load(CALENDAR_WORDS.read_text(encoding="utf-8"))
+    words = read_yml(CALENDAR_WORDS)
     codes = {_bare(word): f"m{month}" for month, names in words["months"].items() for word in names}
     codes |= {_bare(word): "~" for word in words["fillers"]}
     names = ", ".join(sql_literal(word) for word in codes)

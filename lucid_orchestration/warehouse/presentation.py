@@ -11,11 +11,10 @@ import yaml
 from lucid_orchestration.digests import combined_digest, file_digest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.yml import read_yml
 
 MARTS_DIR = PROJECT_DIR / "models" / "marts"
 _COLUMNS_OF_A_SCREEN = 8
-# libyaml where it is there: a yml of 300 lines takes 5 ms with it, and 50 without
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Where: TypeAlias = Mapping[str, str]
 _Found = TypeVar("_Found", bound=Sequence[Any])
@@ -129,7 +128,7 @@ def presentations_digest() -> str:
 def _presentation(path: Path, mart: str, changed: int) -> Presentation:
     """`changed` is when the file was: a service sees an edit without a new start."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506
+        content = read_yml(path)
         return _built(Presentation, _block(content, mart))
     except (yaml.YAMLError, UnicodeDecodeError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())

@@ -19,6 +19,7 @@
         )
     {%- endcall %}
 
+    {% do check_key(target) %}
     {% do persist_docs(target, model) %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}

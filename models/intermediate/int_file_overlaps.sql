@@ -121,7 +121,8 @@ select
     || cast(united.day_count as varchar) || ' day(s) from ' || cast(united.first_date as varchar)
     || ' to ' || cast(united.last_date as varchar) || ', worth '
     || cast(cast(united.amount as decimal(18, 2)) as varchar) || ', '
-    || replace(sentences.sentence, '{file}', files.file_name) as message
+    || replace(sentences.sentence, '{file}', files.file_name) as message,
+    united.amount
 
 from united
 

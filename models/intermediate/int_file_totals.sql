@@ -44,16 +44,46 @@ totals as (
 
     where files_with_tax.source_file_id is null
 
+),
+
+-- A list of returns prints what is taken off without a minus.
+gaps as (
+
+    select
+        *,
+        least(abs(printed_total - accepted_total), abs(printed_total + accepted_total)) as gap
+
+    from totals
+
+    where printed_total is not null and accepted_total is not null
+
+),
+
+-- Bills round themselves off.
+compared as (
+
+    select
+        *,
+        gap <= 1 as is_matched
+
+    from gaps
+
 )
 
 select
     source_file_id,
-    printed_total,
-    accepted_total,
-    -- bills round themselves off, and a list of returns prints what is taken off without a minus
-    least(abs(printed_total - accepted_total), abs(printed_total + accepted_total)) <= 1
-        as is_matched
+    case when is_matched then 'note' else 'warning' end as severity,
+    case when is_matched then 'total_agrees' else 'total_differs' end as code,
+    case
+        when is_matched then 'The lines used add up to the total the file itself prints.'
+        else
+            'The total line of the file says '
+            || cast(cast(printed_total as decimal(18, 2)) as varchar)
+            || ', the lines used add up to '
+            || cast(cast(accepted_total as decimal(18, 2)) as varchar)
+            || '. Rejected or cancelled rows, or lines missing from the file, make the '
+            || 'difference.'
+    end as message,
+    cast(gap as decimal(18, 4)) as amount
 
-from totals
-
-where printed_total is not null and accepted_total is not null
+from compared

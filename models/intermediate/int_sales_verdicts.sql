@@ -19,7 +19,8 @@ equal_lines as (
 
     select
         source_file_id,
-        count(*) as equal_line_count
+        count(*) as equal_line_count,
+        cast(sum(net_revenue) as decimal(18, 4)) as equal_line_amount
 
     from {{ ref('judged_sales_repeats') }}
 
@@ -51,6 +52,7 @@ select
     cast(null as varchar) as reason,
     accepted.row_count,
     coalesce(equal_lines.equal_line_count, 0) as equal_line_count,
+    equal_lines.equal_line_amount,
     accepted.amount
 
 from accepted
@@ -67,6 +69,7 @@ select
     reason,
     row_count,
     0 as equal_line_count,
+    cast(null as decimal(18, 4)) as equal_line_amount,
     cast(null as decimal(18, 4)) as amount
 
 from refused

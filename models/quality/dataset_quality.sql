@@ -49,6 +49,22 @@ sales_rows as (
 
 ),
 
+-- Two warnings of one file may be about the same money: the larger counts.
+doubts as (
+
+    select
+        dataset_id,
+        source_file_id,
+        max(revenue_share) as doubtful_share
+
+    from {{ ref('file_issues') }}
+
+    where severity = 'warning'
+
+    group by dataset_id, source_file_id
+
+),
+
 negative_stock as (
 
     select
@@ -58,6 +74,18 @@ negative_stock as (
     from {{ ref('int_stock') }}
 
     where current_stock < 0
+
+    group by dataset_id
+
+),
+
+doubtful as (
+
+    select
+        dataset_id,
+        sum(doubtful_share) as doubtful_share
+
+    from doubts
 
     group by dataset_id
 
@@ -78,6 +106,7 @@ select
             'sales_rows.accepted_count + sales_rows.rejected_count'
         ) }} as decimal(9, 6)
     ) as rejected_share,
+    cast(least(coalesce(doubtful.doubtful_share, 0), 1) as decimal(9, 6)) as doubtful_share,
     cast(coverage.cost_coverage as decimal(9, 6)) as cost_coverage,
     cast(coverage.stock_match_share as decimal(9, 6)) as stock_match_share,
     coalesce(negative_stock.negative_stock_count, 0) as negative_stock_count,
@@ -92,6 +121,9 @@ inner join file_counts
 
 left join sales_rows
     on datasets.dataset_id = sales_rows.dataset_id
+
+left join doubtful
+    on datasets.dataset_id = doubtful.dataset_id
 
 left join coverage
     on datasets.dataset_id = coverage.dataset_id

@@ -1,3 +1,5 @@
+{% set checks = ['int_file_overlaps', 'int_document_issues', 'int_file_totals'] %}
+
 with
 
 files as (
@@ -6,34 +8,44 @@ files as (
 
 ),
 
+counted as (
+
+    select * from {{ ref('int_rows_counted') }}
+
+),
+
 reader_issues as (
 
     select
-        source_file_id,
-        severity,
-        code,
-        message,
-        row_number
+        issues.source_file_id,
+        issues.severity,
+        issues.code,
+        issues.message,
+        issues.row_number,
+        cast(issues.revenue_share * counted.accepted_total as decimal(18, 4)) as amount
 
-    from {{ ref('stg_file_issues') }}
+    from {{ ref('stg_file_issues') }} as issues
 
-),
-
-overlap_issues as (
-
-    select
-        source_file_id,
-        severity,
-        code,
-        message
-
-    from {{ ref('int_file_overlaps') }}
+    left join counted
+        on issues.source_file_id = counted.source_file_id
 
 ),
 
-document_issues as (
+-- What is found by comparing files, in the same words for all of them.
+check_issues as (
 
-    select * from {{ ref('int_document_issues') }}
+    {% for check in checks %}
+        {% if not loop.first %} union all {% endif %}
+        select
+            source_file_id,
+            severity,
+            code,
+            message,
+            cast(null as bigint) as row_number,
+            amount
+
+        from {{ ref(check) }}
+    {% endfor %}
 
 ),
 
@@ -45,7 +57,9 @@ equal_line_issues as (
         'equal_lines_in_one_bill' as code,
         cast(sum(equal_line_count) as varchar) || ' line(s) repeat another line of the same bill. '
         || 'They were counted, since a till scans the same thing twice; delete them in the file if '
-        || 'they are mistakes.' as message
+        || 'they are mistakes.' as message,
+        cast(null as bigint) as row_number,
+        sum(equal_line_amount) as amount
 
     from {{ ref('int_sales_verdicts') }}
 
@@ -55,12 +69,17 @@ equal_line_issues as (
 
 ),
 
-negative_stock as (
+negative_stock_issues as (
 
     select
         source_file_id,
-        count(*) as row_count,
-        min(row_number) as first_row
+        'warning' as severity,
+        'negative_stock' as code,
+        cast(count(*) as varchar) || ' product(s) have less than nothing in stock, so some '
+        || 'purchase or stock count is missing. Their cover is unknown until the stock is '
+        || 'corrected.' as message,
+        min(row_number) as row_number,
+        cast(null as decimal(18, 4)) as amount
 
     from {{ ref('stg_inventory') }}
 
@@ -70,55 +89,30 @@ negative_stock as (
 
 ),
 
-total_issues as (
-
-    select
-        source_file_id,
-        case when is_matched then 'note' else 'warning' end as severity,
-        case when is_matched then 'total_agrees' else 'total_differs' end as code,
-        case
-            when is_matched then 'The lines used add up to the total the file itself prints.'
-            else
-                'The total line of the file says '
-                || cast(cast(printed_total as decimal(18, 2)) as varchar)
-                || ', the lines used add up to '
-                || cast(cast(accepted_total as decimal(18, 2)) as varchar)
-                || '. Rejected or cancelled rows, or lines missing from the file, make the '
-                || 'difference.'
-        end as message
-
-    from {{ ref('int_file_totals') }}
-
-),
-
-negative_stock_issues as (
-
-    select
-        source_file_id,
-        'warning' as severity,
-        'negative_stock' as code,
-        cast(row_count as varchar) || ' product(s) have less than nothing in stock, so some '
-        || 'purchase or stock count is missing. Their cover is unknown until the stock is '
-        || 'corrected.' as message,
-        first_row as row_number
-
-    from negative_stock
-
-),
-
 issues as (
 
     select * from reader_issues
-    union all by name
+    union all
+    select * from check_issues
+    union all
     select * from equal_line_issues
-    union all by name
-    select * from overlap_issues
-    union all by name
-    select * from document_issues
-    union all by name
+    union all
     select * from negative_stock_issues
-    union all by name
-    select * from total_issues
+
+),
+
+-- Of a shop with more returns than sales no part says anything.
+revenues as (
+
+    select
+        dataset_id,
+        sum(accepted_total) as revenue
+
+    from counted
+
+    group by dataset_id
+
+    having sum(accepted_total) > 0
 
 )
 
@@ -129,12 +123,17 @@ select
     issues.severity,
     issues.code,
     issues.message,
-    issues.row_number
+    issues.row_number,
+    cast(abs(issues.amount) as decimal(18, 2)) as amount,
+    cast({{ ratio('abs(issues.amount)', 'revenues.revenue') }} as decimal(18, 6)) as revenue_share
 
 from issues
 
 inner join files
     on issues.source_file_id = files.source_file_id
+
+left join revenues
+    on files.dataset_id = revenues.dataset_id
 
 order by
     files.dataset_id,

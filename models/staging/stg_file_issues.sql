@@ -14,6 +14,7 @@ select
     severity,
     code,
     message,
-    row_number
+    row_number,
+    revenue_share
 
 from source

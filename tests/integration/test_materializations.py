@@ -43,6 +43,12 @@ sources:
   - name: raw
     tables: [{name: raw_sales}]
 models:
+  - name: parts
+    constraints:
+      - {type: unique, columns: [source_file_id, fingerprint]}
+      - {type: not_null, columns: [source_file_id]}
+  - name: lines
+    constraints: [{type: primary_key, columns: [source_file_id, row_number]}]
   - name: answers
     config: {materialized: parquet, schema: marts, contract: {enforced: true}}
     columns:
@@ -66,17 +72,19 @@ MODELS = {
 }
 
 
-def land(data: Path, source_file_id: str, rows: int) -> None:
-    """The rows of one file, as the readers land them."""
+def land(data: Path, source_file_id: str, rows: int | list[int | None]) -> None:
+    """The rows of one file, as the readers land them; a list gives their numbers."""
     schema = RAW_TABLES["raw_sales"]
-    lines = [{"source_file_id": source_file_id, "row_number": row} for row in range(rows)]
+    numbers = rows if isinstance(rows, list) else range(rows)
+    lines = [{"source_file_id": source_file_id, "row_number": row} for row in numbers]
     target = data / "raw" / "raw_sales" / f"{source_file_id}.parquet"
     write_parquet(pa.Table.from_pylist(lines, schema=schema), target)
 
 
-def run_dbt(project: Path, data: Path) -> None:
+def run_dbt(project: Path, data: Path, check: bool = True) -> str:
+    """What dbt says of a run, which has to go well unless `check` is false."""
     arguments = ["--quiet", "run", "--no-partial-parse", f"--project-dir={project}"]
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments],
         env={
             **os.environ,
@@ -85,8 +93,11 @@ def run_dbt(project: Path, data: Path) -> None:
             "PYTHONPATH": str(PROJECT_DIR),
         },
         cwd=project,
-        check=True,
+        check=check,
+        capture_output=True,
+        text=True,
     )
+    return done.stdout
 
 
 def answers(data: Path) -> dict[str, int]:
@@ -130,3 +141,41 @@ def test_models_that_end_in_a_comment_are_built_in_a_folder_with_any_name(
     land(data, "c", 1)
     run_dbt(project, data)
     assert answers(data) == {"a": 4, "c": 1}
+
+
+def test_rows_whose_key_does_not_hold_never_take_the_place_of_the_old_ones(
+    project: Path, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    land(data, "changed", 2)
+    land(data, "left", 3)
+    run_dbt(project, data)
+
+    # refused again and again: the table by file does not take the file for loaded
+    for rows, named in (([1, 1, 2], "changed, 1, 2 rows"), ([None, 3], "changed, None, 1 rows")):
+        land(data, "changed", rows)
+        said = run_dbt(project, data, check=False)
+        assert f"The key (source_file_id, row_number) of lines does not hold: {named}" in said
+        assert answers(data) == {"changed": 2, "left": 3}
+
+    land(data, "changed", 5)
+    run_dbt(project, data)
+    assert answers(data) == {"changed": 5, "left": 3}
+
+
+def test_a_key_holds_when_only_a_part_that_may_be_null_is(project: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    land(data, "a", 2)
+    parts = project / "models" / "parts.sql"
+    parts.write_text(
+        parts.read_text(encoding="utf-8").replace("part as fingerprint", "null as fingerprint"),
+        encoding="utf-8",
+    )
+    run_dbt(project, data)
+    parts.write_text(
+        parts.read_text(encoding="utf-8").replace(
+            "select source_file_id", "select null as source_file_id"
+        ),
+        encoding="utf-8",
+    )
+    assert "The key (source_file_id, fingerprint) of parts" in run_dbt(project, data, check=False)

@@ -29,7 +29,7 @@ STAGING_NEVER = {
     "stg": r"\b(join|having|union|group\s+by)\b|\b(sum|count)\s*\(",
 }
 TOP_LEVEL = {"version", "sources", "models", "unit_tests", "seeds"}
-MODEL_KEYS = {"name", "description", "config", "columns", "data_tests"}
+MODEL_KEYS = {"name", "description", "config", "columns", "constraints", "data_tests"}
 COLUMN_KEYS = {"name", "description", "data_type", "data_tests"}
 # Folders in which the rules of form and of unit tests hold.
 HELD = ("models/", "macros/", "tests/data/")
@@ -214,13 +214,27 @@ def test_every_model_that_can_be_wrong_has_a_unit_test(manifest: dict[str, Any])
 
 
 def test_every_model_has_a_key(manifest: dict[str, Any]) -> None:
-    # A model that neither adds nor drops rows may leave its test to the one that reads it, where
+    # A table checks its key before it takes the old one's place; a test checks that of a view or
+    # a file. A model that neither adds nor drops rows may leave it to the one that reads it, where
     # the rows are stored: its yml names that model.
-    keyed = {
+    tested = {
         test["attached_node"]
         for test in manifest["nodes"].values()
         if test["resource_type"] == "test"
-        and (test.get("test_metadata") or {}).get("name", "").startswith("unique")
+        and (test.get("test_metadata") or {}).get("name") == "unique_combination"
+    }
+    checking = {"table", "by_file"}
+    keyed = {
+        model["unique_id"]
+        for model in models(manifest)
+        if (
+            any(
+                constraint["type"] in {"primary_key", "unique"}
+                for constraint in model["constraints"]
+            )
+            if model["config"]["materialized"] in checking
+            else model["unique_id"] in tested
+        )
     }
     readers = {
         (parent, model["name"])

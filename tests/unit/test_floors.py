@@ -17,7 +17,7 @@ FLOORS = (
     ("insights",),
     ("ingest",),
     ("figures",),
-    ("formatting", "digests", "storage", "settings", "errors", "progress"),
+    ("formatting", "digests", "storage", "settings", "errors", "progress", "yml"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # The ground: what one of its rooms may use of another is held by the test that finds circles.

@@ -6,12 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.yml import read_yml
 
 PROFILES = Path(__file__).parent / "profiles"
 
@@ -175,10 +175,7 @@ class Profile(_Strict):
 @cache
 def profiles() -> tuple[Profile, ...]:
     """The known layouts, in the order of their files."""
-    return tuple(
-        Profile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in sorted(PROFILES.glob("*.yml"))
-    )
+    return tuple(Profile.model_validate(read_yml(path)) for path in sorted(PROFILES.glob("*.yml")))
 
 
 def fitting_profiles(headings: Iterable[str]) -> list[Profile]:

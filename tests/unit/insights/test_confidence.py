@@ -65,6 +65,9 @@ def test_sample_needs_months_and_lines(months: int, lines: int, score: int) -> N
         ({"cost_coverage": None}, None, "cost_coverage"),
         ({"stock_match": None}, None, "stock_match"),
         ({"rejected_share": None}, None, "rejected_rows"),
+        ({"doubtful_share": Decimal("0.3")}, 70, "doubtful_money"),
+        ({"doubtful_share": Decimal("0.3"), "cost_coverage": Decimal("0.6")}, 60, "cost_coverage"),
+        ({"doubtful_share": Decimal(1)}, 0, "doubtful_money"),
     ],
 )
 def test_coverage_is_the_worst_of_what_is_used(

@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 
 from lucid_orchestration.errors import NotFoundError
+from lucid_orchestration.ingest.inspection import inspect
+from lucid_orchestration.ingest.layout.mapping import NO_MAPPING
 from lucid_orchestration.runs.refresh import RejectReason, RunSummary
 from lucid_orchestration.terminal import output, screens
 
@@ -67,3 +69,32 @@ def test_an_insight_says_what_it_is_worth_in_the_currency_of_its_shop(console: C
     screens.print_run(console, summary(insights=rows, currencies={"a": "INR", "b": "USD"}))
     assert "Order oil (about ₹12,34,567 in 90 days, ₹500 tied up)" in text(console)
     assert "Order oil (about USD 1,234,567 in 90 days, USD 500 tied up)" in text(console)
+
+
+def inspected(tmp_path: Path, lines: str) -> str:
+    file = tmp_path / "sales.csv"
+    file.write_text(lines, encoding="utf-8")
+    wide = Console(file=StringIO(), width=200)
+    screens.print_inspection(wide, inspect(file, NO_MAPPING, row_count=2))
+    return text(wide)
+
+
+def test_an_inspection_says_what_was_taken_for_what_and_what_proves_it(tmp_path: Path) -> None:
+    said = inspected(
+        tmp_path,
+        "Date,Bill No,Item,Shelf,Qty,Rate,Bill Amount,Colour\n"
+        "2026-01-05,1,Mug,A,1,200,300,red\n2026-01-05,1,Pen,B,2,50,300,blue\n"
+        "2026-01-06,2,Mug,A,1,200,200,red\n",
+    )
+    assert "  Qty → quantity\n  Rate → unit_price\n  Bill Amount → bill_amount\n" in said
+    assert "  Not used: Shelf, Colour\n" in said
+    assert said.count("Shelf") == 1
+    proof = "The lines of a bill add up to Bill Amount: in 1 of 1 bills with several lines."
+    assert said.count(f"  Proof: {proof}\n") == 1
+    assert "No second figure" not in said
+    assert "  row 2: sale_date 2026-01-05" in said
+
+
+def test_an_inspection_says_when_nothing_proves_the_money(tmp_path: Path) -> None:
+    said = inspected(tmp_path, "Date,Item,Qty,Amount\n2026-01-05,Mug,2,300\n")
+    assert "  No second figure proves the money columns: their headings decided.\n" in said

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
@@ -177,6 +178,8 @@ def sample_of(
     return Sample(tuple(rows), bills, places)
 
 
+# prices and quantities repeat from line to line
+@lru_cache(maxsize=16_384)
 def _plain(text: str, mark: DecimalMark) -> str:
     bare = _NOISE.sub("", text.strip().replace("−", "-").removesuffix("%"))
     bare = bare.replace("." if mark == "," else ",", "")
@@ -186,6 +189,7 @@ def _plain(text: str, mark: DecimalMark) -> str:
     return bare
 
 
+@lru_cache(maxsize=16_384)
 def _number(text: str, mark: DecimalMark) -> float | None:
     bare = _plain(text, mark)
     return float(bare) if _NUMBER.fullmatch(bare) else None

@@ -42,7 +42,8 @@ ROUND_SHARE = 0.9
 class Proof:
     """A reading with what it explains.
 
-    `fields` maps a field to its column. `explained` of `tested` rows come out. `others` are the
+    `fields` maps a field to its column. `explained` of `tested` rows come out; `bills` says by
+    column how many bills of how many come out as a total of the bill. `others` are the
     fields of other readings that explain as much and come to other money, `worth` is the largest
     difference as a part of the revenue; 0 where there is none. `worth_asked` leaves out that an
     amount may be one before discount: amounts are after it unless rows say otherwise.
@@ -53,6 +54,7 @@ class Proof:
     tested: int
     explained: int
     revenue: float
+    bills: Mapping[int, tuple[int, int]]
     worth: float = 0.0
     worth_asked: float = 0.0
     others: tuple[Mapping[str, int], ...] = ()
@@ -106,6 +108,7 @@ class _Tried:
         self._reading, self._columns, self._sample = reading, columns, sample
         self._sums = [sums_of(reading, columns, cells) for cells in sample.rows]
         self._shares: dict[int, float] = {}
+        self._bills: dict[int, tuple[int, int]] = {}
         self.meanings: dict[int, Meaning] = {}
         for position in columns.amounts[:COLUMNS_TRIED]:
             if position != reading.base:
@@ -232,6 +235,7 @@ class _Tried:
             tested=sum(flag is not None for flag in flags),
             explained=sum(flag is True for flag in flags),
             revenue=self.revenue,
+            bills={p: self._bills[p] for p, m in self.meanings.items() if m == "bill_amount"},
         )
 
     def _fits(self, number: int, positions: Sequence[int]) -> bool | None:
@@ -278,6 +282,7 @@ class _Tried:
                 bills.setdefault(bill, []).append(number)
         several = [numbers for numbers in bills.values() if len(numbers) > 1]
         fitting = sum(self._is_total_of(position, numbers) for numbers in several)
+        self._bills[position] = (fitting, len(several))
         return bool(several) and fitting >= EXPLAINED_SHARE * len(several)
 
     def _is_total_of(self, position: int, numbers: Sequence[int]) -> bool:

@@ -37,9 +37,15 @@ def proof_sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | No
         for place, meaning in proof.meanings.items()
         if meaning in sums
     ]
-    if not said or not proof.tested:
-        return None
-    return f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at."
+    proofs = []
+    if said and proof.tested:
+        proofs.append(f"{'; '.join(said)}: in {proof.explained} of {proof.tested} rows looked at.")
+    for place, (fitting, bills) in proof.bills.items():
+        proofs.append(
+            f"The lines of a bill add up to {column_name(header, place)}: in {fitting} of {bills} "
+            "bills with several lines."
+        )
+    return " ".join(proofs) or None
 
 
 def doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
@@ -56,7 +62,10 @@ def doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
         f"{taken or 'The figures fit in several ways'}. Read another way the revenue would differ "
         f"by up to {percent(proof.worth)}. If that is right, put this into mapping.yml: {lines}."
     )
-    return (Issue(Severity.WARNING, "figures_read_two_ways", message),)
+    issue = Issue(
+        Severity.WARNING, "figures_read_two_ways", message, revenue_share=min(proof.worth, 1.0)
+    )
+    return (issue,)
 
 
 def question(header: Row, proof: Proof) -> RefusedError:
@@ -111,6 +120,7 @@ def unexplained(amount: str, product: str, off: int, known: int, gap: float) -> 
         f'In {off} of {known} rows looked at, "{amount}" is not {product}, and no column says why; '
         f'{percent(gap)} of the revenue lies between them. "{amount}" was taken. If that is wrong, '
         f'put this into mapping.yml: columns: {{"{amount}": ignore}}.',
+        revenue_share=min(gap, 1.0),
     )
 
 
