@@ -32,8 +32,8 @@ counted as (
         source_file_id,
         document_word,
         reason,
-        cast(count(*) as varchar) || ' line(s) worth '
-        || cast(cast(coalesce(sum(net_revenue), 0) as decimal(18, 2)) as varchar) as worth
+        count(*) as line_count,
+        cast(coalesce(sum(net_revenue), 0) as decimal(18, 4)) as amount
 
     from told
 
@@ -41,10 +41,22 @@ counted as (
 
     group by source_file_id, document_word, reason
 
+),
+
+worded as (
+
+    select
+        *,
+        cast(line_count as varchar) || ' line(s) worth '
+        || cast(cast(amount as decimal(18, 2)) as varchar) as worth
+
+    from counted
+
 )
 
 select
     source_file_id,
+    amount,
     case when reason = 'returned_document' then 'note' else 'warning' end as severity,
     case
         when reason = 'returned_document' then 'returned_documents' else 'unknown_documents'
@@ -66,4 +78,4 @@ select
             || document_word || '": ignored}, or sale_return.'
     end as message
 
-from counted
+from worded

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 lines as (
@@ -41,4 +39,5 @@ left join documents
 
 where
     lines.transaction_id is not null
+    and coalesce(lines.product_id, lines.product_name_key) is not null
     and (documents.outcome = 'sale_return' or {{ is_minus('lines') }})
