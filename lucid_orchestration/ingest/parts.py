@@ -108,13 +108,15 @@ def _in_one_pass(
         values = Values(layout)
         for field in layout.columns:
             if field in DATE_FIELDS:
-                values.add_dates(bulk.date_texts(connection, draft, field))
+                dates = bulk.distinct_texts(connection, draft, [field])
+                values.add_dates((text, count) for (text,), count in dates if text is not None)
         numbers = [field for field in layout.columns if field in NUMBER_FIELDS]
         usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
         values.add_shapes(bulk.number_shapes(connection, draft, usual))
         values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
         if speaks_of_documents(table.layout):
-            values.add_documents(table, bulk.document_texts(connection, draft, MOST_TEXTS))
+            told = bulk.distinct_texts(connection, draft, DOCUMENT_FIELDS, MOST_TEXTS + 1)
+            values.add_documents(table, told)
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
         conventions = values.conventions(taught)

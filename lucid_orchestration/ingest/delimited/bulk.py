@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.delimited.read import rows_of
-from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
@@ -144,26 +143,14 @@ def change_constants(
     )
 
 
-def date_texts(
-    database: duckdb.DuckDBPyConnection, part: Path, field: str
-) -> list[tuple[str, int]]:
-    """Distinct texts of a column and how often each occurs, in the order of first appearance."""
-    rows = database.execute(
-        f"select {field}, count(*), min(row_number) from read_parquet(?) "  # noqa: S608
-        f"where {field} is not null group by {field} order by 3",
-        [exact_glob(part)],
-    ).fetchall()
-    return [(text, count) for text, count, _ in rows]
-
-
-def document_texts(
-    database: duckdb.DuckDBPyConnection, part: Path, most: int
+def distinct_texts(
+    database: duckdb.DuckDBPyConnection, part: Path, fields: Sequence[str], most: int | None = None
 ) -> list[tuple[tuple[str | None, ...], int]]:
-    """What the columns that speak of documents say together, and how often; one more at most."""
-    names = ", ".join(DOCUMENT_FIELDS)
+    """What columns say together and how often, in the order of first appearance; `most` at most."""
+    names = ", ".join(fields)
     rows = database.execute(
         f"select {names}, count(*) from read_parquet(?) "  # noqa: S608
-        f"group by {names} order by min(row_number) limit {most + 1}",
+        f"group by {names} order by min(row_number) {'' if most is None else f'limit {most}'}",
         [exact_glob(part)],
     ).fetchall()
     return [(tuple(texts), count) for *texts, count in rows]
