@@ -1,8 +1,10 @@
 """One run from the inbox to the report; does nothing when nothing changed."""
 
+import gc
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from lucid_orchestration.settings import PROJECT_DIR, Settings
 from lucid_orchestration.storage import write_text
 from lucid_orchestration.warehouse.parquet import select_rows
 
+# So many objects a run may make before Python looks for cycles among them.
+_NEW_OBJECTS = 20_000
 EXAMPLE_SHOP = PROJECT_DIR / "examples" / "sample-shop"
 
 
@@ -63,6 +67,21 @@ class RunSummary:
         return sum(file["rows_rejected"] or 0 for file in self.files)
 
 
+@contextmanager
+def _garbage_looked_for_rarely() -> Iterator[None]:
+    """Let a run make its objects, most of which stay until it ends, without counting them.
+
+    Python looks for cycles after every 700 new objects. Over those of dbt and of the chart library
+    this took a twelfth of a run's CPU; the memory at its highest is the same without.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def refresh(
     paths: Settings,
     full: bool = False,
@@ -80,7 +99,7 @@ def refresh(
     """
     tell = progress or silent
     started = time.monotonic()
-    with run_lock(paths, tell):
+    with _garbage_looked_for_rarely(), run_lock(paths, tell):
         copied = _copy_example(paths, tell)
         job_id = history.start_job(paths, "full refresh" if full else "refresh")
         try:

@@ -1,6 +1,5 @@
 """Run dbt in this process: one invocation per run, its progress and failures in plain words."""
 
-import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +12,6 @@ from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, model_names, settings
 from lucid_orchestration.warehouse.database import open_database, wait_for_database
 
-# So many objects dbt may make before Python looks for cycles among them.
-_NEW_OBJECTS = 20_000
 LAYERS = ("staging", "intermediate", "quality", "marts")
 
 
@@ -79,7 +76,7 @@ def build(
             if progress is not None and node.kind == "model" and node.status == "success":
                 progress(f"{node.name} ({node.seconds:.1f} s)")
 
-    with _data_dir_for_dbt(paths), _garbage_looked_for_rarely():
+    with _data_dir_for_dbt(paths):
         wait_for_database(paths.database, progress)
         try:
             result = dbtRunner(callbacks=[on_event]).invoke(_arguments(paths, select, full))
@@ -129,21 +126,6 @@ def _data_dir_for_dbt(paths: Settings) -> Iterator[None]:
         else:
             os.environ["LUCID_DATA_DIR"] = before
         settings.cache_clear()
-
-
-@contextmanager
-def _garbage_looked_for_rarely() -> Iterator[None]:
-    """Let dbt make its objects, most of which stay until it ends, without counting them.
-
-    Python looks for cycles after every 700 new objects: a twelfth of a run's CPU, and the memory
-    at its highest is the same.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(_NEW_OBJECTS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _arguments(paths: Settings, select: Sequence[str], full: bool) -> list[str]:

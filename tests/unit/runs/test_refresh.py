@@ -1,7 +1,9 @@
 """A run does what changed and says so; the slow steps are replaced by small ones."""
 
+import gc
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -198,3 +200,21 @@ def test_a_stage_without_its_files_is_not_stamped(paths: Settings) -> None:
     with pytest.raises(FileNotFoundError, match=r"missing\.parquet"):
         stamps.remember(paths, Stage.BUILD, {"raw": "some"}, [paths.marts / "missing.parquet"])
     assert stamps.read_stamps(paths) == {}
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_python_looks_for_garbage_as_often_after_a_run_as_before(
+    paths: Settings, breaks: bool
+) -> None:
+    before = gc.get_threshold()
+    seen: list[int] = []
+
+    def read(*_: object) -> None:
+        seen.append(gc.get_threshold()[0])
+        if breaks:
+            raise OSError("disk full")
+
+    with pytest.raises(ProcessingFailedError) if breaks else nullcontext():
+        refresh(paths, read=read, steps=())
+    assert gc.get_threshold() == before
+    assert seen[0] > 10 * before[0]
