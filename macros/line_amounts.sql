@@ -27,3 +27,37 @@
         )
     end as decimal(18, 4))
 {%- endmacro %}
+
+{#
+    What a line cost, signed like its quantity: the line's own over the piece's over the amount less
+    the profit. One that is missing or not above zero is unknown, never zero; a return's may be
+    below it.
+#}
+{% macro signed_cost() -%}
+    case
+        when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
+            then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
+        when unit_cost > 0
+            then try_cast(cast(unit_cost as decimal(28, 4)) * signed_quantity as decimal(18, 4))
+        when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
+            then cast(signed_amount - line_profit as decimal(18, 4))
+    end
+{%- endmacro %}
+
+{#
+    The text of a tax that cannot be read: of an amount where there is no rate, of a rate where
+    there is no amount; null where the tax is known.
+#}
+{% macro unread_tax() -%}
+    {%- set amounts = ["tax_amount", "tax_amount_2", "tax_amount_3", "tax_amount_4"] -%}
+    case
+        when tax_percent is null
+            then coalesce(
+                {{ first_unread_text(amounts) }},
+                case
+                    when coalesce({{ amounts | join(", ") }}) is null
+                        then {{ unread_text("tax_percent") }}
+                end
+            )
+    end
+{%- endmacro %}

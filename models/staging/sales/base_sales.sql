@@ -107,6 +107,24 @@ typed as (
 
     from numbered
 
+),
+
+-- A text is missed only where no other column says the same.
+unread as (
+
+    select
+        *,
+        {{ first_unread_text([
+            'discount_amount', 'unit_discount', 'discount_percent', 'discount_share'
+        ]) }} as unread_discount,
+        {{ unread_tax() }} as unread_tax,
+        case
+            when coalesce(line_cost, unit_cost, line_profit) is null
+                then {{ first_unread_text(['line_cost', 'unit_cost', 'line_profit']) }}
+        end as unread_cost
+
+    from typed
+
 )
 
-select * from typed
+select * from unread

@@ -134,15 +134,11 @@ select
     coalesce(net_amount, gross_amount, list_amount) as amount,
     signed_quantity,
     signed_amount,
-    -- a cost that is missing or not above zero is unknown, never zero; a return's may be below it
-    case
-        when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
-            then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
-        when unit_cost > 0
-            then try_cast(cast(unit_cost as decimal(28, 4)) * signed_quantity as decimal(18, 4))
-        when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
-            then cast(signed_amount - line_profit as decimal(18, 4))
-    end as signed_cost,
+    {{ signed_cost() }} as signed_cost,
+    unread_discount,
+    unread_tax,
+    unread_cost,
+    has_gross_price,
     document_outcome,
     document_word,
     sale_date
