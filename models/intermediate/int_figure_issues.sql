@@ -3,6 +3,14 @@
 -- What is told of figures that could not be used, though the line counts.
 with
 
+item_days as (
+
+    select * from {{ ref('int_item_days') }}
+
+    where is_own_cost_too_high
+
+),
+
 lines as (
 
     select * from {{ ref('judged_sales_lines') }}
@@ -36,6 +44,31 @@ unread as (
         group by source_file_id
     {% endfor %}
 
+),
+
+too_high as (
+
+    select
+        source_file_id,
+        'cost_too_high' as code,
+        cast(sum(line_count) as bigint) as line_count,
+        cast(sum(revenue) as decimal(18, 4)) as amount,
+        'carry a cost of more than {{ var("max_cost_to_price") }} times what their product sells '
+        || 'for; it was not believed. Correct it, or say in mapping.yml whether the column is the '
+        || 'unit_cost or the line_cost.' as said
+
+    from item_days
+
+    group by source_file_id
+
+),
+
+told as (
+
+    select * from unread
+    union all
+    select * from too_high
+
 )
 
 select
@@ -46,4 +79,4 @@ select
     cast(line_count as varchar) || ' line(s) worth '
     || cast(cast(amount as decimal(18, 2)) as varchar) || ' ' || said as message
 
-from unread
+from told

@@ -16,6 +16,7 @@ from lucid_orchestration.ingest.layout.money.columns import (
     sample_of,
     words_of,
 )
+from lucid_orchestration.ingest.layout.money.costs import settle_cost
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.proof import (
     DISCOUNT_STEP,
@@ -117,12 +118,14 @@ def settle_money(
         groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
         evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
     doubts = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
+    cost = settle_cost(header, settled.columns, told, lines, marks)
     return replace(
         settled,
+        columns=cost.columns,
         decimal_mark=None if marks.is_shown else marks.usual,
         column_marks=marks.columns,
-        evidence=evidence,
-        issues=(*settled.issues, *doubts),
+        evidence={**evidence, **cost.evidence},
+        issues=(*settled.issues, *doubts, *cost.issues),
     )
 
 
