@@ -20,7 +20,7 @@
 {% macro less_tax(amount) -%}
     cast(case
         when tax_percent is not null
-            then {{ ratio("cast(" ~ amount ~ " as double) * 100", "100 + tax_percent", 4) }}
+            then {{ ratio("cast(" ~ amount ~ " as double) * 100", "100 + abs(tax_percent)", 4) }}
         else {{ amount }} - sign({{ amount }}) * abs(
             coalesce(tax_amount, 0) + coalesce(tax_amount_2, 0)
             + coalesce(tax_amount_3, 0) + coalesce(tax_amount_4, 0)
@@ -59,5 +59,25 @@
                         then {{ unread_text("tax_percent") }}
                 end
             )
+    end
+{%- endmacro %}
+
+{# Quantity times price; null where a line has not both, or the type no room. #}
+{% macro priced_amount(line) -%}
+    try_cast(cast({{ line }}.unit_price as decimal(28, 4)) * {{ line }}.quantity as decimal(18, 4))
+{%- endmacro %}
+
+{#
+    Whether quantity and price, less discount and tax, come to the amount the line has beside them,
+    within 1 % and what was rounded; null where a line has not all three.
+#}
+{% macro is_explained() -%}
+    case
+        when worked_amount is not null and line_amount is not null
+            then abs(cast(abs(line_amount) - abs(worked_amount) as double))
+                <= abs(cast(line_amount as double)) * 0.01
+                + case when amount_number like '%.%' then 0.01 else 0.5 end
+                -- an amount and the tax in it are rounded each
+                * case when price_basis = 'gross_amount_less_tax' then 2 else 1 end
     end
 {%- endmacro %}

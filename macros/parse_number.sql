@@ -6,6 +6,11 @@
     try_cast({{ number_text(text, mark) }} as decimal(18, 4))
 {%- endmacro %}
 
+{# A percentage, or a part of one, to four places; null likewise: from 1,000 on it is none. #}
+{% macro parse_rate(text, mark) -%}
+    try_cast({{ number_text(text, mark) }} as decimal(7, 4))
+{%- endmacro %}
+
 {# A quantity as the file writes it, with or without its unit, to three places; null likewise. #}
 {% macro parse_quantity(text, mark) -%}
     try_cast({{ quantity_text(text, mark) }} as decimal(18, 3))

@@ -11,6 +11,25 @@ item_days as (
 
 ),
 
+verdicts as (
+
+    select * from {{ ref('int_sales_verdicts') }}
+
+    where explained_count < {{ var('explained_share') }} * tested_count
+
+),
+
+proved as (
+
+    -- distinct: the sheets of a workbook, and their columns, are proved one by one
+    select distinct source_file_id
+
+    from {{ ref('stg_columns') }}
+
+    where proof is not null and field in ('net_amount', 'gross_amount', 'list_amount')
+
+),
+
 lines as (
 
     select * from {{ ref('judged_sales_lines') }}
@@ -63,11 +82,32 @@ too_high as (
 
 ),
 
+-- What holds in the rows looked at when the file was read need not hold in all of them.
+not_explained as (
+
+    select
+        verdicts.source_file_id,
+        'figures_not_explained' as code,
+        verdicts.tested_count - verdicts.explained_count as line_count,
+        verdicts.unexplained_revenue as amount,
+        'of ' || cast(verdicts.tested_count as varchar) || ' have an amount that is not quantity '
+        || 'times price, discount and tax counted in; they count as their amount says. Look at '
+        || 'them in the file, or say in mapping.yml what its columns hold.' as said
+
+    from verdicts
+
+    inner join proved
+        on verdicts.source_file_id = proved.source_file_id
+
+),
+
 told as (
 
     select * from unread
     union all
     select * from too_high
+    union all
+    select * from not_explained
 
 )
 

@@ -87,6 +87,7 @@ select
     early_reason,
     late_reason,
     document_word,
+    is_explained,
     unread_discount,
     unread_tax,
     unread_cost,

@@ -20,10 +20,10 @@ from lucid_orchestration.ingest.layout.money.costs import settle_cost
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.proof import (
     DISCOUNT_STEP,
-    EXPLAINED_SHARE,
     ROUND_SHARE,
     TAX_STEP,
     Proof,
+    explained_share,
     is_rate,
     prove,
 )
@@ -257,7 +257,7 @@ def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
     off = [
         (stated, worked) for stated, worked in known if abs(stated - worked) > _NEAR * abs(stated)
     ]
-    if len(off) <= (1 - EXPLAINED_SHARE) * len(known):
+    if len(off) <= (1 - explained_share()) * len(known):
         return SettledMoney(fields)
     total = sum(abs(stated) for stated, _ in known)
     gap = abs(sum(worked - stated for stated, worked in off)) / (total or 1.0)
