@@ -20,10 +20,64 @@
 {% macro less_tax(amount) -%}
     cast(case
         when tax_percent is not null
-            then {{ ratio("cast(" ~ amount ~ " as double) * 100", "100 + tax_percent", 4) }}
+            then {{ ratio("cast(" ~ amount ~ " as double) * 100", "100 + abs(tax_percent)", 4) }}
         else {{ amount }} - sign({{ amount }}) * abs(
             coalesce(tax_amount, 0) + coalesce(tax_amount_2, 0)
             + coalesce(tax_amount_3, 0) + coalesce(tax_amount_4, 0)
         )
     end as decimal(18, 4))
+{%- endmacro %}
+
+{#
+    What a line cost, signed like its quantity: the line's own over the piece's over the amount less
+    the profit. One that is missing or not above zero is unknown, never zero; a return's may be
+    below it.
+#}
+{% macro signed_cost() -%}
+    case
+        when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
+            then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
+        when unit_cost > 0
+            then try_cast(cast(unit_cost as decimal(28, 4)) * signed_quantity as decimal(18, 4))
+        when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
+            then cast(signed_amount - line_profit as decimal(18, 4))
+    end
+{%- endmacro %}
+
+{#
+    The text of a tax that cannot be read: of an amount where there is no rate, of a rate where
+    there is no amount; null where the tax is known.
+#}
+{% macro unread_tax() -%}
+    {%- set amounts = ["tax_amount", "tax_amount_2", "tax_amount_3", "tax_amount_4"] -%}
+    case
+        when tax_percent is null
+            then coalesce(
+                {{ first_unread_text(amounts) }},
+                case
+                    when coalesce({{ amounts | join(", ") }}) is null
+                        then {{ unread_text("tax_percent") }}
+                end
+            )
+    end
+{%- endmacro %}
+
+{# Quantity times price; null where a line has not both, or the type no room. #}
+{% macro priced_amount(line) -%}
+    try_cast(cast({{ line }}.unit_price as decimal(28, 4)) * {{ line }}.quantity as decimal(18, 4))
+{%- endmacro %}
+
+{#
+    Whether quantity and price, less discount and tax, come to the amount the line has beside them,
+    within 1 % and what was rounded; null where a line has not all three.
+#}
+{% macro is_explained() -%}
+    case
+        when worked_amount is not null and line_amount is not null
+            then abs(cast(abs(line_amount) - abs(worked_amount) as double))
+                <= abs(cast(line_amount as double)) * 0.01
+                + case when amount_number like '%.%' then 0.01 else 0.5 end
+                -- an amount and the tax in it are rounded each
+                * case when price_basis = 'gross_amount_less_tax' then 2 else 1 end
+    end
 {%- endmacro %}

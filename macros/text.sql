@@ -30,14 +30,14 @@
 
 {#
     Whether a cell holds no more than a mark ("-", "?"), the error a spreadsheet shows (#REF!) or a
-    word for nothing: those of the var nothing_words, whatever their case.
+    word for nothing: those of the var nothing_words and `more_words`, whatever their case.
 #}
-{% macro says_nothing(text) -%}
-    {{ return(adapter.dispatch("says_nothing", "lucid")(text)) }}
+{% macro says_nothing(text, more_words=[]) -%}
+    {{ return(adapter.dispatch("says_nothing", "lucid")(text, more_words)) }}
 {%- endmacro %}
 
-{% macro default__says_nothing(text) -%}
-    {%- set words = var("nothing_words") -%}
+{% macro default__says_nothing(text, more_words) -%}
+    {%- set words = (var("nothing_words") | list) + (more_words | list) -%}
     {#- most cells are longer than any of them, and no pattern is tried on those -#}
     (
         length({{ text }}) <= {{ words | map("length") | max + 2 }}

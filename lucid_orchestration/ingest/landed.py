@@ -32,7 +32,7 @@ from lucid_orchestration.settings import project_vars
 from lucid_orchestration.storage import write_parquet
 
 # The vars of the project that decide how a file is read.
-READING_VARS = ("currency", "earliest_year", "timezone")
+READING_VARS = ("currency", "doubt_share", "earliest_year", "explained_share", "timezone")
 _READER_VERSION = b"lucid_reader"
 _MAPPING_DIGEST = b"lucid_mapping"
 _VOTES = b"lucid_votes"

@@ -186,7 +186,16 @@ def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
         if column not in {"files", "issues"}:
             _say(console, f"{heading(column):<28} {cell(column, value, currency)}")
     console.print()
-    columns = ("file_name", "kind", "profile", "status", "rows_accepted", "rows_rejected")
+    columns = (
+        "file_name",
+        "kind",
+        "profile",
+        "status",
+        "rows_accepted",
+        "rows_rejected",
+        "rows_tested",
+        "rows_explained",
+    )
     _grid(console, columns, content["files"], currency)
     for issue in content["issues"]:
         _say(console, f"  {issue['file_name']}: {issue['severity']}. {issue['message']}")

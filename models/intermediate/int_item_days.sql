@@ -49,7 +49,10 @@ costed as (
         case
             when purchase_costs.unit_cost <= coalesce(items.highest_cost, purchase_costs.unit_cost)
                 then purchase_costs.unit_cost
-        end as purchase_cost
+        end as purchase_cost,
+        coalesce(
+            abs(identified.own_cost) > items.highest_cost * abs(identified.quantity), false
+        ) as is_own_cost_too_high
 
     from identified
 
@@ -74,7 +77,7 @@ filled as (
         *,
         coalesce(purchase_cost, item_cost) as unit_cost,
         case
-            when has_own_cost then 'line'
+            when has_own_cost and not is_own_cost_too_high then 'line'
             when purchase_cost is not null then 'purchases'
             when item_cost is not null then 'item'
         end as cost_basis
@@ -92,13 +95,14 @@ select
     line_kind,
     quantity_sign,
     cost_basis,
+    is_own_cost_too_high,
     quantity,
     revenue,
     -- seven places hold cost times quantity exactly, so that it is the same by line, by day and by
     -- file
     cast(
         case
-            when has_own_cost then own_cost
+            when cost_basis = 'line' then own_cost
             else coalesce(cast(unit_cost as decimal(19, 4)) * quantity, 0)
         end as decimal(28, 7)
     ) as cost,

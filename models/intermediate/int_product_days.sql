@@ -16,6 +16,7 @@ select
     product_name_key,
     quantity_sign,
     cost_basis,
+    is_own_cost_too_high,
     quantity,
     case when quantity_sign > 0 then quantity else 0 end as units_sold,
     case when quantity_sign < 0 then -quantity else 0 end as units_returned,

@@ -8,6 +8,8 @@ verdicts as (
         outcome,
         reason,
         row_count,
+        tested_count,
+        explained_count,
         amount
 
     from {{ ref('int_sales_verdicts') }}
@@ -20,6 +22,8 @@ verdicts as (
         outcome,
         reason,
         1 as row_count,
+        0 as tested_count,
+        0 as explained_count,
         cast(null as decimal(18, 4)) as amount
 
     from {{ ref('int_list_rows') }}
@@ -41,6 +45,8 @@ select
             end
         ) as bigint
     ) as rows_repeated,
+    cast(sum(tested_count) as bigint) as rows_tested,
+    cast(sum(explained_count) as bigint) as rows_explained,
     cast(sum(amount) as decimal(18, 4)) as accepted_total
 
 from verdicts

@@ -24,6 +24,11 @@ select
     cast(sum(net_revenue) as decimal(18, 4)) as revenue,
     cast(sum(line_cost) as decimal(18, 4)) as own_cost,
     count(*) as line_count,
+    count(is_explained) as tested_count,
+    count(case when is_explained then 1 end) as explained_count,
+    cast(
+        coalesce(sum(case when not is_explained then net_revenue end), 0) as decimal(18, 4)
+    ) as unexplained_revenue,
     sale_date
 
 from sales

@@ -6,6 +6,9 @@ accepted as (
         dataset_id,
         source_file_id,
         cast(sum(line_count) as bigint) as row_count,
+        cast(sum(tested_count) as bigint) as tested_count,
+        cast(sum(explained_count) as bigint) as explained_count,
+        cast(sum(unexplained_revenue) as decimal(18, 4)) as unexplained_revenue,
         cast(sum(revenue) as decimal(18, 4)) as amount
 
     from {{ ref('int_sales_days') }}
@@ -51,6 +54,9 @@ select
     'accepted' as outcome,
     cast(null as varchar) as reason,
     accepted.row_count,
+    accepted.tested_count,
+    accepted.explained_count,
+    accepted.unexplained_revenue,
     coalesce(equal_lines.equal_line_count, 0) as equal_line_count,
     equal_lines.equal_line_amount,
     accepted.amount
@@ -68,6 +74,9 @@ select
     outcome,
     reason,
     row_count,
+    0 as tested_count,
+    0 as explained_count,
+    cast(0 as decimal(18, 4)) as unexplained_revenue,
     0 as equal_line_count,
     cast(null as decimal(18, 4)) as equal_line_amount,
     cast(null as decimal(18, 4)) as amount

@@ -21,6 +21,8 @@ outcomes as (
         coalesce(counted.rows_accepted, 0) as rows_accepted,
         coalesce(counted.rows_rejected, 0) as rows_rejected,
         coalesce(counted.rows_set_aside, 0) as rows_set_aside,
+        coalesce(counted.rows_tested, 0) as rows_tested,
+        coalesce(counted.rows_explained, 0) as rows_explained,
         coalesce(counted.rows_repeated = files.rows_landed, false) as is_duplicate
 
     from files
@@ -59,6 +61,8 @@ select
     repeated_header_rows,
     total_rows,
     note_rows,
+    rows_tested,
+    rows_explained,
     accepted_total,
     ingested_at
 

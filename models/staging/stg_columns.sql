@@ -12,6 +12,7 @@ select
     sheet,
     position,
     header,
-    field
+    field,
+    proof
 
 from source

@@ -31,6 +31,8 @@ REASON_CLASSES = {
     "unreadable_quantity": "invalid_number",
     "unreadable_amount": "invalid_number",
     "unreadable_price": "invalid_number",
+    "unreadable_discount": "invalid_number",
+    "unreadable_tax": "invalid_number",
     "number_out_of_range": "number_out_of_range",
     "name_too_long": "invalid_value",
     "sign_mismatch": "sign_mismatch",

@@ -95,11 +95,11 @@ typed as (
         {{ parse_amount('tax_amount_2_text', 'decimal_mark') }} as tax_amount_2,
         {{ parse_amount('tax_amount_3_text', 'decimal_mark') }} as tax_amount_3,
         {{ parse_amount('tax_amount_4_text', 'decimal_mark') }} as tax_amount_4,
-        {{ parse_amount('tax_percent_text', 'decimal_mark') }} as tax_percent,
+        {{ parse_rate('tax_percent_text', 'decimal_mark') }} as tax_percent,
         {{ parse_amount('discount_amount_text', 'decimal_mark') }} as discount_amount,
         {{ parse_amount('unit_discount_text', 'decimal_mark') }} as unit_discount,
-        {{ parse_amount('discount_percent_text', 'decimal_mark') }} as discount_percent,
-        {{ parse_amount('discount_share_text', 'decimal_mark') }} as discount_share,
+        {{ parse_rate('discount_percent_text', 'decimal_mark') }} as discount_percent,
+        {{ parse_rate('discount_share_text', 'decimal_mark') }} as discount_share,
         {{ parse_amount('unit_cost_text', 'decimal_mark') }} as unit_cost,
         {{ parse_amount('line_cost_text', 'decimal_mark') }} as line_cost,
         {{ parse_amount('line_profit_text', 'decimal_mark') }} as line_profit,
@@ -107,6 +107,24 @@ typed as (
 
     from numbered
 
+),
+
+-- A text is missed only where no other column says the same.
+unread as (
+
+    select
+        *,
+        {{ first_unread_text([
+            'discount_amount', 'unit_discount', 'discount_percent', 'discount_share'
+        ]) }} as unread_discount,
+        {{ unread_tax() }} as unread_tax,
+        case
+            when coalesce(line_cost, unit_cost, line_profit) is null
+                then {{ first_unread_text(['line_cost', 'unit_cost', 'line_profit']) }}
+        end as unread_cost
+
+    from typed
+
 )
 
-select * from typed
+select * from unread

@@ -33,6 +33,7 @@ select
     lines.quantity,
     lines.net_revenue,
     lines.line_cost,
+    lines.is_explained,
     lines.sale_date,
     coalesce(lines.first_reason, repeats.reason) as reason,
     case

@@ -32,10 +32,8 @@ documents as (
         end as document_outcome,
         case when taken_back.source_file_id is null then kinds.word end as document_word,
         files_with_quantity.source_file_id is null as is_quantity_derived,
-        coalesce(
-            lines.list_amount,
-            try_cast(cast(lines.unit_price as decimal(28, 4)) * lines.quantity as decimal(18, 4))
-        ) as full_amount
+        {{ priced_amount('lines') }} as priced_amount,
+        coalesce(lines.list_amount, {{ priced_amount('lines') }}) as full_amount
 
     from {{ ref('base_sales') }} as lines
 
@@ -73,6 +71,11 @@ derived as (
             when amount_text is not null or unit_price_text is not null
                 then {{ less_discount('full_amount') }}
         end as line_amount,
+        case
+            when amount_text is null then null
+            when has_gross_price then {{ less_tax(less_discount('priced_amount')) }}
+            else {{ less_discount('priced_amount') }}
+        end as worked_amount,
         case
             when has_net_amount then 'net_amount'
             when has_gross_amount and coalesce(tax_amount, tax_percent) is not null
@@ -134,15 +137,12 @@ select
     coalesce(net_amount, gross_amount, list_amount) as amount,
     signed_quantity,
     signed_amount,
-    -- a cost that is missing or not above zero is unknown, never zero; a return's may be below it
-    case
-        when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
-            then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
-        when unit_cost > 0
-            then try_cast(cast(unit_cost as decimal(28, 4)) * signed_quantity as decimal(18, 4))
-        when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
-            then cast(signed_amount - line_profit as decimal(18, 4))
-    end as signed_cost,
+    {{ signed_cost() }} as signed_cost,
+    {{ is_explained() }} as is_explained,
+    unread_discount,
+    unread_tax,
+    unread_cost,
+    has_gross_price,
     document_outcome,
     document_word,
     sale_date

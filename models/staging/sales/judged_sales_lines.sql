@@ -38,6 +38,12 @@ judged as (
             when
                 amount_text is null and unit_price_text is not null and unit_price_number is null
                 then 'unreadable_price'
+            when unread_tax is not null and (
+                price_basis in ('gross_amount', 'gross_amount_less_tax')
+                or (has_gross_price and price_basis in ('unit_price', 'list_amount'))
+            ) then 'unreadable_tax'
+            when unread_discount is not null and price_basis in ('unit_price', 'list_amount')
+                then 'unreadable_discount'
             when quantity_text is not null and quantity is null then 'number_out_of_range'
             when amount_text is not null and amount is null then 'number_out_of_range'
             when
@@ -81,6 +87,10 @@ select
     early_reason,
     late_reason,
     document_word,
+    is_explained,
+    unread_discount,
+    unread_tax,
+    unread_cost,
     -- equal for lines that may be the same line of one bill in one file
     case
         when transaction_id is not null and early_reason is null and late_reason is null

@@ -79,6 +79,7 @@ select
     quantity,
     amount as net_revenue,
     line_cost,
+    is_explained,
     sale_date,
     repeat_key,
     bill_key,

@@ -29,6 +29,7 @@ select
     {{ ratio('net_revenue', 'quantity', 4) }} as unit_price,
     {{ ratio('line_cost', 'quantity', 4) }} as unit_cost,
     line_cost,
+    is_explained,
     sale_date
 
 from judged

@@ -170,6 +170,12 @@ def sample_of(
     return Sample(tuple(rows), bills, places)
 
 
+def figure_of(row: Row, place: int, marks: Marks) -> float | None:
+    """The number in a cell; None where there is none."""
+    text = row.cells[place] if place < len(row.cells) else ""
+    return _number(text, "." if isinstance(text, WorkbookNumber) else marks.of(place))
+
+
 # prices and quantities repeat from line to line
 @lru_cache(maxsize=16_384)
 def _plain(text: str, mark: DecimalMark) -> str:

@@ -25,9 +25,8 @@ from lucid_orchestration.ingest.layout.money.readings import (
     sum_of,
     sums_of,
 )
+from lucid_orchestration.settings import project_vars
 
-# The part of the tested rows a reading has to explain.
-EXPLAINED_SHARE = 0.98
 # Readings whose money differs by less than this part of the revenue are one reading.
 SAME_MONEY = 1e-4
 _FIRST_LOOK_ROWS = 12
@@ -58,6 +57,11 @@ class Proof:
     worth: float = 0.0
     worth_asked: float = 0.0
     others: tuple[Mapping[str, int], ...] = ()
+
+
+def explained_share() -> float:
+    """The part of the tested rows a reading has to explain."""
+    return float(project_vars()["explained_share"])
 
 
 def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
@@ -124,7 +128,7 @@ class _Tried:
         usual = self._columns.usual.get(position)
         best = max(meanings, key=lambda m: (shares[m], m == usual))
         self._shares[position] = shares[best]
-        if shares[best] >= EXPLAINED_SHARE:
+        if shares[best] >= explained_share():
             self.meanings[position] = best
         elif self._is_bill_total(position):
             self.meanings[position] = "bill_amount"
@@ -283,7 +287,7 @@ class _Tried:
         several = [numbers for numbers in bills.values() if len(numbers) > 1]
         fitting = sum(self._is_total_of(position, numbers) for numbers in several)
         self._bills[position] = (fitting, len(several))
-        return bool(several) and fitting >= EXPLAINED_SHARE * len(several)
+        return bool(several) and fitting >= explained_share() * len(several)
 
     def _is_total_of(self, position: int, numbers: Sequence[int]) -> bool:
         totals = {self._sample.rows[number].get(position) for number in numbers}

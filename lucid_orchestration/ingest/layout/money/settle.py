@@ -16,13 +16,14 @@ from lucid_orchestration.ingest.layout.money.columns import (
     sample_of,
     words_of,
 )
+from lucid_orchestration.ingest.layout.money.costs import settle_cost
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.proof import (
     DISCOUNT_STEP,
-    EXPLAINED_SHARE,
     ROUND_SHARE,
     TAX_STEP,
     Proof,
+    explained_share,
     is_rate,
     prove,
 )
@@ -117,12 +118,14 @@ def settle_money(
         groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
         evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
     doubts = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
+    cost = settle_cost(header, settled.columns, told, lines, marks)
     return replace(
         settled,
+        columns=cost.columns,
         decimal_mark=None if marks.is_shown else marks.usual,
         column_marks=marks.columns,
-        evidence=evidence,
-        issues=(*settled.issues, *doubts),
+        evidence={**evidence, **cost.evidence},
+        issues=(*settled.issues, *doubts, *cost.issues),
     )
 
 
@@ -254,7 +257,7 @@ def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
     off = [
         (stated, worked) for stated, worked in known if abs(stated - worked) > _NEAR * abs(stated)
     ]
-    if len(off) <= (1 - EXPLAINED_SHARE) * len(known):
+    if len(off) <= (1 - explained_share()) * len(known):
         return SettledMoney(fields)
     total = sum(abs(stated) for stated, _ in known)
     gap = abs(sum(worked - stated for stated, worked in off)) / (total or 1.0)

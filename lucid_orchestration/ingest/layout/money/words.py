@@ -127,6 +127,21 @@ def unexplained(amount: str, product: str, off: int, known: int, gap: float) -> 
     )
 
 
+def doubtful_cost(name: str, taken: str, costs: tuple[float, float], revenue: float) -> Issue:
+    """A cost that may be of the piece or of the line; `costs` as taken and as the other."""
+    way, other, field = ("one piece", "the whole line", "line_cost")
+    if taken == "line_cost":
+        way, other, field = ("the whole line", "one piece", "unit_cost")
+    return Issue(
+        Severity.WARNING,
+        "cost_read_two_ways",
+        f'"{name}" was taken as the cost of {way}, and nothing in the file shows whether it is '
+        f"that of {other}: of the rows looked at, that would be a cost of {costs[1]:.2f} instead "
+        f'of {costs[0]:.2f}. If it is, put this into mapping.yml: columns: {{"{name}": {field}}}.',
+        revenue_share=min(abs(costs[0] - costs[1]) / revenue, 1.0),
+    )
+
+
 def doubtful_mark(header: Row, marks: Marks) -> Issue:
     """Points that may group digits as well as divide, where nothing shows which."""
     names = ", ".join(f'"{column_name(header, place)}"' for place in marks.in_doubt)
