@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
+from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
 from lucid_orchestration.ingest.delimited.mend import mender_of
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
@@ -53,7 +54,13 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     """
     rows = iter(sheet.rows)
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
-    layout = _layout(first, sheet.name, mapping)
+
+    def find(rows: Sequence[Row]) -> Layout:
+        return _layout(rows, sheet.name, mapping)
+
+    found = Aligned(find(first), first) if dialect is None else aligned(first, find)
+    layout, first = found.layout, found.rows
+    sheet.issues.extend(found.issues)
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
@@ -70,14 +77,14 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
         # cells under the wrong heading show nothing of what the columns mean
         odd = {row.number for row in data if not mender.is_usual(row)}
         in_shape = [row for row in first if row.number not in odd]
-        layout = _layout(in_shape, sheet.name, mapping)
+        layout = find(in_shape)
         mender = mender_of(layout, data, dialect)
     sheet.issues.extend(layout.issues)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect, mender=mender)
-    found = sections(table, chain([following], body))
-    below: Iterable[Row] = (row for row in found if row is not None)
+    parts = sections(table, chain([following], body))
+    below: Iterable[Row] = (row for row in parts if row is not None)
     if groups is not None:
-        below = group_rows(found, groups, table.counts.take_back, filled)
+        below = group_rows(parts, groups, table.counts.take_back, filled)
     if groups is not None or sheet.merged:
         below = filled.told(below, table)
     if layout.arrangement is not None:

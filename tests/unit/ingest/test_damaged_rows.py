@@ -6,8 +6,7 @@ A row is right when the columns Lucid reads say what the clean file says.
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,124 +16,30 @@ from lucid_orchestration.ingest.outcomes import WRONG_CELL_COUNT, Row
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table
 from lucid_orchestration.ingest.values import mended_issues
-
-ROWS = 60
-DAMAGED, AT_ONCE = 12, 4
-MARKS = ",;\t|"
-# Columns that a file may lack: the fewer there are, the less shows what a damaged row means.
-LACKED: tuple[tuple[str, ...], ...] = (
-    (),
-    ("Amount",),
-    ("Rate", "Item Code"),
-    ("Bill No", "Item Code", "Rate", "Remark"),
+from tests.generators.damaged import (
+    LACKED,
+    MARKS,
+    ROWS,
+    Clean,
+    Damage,
+    clean,
+    extra_separator,
+    lost_cell,
+    lost_ending,
+    lost_separator,
+    no_quotes,
+    other_delimiter,
+    other_separator,
+    quote_before_a_cell,
+    quotes_around_the_row,
+    quotes_around_two_cells,
+    separator_in_a_cell,
+    written,
 )
 
-
-@dataclass(frozen=True)
-class Clean:
-    """A clean table: its headings and the cells of its rows."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def clean(seed: int, *, without: Sequence[str], do_names_repeat: bool) -> Clean:
-    """A shop of eleven goods; some names and amounts hold commas, remarks may be empty."""
-    chance = random.Random(seed)
-    endings = ("", " 20 ml", "", ", large", "", "", " 5", "", ", red", "", "2")
-    words = ("Amber", "Birch", "Cedar", "Dune", "Ember", "Fern", "Gale", "Haze", "Iris", "Jet", "K")
-    goods = [
-        (f"{chance.choice('ABC')}-{number}", f"{word}{ending}", chance.randrange(120, 250_000))
-        for number, word, ending in zip(
-            chance.sample(range(100, 1000), len(words)), words, endings, strict=True
-        )
-    ]
-
-    def more() -> str:
-        return "".join(chance.choices("pqrst", k=9))
-
-    rows = []
-    for number in range(ROWS):
-        code, name, cents = goods[number % len(goods)]
-        quantity = chance.randint(1, 40)
-        rows.append(
-            {
-                "Bill No": f"R{number + 1:04}",
-                "Bill Date": f"{chance.randint(1, 28):02}/0{chance.randint(1, 9)}/2025",
-                "Item Code": code,
-                "Item Name": name
-                if do_names_repeat
-                else name + "".join(chance.choices("pqrst", k=9)),
-                "Qty": str(quantity),
-                "Rate": f"{cents / 100:,.2f}",
-                "Amount": f"{cents * quantity / 100:,.2f}",
-                "Remark": chance.choice(["", "paid", "by card"]),
-            }
-        )
-    header = tuple(name for name in rows[0] if name not in without)
-    return Clean(header, tuple(tuple(row[name] for name in header) for row in rows))
-
-
-def written(cells: Sequence[str], mark: str) -> str:
-    return mark.join(f'"{cell}"' if mark in cell else cell for cell in cells)
-
-
-def extra_separator(cells: Sequence[str], mark: str, place: int) -> str:
-    return written([*cells[:place], "", *cells[place:]], mark)
-
-
-def separator_in_a_cell(cells: Sequence[str], mark: str, place: int) -> str:
-    at = max(1, len(cells[place]) // 2)
-    around = [written([cell], mark) for cell in cells]
-    around[place] = f"{cells[place][:at]}{mark}{cells[place][at:]}"
-    return mark.join(around)
-
-
-def lost_separator(cells: Sequence[str], mark: str, place: int) -> str:
-    place = min(place, len(cells) - 2)
-    both = cells[place] + cells[place + 1]
-    return written([*cells[:place], both, *cells[place + 2 :]], mark)
-
-
-def other_separator(cells: Sequence[str], mark: str, place: int) -> str:
-    place = min(place, len(cells) - 2)
-    both = f"{cells[place]}{MARKS[MARKS.index(mark) - 1]}{cells[place + 1]}"
-    return written([*cells[:place], both, *cells[place + 2 :]], mark)
-
-
-def other_delimiter(cells: Sequence[str], mark: str, place: int) -> str:
-    return MARKS[(MARKS.index(mark) + 1 + place % 3) % 4].join(cells)
-
-
-def no_quotes(cells: Sequence[str], mark: str, _: int) -> str:
-    return mark.join(cells)
-
-
-def quote_before_a_cell(cells: Sequence[str], mark: str, place: int) -> str:
-    return mark.join([*cells[:place], f'"{cells[place]}', *cells[place + 1 :]])
-
-
-def quotes_around_two_cells(cells: Sequence[str], mark: str, place: int) -> str:
-    place = min(place, len(cells) - 2)
-    both = f'"{mark.join(cells[place : place + 2])}"'
-    around = [written([cell], mark) for cell in cells]
-    return mark.join([*around[:place], both, *around[place + 2 :]])
-
-
-def quotes_around_the_row(cells: Sequence[str], mark: str, _: int) -> str:
-    return f'"{mark.join(cells)}"'
-
-
-def lost_cell(cells: Sequence[str], mark: str, place: int) -> str:
-    return written([*cells[:place], *cells[place + 1 :]], mark)
-
-
-def lost_ending(cells: Sequence[str], mark: str, place: int) -> str:
-    return written(cells[: max(place, 1)], mark)
-
-
+DAMAGED, AT_ONCE = 12, 4
 # How many of 100 rows damaged in a way are put right at least, where all columns are there.
-DAMAGES: dict[Callable[[Sequence[str], str, int], str], int] = {
+DAMAGES: dict[Damage, int] = {
     extra_separator: 85,
     separator_in_a_cell: 70,
     lost_separator: 70,
@@ -155,7 +60,7 @@ def table_of(path: Path, lines: Sequence[str]) -> Table:
 
 
 def outcomes(
-    path: Path, sales: Clean, mark: str, damage: Callable[[Sequence[str], str, int], str], seed: int
+    path: Path, sales: Clean, mark: str, damage: Damage, seed: int
 ) -> Iterator[tuple[str, str]]:
     """What became of each damaged row, with the line: right, rejected, lost or different."""
     chance = random.Random(seed)
@@ -193,7 +98,7 @@ def bare(cell: str) -> str:
 @pytest.mark.parametrize("lacked", LACKED, ids=lambda lacked: "-".join(lacked) or "all")
 def test_a_damaged_row_is_read_as_meant_or_rejected(
     tmp_path: Path,
-    damage: Callable[[Sequence[str], str, int], str],
+    damage: Damage,
     lacked: tuple[str, ...],
     subtests: pytest.Subtests,
 ) -> None:
