@@ -7,6 +7,8 @@ from typing import Protocol
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, Row
 
+BLANKS = "  "
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -18,11 +20,17 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the text of a delimited file becomes cells."""
+    """How the text of a delimited file becomes cells.
+
+    The delimiter BLANKS stands for two blanks or more. Where there is an `escape`, it stands before
+    marks that belong to a cell; columns of fixed width begin at the places `starts`.
+    """
 
     encoding: Encoding
     delimiter: str
     quote: str = '"'
+    escape: str | None = None
+    starts: tuple[int, ...] = ()
 
 
 @dataclass

@@ -228,7 +228,9 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
         and dialect.encoding.name in _ENCODINGS
         and not dialect.encoding.repaired
         and dialect.quote == '"'
+        and dialect.escape is None
         and dialect.delimiter.isascii()
+        and " " not in dialect.delimiter
         and _is_text(path.as_posix())
         # a row with a cell that begins with a digit is then no repeated heading
         and not any(heading[:1].isdigit() for heading in layout.header)
