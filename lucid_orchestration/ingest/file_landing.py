@@ -26,7 +26,12 @@ from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.rows import NO_ROWS
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Votes
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
-from lucid_orchestration.ingest.values import Conventions, Values, convention_issues
+from lucid_orchestration.ingest.values import (
+    Conventions,
+    Values,
+    convention_issues,
+    mended_issues,
+)
 
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
@@ -264,6 +269,7 @@ def _land_tables(
         said.columns += columns
         said.issues += [issue for table in tables for issue in table.issues]
         said.issues += values.fault_issues()
+        said.issues += mended_issues(counts)
         said.issues += values.exchanged_issues()
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
         said.issues += convention_issues(conventions, taught)

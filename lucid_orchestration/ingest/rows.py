@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
+from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
+from lucid_orchestration.ingest.delimited.mend import mender_of
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
@@ -27,7 +29,7 @@ from lucid_orchestration.ingest.outcomes import (
     Sheet,
     WorkbookNumber,
 )
-from lucid_orchestration.ingest.tables import Dialect, Table
+from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -52,28 +54,49 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     """
     rows = iter(sheet.rows)
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
-    layout = _layout(first, sheet.name, mapping)
+
+    def find(rows: Sequence[Row]) -> Layout:
+        return _layout(rows, sheet.name, mapping)
+
+    found = Aligned(find(first), first) if dialect is None else aligned(first, find)
+    layout, first = found.layout, found.rows
+    sheet.issues.extend(found.issues)
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
         first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
-    body = chain((row for row in first if row.number > layout.header_row), rows)
+    top = [row for row in first if row.number > layout.header_row]
+    body = chain(top, rows)
     following = next(body, None)
     if following is None:
         raise RefusedError("no_rows", NO_ROWS)
+    data = _data_of(top, layout)
+    mender = mender_of(layout, data, dialect)
+    if mender is not None and not all(map(mender.is_usual, data)):
+        # cells under the wrong heading show nothing of what the columns mean
+        odd = {row.number for row in data if not mender.is_usual(row)}
+        in_shape = [row for row in first if row.number not in odd]
+        layout = find(in_shape)
+        mender = mender_of(layout, data, dialect)
     sheet.issues.extend(layout.issues)
-    table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect)
-    found = sections(table, chain([following], body))
-    below: Iterable[Row] = (row for row in found if row is not None)
+    table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect, mender=mender)
+    parts = sections(table, chain([following], body))
+    below: Iterable[Row] = (row for row in parts if row is not None)
     if groups is not None:
-        below = group_rows(found, groups, table.counts.take_back, filled)
+        below = group_rows(parts, groups, table.counts.take_back, filled)
     if groups is not None or sheet.merged:
         below = filled.told(below, table)
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
-    return Table(sheet.name, layout, below, table.counts, sheet.issues, dialect)
+    return replace(table, rows=below)
+
+
+def _data_of(rows: Sequence[Row], layout: Layout) -> list[Row]:
+    """The rows that are data, with all the cells they have."""
+    numbers = {row.number for row in data_rows(Table("", layout, ()), rows)}
+    return [row for row in rows if row.number in numbers]
 
 
 def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
@@ -111,7 +134,7 @@ def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
 
 def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
     """The rows that are data, with None for each of the others, which the table counts."""
-    layout, counts = table.layout, table.counts
+    layout, counts, mender = table.layout, table.counts, table.mender
     width = len(layout.header)
     is_other_table = False
     for row in rows:
@@ -125,7 +148,14 @@ def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
         elif _is_total(row, filled, layout):
             counts.total += 1
             counts.printed_total = _amount(row, layout) or counts.printed_total
-        elif _is_note(row, filled, layout):
+        elif mender is not None and not mender.is_usual(row) and (put := mender.put_right(row)):
+            counts.landed += 1
+            if put is not row:
+                counts.mended += 1
+                counts.first_mended = counts.first_mended or row.number
+            yield Row(row.number, put.cells[:width])
+            continue
+        elif _is_note(row, filled, layout) and not (mender and mender.is_of_the_table(row)):
             counts.note += 1
         elif looks_like_header(row):
             is_other_table = True
@@ -141,15 +171,17 @@ def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
             )
         else:
             counts.landed += 1
-            yield Row(row.number, row.cells[:width], _fault(row, width))
+            yield Row(row.number, row.cells[:width], _fault(row, width, mender))
             continue
         yield None
 
 
-def _fault(row: Row, width: int) -> str | None:
+def _fault(row: Row, width: int, mender: RowMender | None) -> str | None:
     """What is wrong with the shape of a row."""
     if row.fault == UNENDED_LINE and len(row.cells) < width:
         return TRUNCATED_LINE
+    if mender is not None:
+        return None if mender.is_usual(row) else WRONG_CELL_COUNT
     return WRONG_CELL_COUNT if any(cell.strip() for cell in row.cells[width:]) else None
 
 

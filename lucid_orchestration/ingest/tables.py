@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, Row
+
+BLANKS = "  "
 
 
 @dataclass(frozen=True)
@@ -17,16 +20,25 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the text of a delimited file becomes cells."""
+    """How the text of a delimited file becomes cells.
+
+    The delimiter BLANKS stands for two blanks or more. Where there is an `escape`, it stands before
+    marks that belong to a cell; columns of fixed width begin at the places `starts`.
+    """
 
     encoding: Encoding
     delimiter: str
     quote: str = '"'
+    escape: str | None = None
+    starts: tuple[int, ...] = ()
 
 
 @dataclass
 class RowCounts:
-    """Rows below the headings by what became of them; grows while a table is read."""
+    """Rows below the headings by what became of them; grows while a table is read.
+
+    Of the landed rows some were out of shape and `mended`, from the row `first_mended` on.
+    """
 
     landed: int = 0
     blank: int = 0
@@ -34,6 +46,8 @@ class RowCounts:
     total: int = 0
     note: int = 0
     printed_total: str | None = None
+    mended: int = 0
+    first_mended: int | None = None
 
     @property
     def found(self) -> int:
@@ -46,11 +60,26 @@ class RowCounts:
         self.note += 1
 
 
+class RowMender(Protocol):
+    """Judges rows with too many or too few cells."""
+
+    usual: frozenset[int]
+
+    def is_usual(self, row: Row) -> bool:
+        """Whether a row has no cell too many and none too few."""
+
+    def put_right(self, row: Row) -> Row | None:
+        """The row with its cells under their headings, itself where it was right; else None."""
+
+    def is_of_the_table(self, row: Row) -> bool:
+        """Whether the text of a row may be a row of the table, be it badly damaged."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A recognised table; `rows` can be read once, `counts` and `issues` fill meanwhile.
 
-    A sheet of a workbook has no dialect.
+    A sheet of a workbook has no dialect. Without a `mender` too few rows show what a row is.
     """
 
     sheet: str
@@ -59,6 +88,7 @@ class Table:
     counts: RowCounts = field(default_factory=RowCounts)
     issues: list[Issue] = field(default_factory=list)
     dialect: Dialect | None = None
+    mender: RowMender | None = None
 
 
 @dataclass(frozen=True)

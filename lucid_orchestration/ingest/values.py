@@ -30,7 +30,7 @@ from lucid_orchestration.ingest.outcomes import (
 )
 from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Vote, Votes, table_key
-from lucid_orchestration.ingest.tables import Table
+from lucid_orchestration.ingest.tables import RowCounts, Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
@@ -39,8 +39,8 @@ _KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
     TRUNCATED_LINE: "The file breaks off in row {1}. Export it again.",
     WRONG_CELL_COUNT: (
-        "{0} row(s) have more cells than there are headings; the first is row {1}. "
-        "Put quotation marks around cells that hold the delimiter."
+        "{0} row(s) have more or fewer cells than the table, and not just one way to read them; "
+        "the first is row {1}. Put quotation marks around cells that hold the delimiter."
     ),
 }
 
@@ -258,6 +258,21 @@ class Values:
     def _cut_times(self) -> None:
         fresh, self._fresh_dates = self._fresh_dates, Counter()
         self.add_dates(fresh.items())
+
+
+def mended_issues(counts: Iterable[RowCounts]) -> Iterator[Issue]:
+    """What to say about rows out of shape that were put right."""
+    for count in counts:
+        if count.mended:
+            yield Issue(
+                Severity.WARNING,
+                "mended_rows",
+                f"{count.mended} row(s) had a separator too many or too few, a stray quotation "
+                f"mark or another delimiter and were put right; the first is row "
+                f"{count.first_mended}. Compare it with the original, or export the file again.",
+                count.first_mended,
+                count.mended / count.landed,
+            )
 
 
 def convention_issues(conventions: Conventions, taught: Taught = NOTHING_TAUGHT) -> Iterator[Issue]:

@@ -136,8 +136,9 @@ def columns(base: Base) -> Iterator[Variant]:
     for place in (60, 164, 270):
         cells = lines[place].split(",")
         lines[place] = ",".join([cells[0], "Rice", " Basmati", " 5kg", *cells[3:]])
-    # a row that ends early loses its amount, which follows from quantity and price
-    ragged = {place + 1: "wrong_cell_count" for place in (40, 60, 130, 164, 200, 270)}
+    # what a row lost may stand anywhere in it, and a code of words belongs to no product
+    places = (24, 40, 60, 130, 131, 132, 164, 200, 270)
+    ragged = {place + 1: "wrong_cell_count" for place in places}
     yield one("col_ragged", "\n".join(lines) + "\n", counted(sales, ragged))
 
 

@@ -5,7 +5,6 @@ first that is not plainly a row of data. What does not qualify is read row by ro
 (`delimited`), with the same result.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.delimited.read import rows_of
+from lucid_orchestration.ingest.delimited.scan import Scan
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
@@ -33,16 +33,13 @@ from lucid_orchestration.storage import exact_glob, sql_literal
 MIN_BYTES = 2 * 1024 * 1024
 # A row may hold so many cells too many before the file is read row by row.
 SPARE_COLUMNS = 4
+# Stands for cells a row does not have, which are not the same as empty ones. No text holds it.
+_ABSENT = "chr(1)"
 # So much of the end of a file Python looks at row by row.
 ENDING_BYTES = 65_536
 _CHUNK_BYTES = 1 << 20
 _MAX_LINE_BYTES = 2_000_000
 _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
-_EMPTY_LINE = re.compile(rb"\n\r?\n")
-# Without one of these a row is no total.
-_TOTAL_SIGNS = (b"otal", b"OTAL", "कुल".encode(), "योग".encode(), "जोड़".encode())
-_CURRENCY_SIGNS = tuple(sign.encode() for sign in currency.SIGNS)
-_ASCII_SIGNS = tuple(sign.encode() for sign in currency.SIGNS if sign.isascii())
 _PRODUCTS = ("product_id", "product_name")
 
 
@@ -57,7 +54,10 @@ class Ending:
 
 @dataclass(frozen=True)
 class Stretch:
-    """The rows from below the headings down to `last_row`, all of them data when all goes well."""
+    """The rows from below the headings down to `last_row`, all of them data when all goes well.
+
+    Their least and most cells are the `lengths`, where other rows have to be put right.
+    """
 
     path: Path
     layout: Layout
@@ -66,6 +66,7 @@ class Stretch:
     has_currency_signs: bool
     last_row: int
     ending: Ending
+    lengths: tuple[int, int] | None
 
     @property
     def counts(self) -> RowCounts:
@@ -85,7 +86,13 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
     dialect = table.dialect
     if dialect is None or not _suits(path, dialect, table.layout):
         return None
-    scan = _Scan(dialect.delimiter)
+    usual = sorted(table.mender.usual) if table.mender else []
+    # the length of a row is told by two of its cells, so all lengths between have to be usual
+    if usual and not len(usual) > usual[-1] - usual[0]:
+        return None
+    if usual and usual[-1] >= len(table.layout.header) + SPARE_COLUMNS:
+        return None
+    scan = Scan(dialect.delimiter)
     with path.open("rb") as file:
         for _ in range(table.layout.header_row):
             file.readline()
@@ -99,7 +106,7 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         file.seek(top)
         if not all(scan.take(chunk) for chunk in _chunks(file, start)):
             return None
-    ending = _ending(lines, table.layout, dialect)
+    ending = _ending(lines, table, dialect)
     if ending is None or not scan.take(b"".join(lines[: ending.data[-1].number])):
         return None
     return Stretch(
@@ -110,6 +117,7 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         has_currency_signs=scan.has_currency_signs,
         last_row=table.layout.header_row + scan.line_count,
         ending=ending,
+        lengths=(min(usual), max(usual)) if usual else None,
     )
 
 
@@ -212,46 +220,6 @@ def row_faults(database: duckdb.DuckDBPyConnection, part: Path) -> list[tuple[st
     ).fetchall()
 
 
-class _Scan:
-    """Looks at whole lines for what DuckDB would read differently, and counts the lines."""
-
-    def __init__(self, delimiter: str) -> None:
-        mark = re.escape(delimiter.encode())
-        space = b" " if delimiter == "\t" else b"[ \t]"
-        # before or after a quoted cell; apart, because each then starts with a fixed byte
-        self._padded_quotes = [
-            re.compile(rb'%s%s+"(?!")' % (mark, space)),
-            re.compile(rb'\n%s+"' % space),
-            re.compile(rb'"%s+(?:%s|\r|\n)' % (space, mark)),
-        ]
-        self.line_count = 0
-        self._has_returns = False
-        self.has_total_words = False
-        self.has_currency_signs = False
-
-    def take(self, chunk: bytes) -> bool:
-        """Look at a piece that begins and ends with a line; False when DuckDB must not read it."""
-        if not chunk:
-            return True
-        line_feeds = chunk.count(b"\n")
-        returns = chunk.count(b"\r") if b"\r" in chunk else 0
-        if self.line_count == 0:
-            self._has_returns = returns > 0
-        if returns != (line_feeds if self._has_returns else 0):
-            return False
-        if b"\0" in chunk or chunk[:1] in b"\r\n" or _EMPTY_LINE.search(chunk):
-            return False
-        if b'"' in chunk and any(padded.search(chunk) for padded in self._padded_quotes):
-            return False
-        if not self.has_total_words:
-            self.has_total_words = any(sign in chunk for sign in _TOTAL_SIGNS)
-        if not self.has_currency_signs:
-            signs = _ASCII_SIGNS if chunk.isascii() else _CURRENCY_SIGNS
-            self.has_currency_signs = any(sign in chunk for sign in signs)
-        self.line_count += line_feeds + (not chunk.endswith(b"\n"))
-        return True
-
-
 def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
     """Whether DuckDB reads such a file as Python does, as far as its dialect and headings go."""
     return (
@@ -260,7 +228,9 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
         and dialect.encoding.name in _ENCODINGS
         and not dialect.encoding.repaired
         and dialect.quote == '"'
+        and dialect.escape is None
         and dialect.delimiter.isascii()
+        and " " not in dialect.delimiter
         and _is_text(path.as_posix())
         # a row with a cell that begins with a digit is then no repeated heading
         and not any(heading[:1].isdigit() for heading in layout.header)
@@ -285,13 +255,14 @@ def _chunks(file: BinaryIO, end: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _ending(lines: list[bytes], layout: Layout, dialect: Dialect) -> Ending | None:
+def _ending(lines: list[bytes], table: Table, dialect: Dialect) -> Ending | None:
     """What the last lines are; None unless all data stands before all else."""
     issues: list[Issue] = []
     rows = list(rows_of([line.decode() for line in lines], dialect, issues))
-    scratch = Table("", layout, (), issues=issues)
+    scratch = Table("", table.layout, (), issues=issues, mender=table.mender)
     data = tuple(data_rows(scratch, rows))
     is_plain = len(rows) == len(lines) and data and data[-1].number == len(data) and not issues
+    is_plain = is_plain and not scratch.counts.mended
     return Ending(data, len(lines), scratch.counts) if is_plain else None
 
 
@@ -303,7 +274,8 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
     values = {
         "dataset_id": _literal(constants.dataset_id),
         "source_file_id": _literal(constants.source_file_id),
-        "row_number": f"case {_plain_cases(stretch)} else error('not plain') end",
+        "row_number": f"case {_shape_case(stretch)}{_plain_cases(stretch)} "
+        "else error('not plain') end",
         "sheet": "''",
         "profile": _literal(layout.profile),
         "date_order": _literal(constants.date_order),
@@ -311,7 +283,9 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         "timezone": _literal(constants.timezone),
         "row_fault": _fault_case(stretch, names[width:]),
         **{
-            field: _turned(f"c{place}") if field in constants.turned else f"c{place}"
+            field: _turned(_cell(stretch, place))
+            if field in constants.turned
+            else _cell(stretch, place)
             for field, place in layout.columns.items()
         },
     }
@@ -330,11 +304,28 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
                     delim = {_literal(stretch.delimiter)}, quote = '"', escape = '"', comment = '',
                     columns = {{{", ".join(f"'{name}': 'varchar'" for name in names)}}},
                     null_padding = true, strict_mode = true
+                    {f", nullstr = {_ABSENT}" if stretch.lengths else ""}
                 )
             )
             {f"where n <= {stretch.last_row}" if below else ""}
         ) to {sql_literal(target)} (format parquet, compression zstd, compression_level 1)
     """  # noqa: S608 - every name is ours, every text passed _literal
+
+
+def _cell(stretch: Stretch, place: int) -> str:
+    """The text of a cell, null where it is empty."""
+    return f"nullif(c{place}, '')" if stretch.lengths else f"c{place}"
+
+
+def _shape_case(stretch: Stretch) -> str:
+    """When a row has to be put right: with fewer or more cells than is usual, or filled surplus."""
+    if stretch.lengths is None:
+        return ""
+    least, most = stretch.lengths
+    width = len(stretch.layout.header)
+    surplus = _any_matches([f"c{place}" for place in range(width, most)], r"\S") or "false"
+    odd = f"c{least - 1} is null or c{most} is not null or {surplus}"
+    return f"when {odd} then error('not plain') "
 
 
 def _turned(number: str) -> str:

@@ -6,7 +6,8 @@ Nothing is converted: encoding, delimiter and quoting are found, cells stay as t
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +20,7 @@ from lucid_orchestration.ingest.outcomes import (
     Severity,
     Sheet,
 )
-from lucid_orchestration.ingest.tables import Dialect, Encoding
+from lucid_orchestration.ingest.tables import BLANKS, Dialect, Encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_BYTES = 65_536
@@ -52,6 +53,13 @@ def rows_of(lines: Iterable[str], dialect: Dialect, issues: list[Issue]) -> Iter
     reader = _RowReader(lines, dialect, issues)
     yield from reader.rows()
     reader.report()
+
+
+def unevenness(lines: Iterable[str], dialect: Dialect) -> int:
+    """How many rows have another length than most, or a quotation mark out of place."""
+    reader = _RowReader(lines, dialect, [])
+    lengths = Counter(len(row.cells) for row in reader.rows())
+    return lengths.total() - max(lengths.values(), default=0) + reader.loose
 
 
 def detect_encoding(path: Path) -> Encoding:
@@ -171,14 +179,19 @@ class _RowReader:
 
     def __init__(self, lines: Iterable[str], dialect: Dialect, issues: list[Issue]) -> None:
         self._lines = iter(lines)
+        self._delimiter = dialect.delimiter
+        if dialect.starts or dialect.delimiter == BLANKS:
+            self._lines = (_with_tabs(line, dialect.starts) for line in lines)
+            self._delimiter = "\t"
         self._pending: list[str] = []
         self._quote = dialect.quote
-        self._delimiter = dialect.delimiter
-        mark, quote = re.escape(dialect.delimiter), dialect.quote
+        self._escape = dialect.escape
+        mark, quote = re.escape(self._delimiter), dialect.quote
         # a doubled quote belongs to the text of a cell
         self._padded_quote = re.compile(f"(?:^|{mark}) +{quote}(?!{quote})")
         self._issues = issues
         self._stray_rows: list[int] = []
+        self.loose = 0
         self._widths: set[int] = set()
 
     def rows(self) -> Iterator[Row]:
@@ -191,12 +204,13 @@ class _RowReader:
                 continue
             start = number
             fault = None if line.endswith(("\n", "\r")) else UNENDED_LINE
-            if self._quote not in line:
+            if self._quote not in line and not self._is_escaped(line):
                 cells: tuple[str, ...] | None = _split(line, self._delimiter)
             else:
                 cells, joined = self._quoted_cells(line)
                 number += joined
             if cells is None:
+                self.loose += 1
                 self._stray_rows.append(start)
                 cells = tuple(cell.strip(self._quote) for cell in _split(line, self._delimiter))
             if len(cells) > 1:
@@ -229,8 +243,9 @@ class _RowReader:
         """Cells of the row that starts with this line, and how many further lines it takes."""
         plain = _split(line, self._delimiter)
         if not any(cell.lstrip(" ").startswith(self._quote) for cell in plain):
-            return plain, 0  # 3.5" pipe needs no second quote
-        if line.count(self._quote) % 2 == 0:
+            # 3.5" pipe needs no second quote
+            return (self._parse(line) if self._is_escaped(line) else plain), 0
+        if self._quotes(line) % 2 == 0:
             return self._parse(line) or self._parse_leniently(line), 0
         text = line
         for joined in range(1, MAX_LINES_OF_A_ROW + 1):
@@ -240,13 +255,21 @@ class _RowReader:
                 break
             following = self._pending[joined - 1]
             text += following
-            if following.count(self._quote) % 2 == 0:
+            if self._quotes(following) % 2 == 0:
                 continue  # the cell cannot end here
             cells = self._parse(text)
             if cells is not None and (not self._widths or len(cells) in self._widths):
                 del self._pending[:joined]
                 return cells, joined
         return None, 0
+
+    def _is_escaped(self, line: str) -> bool:
+        return self._escape is not None and self._escape in line
+
+    def _quotes(self, line: str) -> int:
+        """How many marks of a line begin or end a cell."""
+        escaped = 0 if self._escape is None else line.count(self._escape + self._quote)
+        return line.count(self._quote) - escaped
 
     def _parse(self, text: str) -> tuple[str, ...] | None:
         """The cells of one record; None when a quote is out of place."""
@@ -256,6 +279,7 @@ class _RowReader:
             return None
 
     def _parse_leniently(self, line: str) -> tuple[str, ...]:
+        self.loose += 1
         try:
             return tuple(next(self._reader(line, strict=False), []))
         except csv.Error:
@@ -266,9 +290,21 @@ class _RowReader:
             [text],
             delimiter=self._delimiter,
             quotechar=self._quote,
+            escapechar=self._escape,
             skipinitialspace=self._padded_quote.search(text) is not None,
             strict=strict,
         )
+
+
+def _with_tabs(line: str, starts: Sequence[int]) -> str:
+    """A line with a tab between its cells, for blanks or at the places where columns begin."""
+    text = line.rstrip("\r\n")
+    ending = line[len(text) :]
+    if not starts:
+        return re.sub(" {2,}", "\t", text.strip(" ")) + ending
+    ends = (*starts[1:], len(text))
+    cells = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    return "\t".join(cell.strip(" ") for cell in cells) + ending
 
 
 def _split(line: str, delimiter: str) -> tuple[str, ...]:

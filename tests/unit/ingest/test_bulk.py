@@ -146,10 +146,35 @@ def test_what_duckdb_would_read_differently_is_read_row_by_row(
     assert True not in copies
 
 
+@pytest.mark.parametrize(
+    ("line", "is_plain"),
+    [
+        ("9,02/02/2026,Tea, Gold,2,180.50", False),
+        ("9,02/02/2026,Tea,,2,180.50", False),
+        ("9,02/02/2026,Ghee,1", False),
+        ("9,02/02/2026,Ghee,1,5.00,,", False),
+        ("9,02/02/2026Ghee,1,5.00", False),
+        ('9,02/02/2026,"Tea, Gold",2,', True),
+        ('9,02/02/2026,"Tea, Gold",2,""', True),
+    ],
+)
+def test_rows_out_of_shape_are_put_right_the_same_way(
+    tmp_path: Path, copies: list[bool], line: str, *, is_plain: bool
+) -> None:
+    assert_same_both_ways(tmp_path, (HEADER + LINES * 6 + f"{line}\n" + LINES * 6).encode())
+    assert set(copies) == {is_plain}
+
+
+def test_lengths_that_many_rows_have_land_in_one_pass(tmp_path: Path, copies: list[bool]) -> None:
+    text = HEADER + (LINES + "9,02/02/2026,Ghee,1\n8,02/02/2026,Ghee,1,5,\n") * 6
+    assert_same_both_ways(tmp_path, text.encode())
+    assert copies == [True, True]
+
+
 def test_conventions_come_from_all_rows_not_from_the_last_ones(
     tmp_path: Path, copies: list[bool]
 ) -> None:
-    early = "".join(f"1,01/{day}/2026,Tea,2,1.250,5\n" for day in range(13, 29))
+    early = "".join(f'1,01/{day}/2026,Tea,2,"1.250,5"\n' for day in range(13, 29))
     late = "9,02/02/2026,Salt,1,28\n" * 5000
     content = (HEADER + early + late).encode()
     (row, *_) = land(tmp_path / "bulk", content)["raw_sales"]

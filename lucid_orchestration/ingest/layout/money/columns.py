@@ -130,9 +130,7 @@ def is_line(row: Row, choices: Mapping[str, int], header: Row) -> bool:
 def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
     cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
     filled = [cell for cell in cells if cell]
-    numbers = sum(
-        _number(cell, ".") is not None or _number(cell, ",") is not None for cell in filled
-    )
+    numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in filled)
     return bool(filled) and numbers >= _NUMBER_SHARE * len(filled)
 
 
@@ -157,10 +155,10 @@ def sample_of(
         for place in wanted:
             text = line.cells[place] if place < len(line.cells) else ""
             mark = "." if isinstance(text, WorkbookNumber) else marks.of(place)
-            number = _number(text, mark)
+            number = figure(text, mark)
             if number is not None:
                 cells[place] = number
-                decimals = len(_plain(text, mark).partition(".")[2])
+                decimals = len(plain_figure(text, mark).partition(".")[2])
                 places[place] = max(places.get(place, 0), decimals)
         rows.append(cells)
     bills = tuple(
@@ -178,7 +176,8 @@ def figure_of(row: Row, place: int, marks: Marks) -> float | None:
 
 # prices and quantities repeat from line to line
 @lru_cache(maxsize=16_384)
-def _plain(text: str, mark: DecimalMark) -> str:
+def plain_figure(text: str, mark: DecimalMark) -> str:
+    """A number text without currency and grouping, with a point as its decimal mark."""
     bare = _NOISE.sub("", text.strip().replace("−", "-").removesuffix("%"))
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
@@ -188,6 +187,7 @@ def _plain(text: str, mark: DecimalMark) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _number(text: str, mark: DecimalMark) -> float | None:
-    bare = _plain(text, mark)
+def figure(text: str, mark: DecimalMark) -> float | None:
+    """The number a text says; None when it says none."""
+    bare = plain_figure(text, mark)
     return float(bare) if _NUMBER.fullmatch(bare) else None
