@@ -171,7 +171,7 @@ def sample_of(
 def figure_of(row: Row, place: int, marks: Marks) -> float | None:
     """The number in a cell; None where there is none."""
     text = row.cells[place] if place < len(row.cells) else ""
-    return _number(text, "." if isinstance(text, WorkbookNumber) else marks.of(place))
+    return figure(text, "." if isinstance(text, WorkbookNumber) else marks.of(place))
 
 
 # prices and quantities repeat from line to line
