@@ -154,6 +154,7 @@ def test_the_one_way_that_fits_is_taken_and_said(
         pytest.param("99,05/01/2026,Tea,25.50", id="a_lost_cell"),
         pytest.param("99,05/01/2026,Tea,2180.50", id="quantity_2_21_or_218"),
         pytest.param("99,05/01/2026,Tea,2", id="no_amount"),
+        pytest.param("99,05/01/2026,Tea,2,9,.50", id="a_figure_put_together"),
         pytest.param("99;05/01/2026;Tea;180.50", id="other_delimiter_and_a_lost_cell"),
         pytest.param("05/01/2026,Tea,2,180.50,x,y", id="what_belongs_nowhere"),
     ],
@@ -181,6 +182,18 @@ def test_the_arithmetic_decides_what_types_leave_open(
     table = table_of(tmp_path / "sales.csv", (PRICED + line).splitlines())
     row = list(table.rows)[-1]
     assert (row.cells[2:], row.fault, table.counts.mended) == (figures, None, 1)
+
+
+def test_what_other_rows_say_of_a_product_decides(tmp_path: Path) -> None:
+    prices = {"Tea": '"1,554.77"', "Salt": "554.77"}
+    lines = [
+        f"{n % 28 + 1:02}/01/2026,{name},{n % 7 + 1},{prices[name]}"
+        for n in range(20)
+        for name in prices
+    ]
+    lines = ["Bill Date,Item Name,Qty,Rate", *lines, "05/01/2026,Tea,9,1,554.77"]
+    row = list(table_of(tmp_path / "sales.csv", lines).rows)[-1]
+    assert (row.cells[2:], row.fault) == (("9", "1,554.77"), None)
 
 
 def test_figures_that_do_not_come_out_are_not_put_right(tmp_path: Path) -> None:
