@@ -65,6 +65,21 @@ PROVED = {
         ["|2,118,36,236", "|1,105,5,105", "|3,112,36,336"],
         {"gross_unit_price": "MRP", "tax_amount": "GST", "gross_amount": "Amount"},
     ),
+    "money off each piece shows in the bills alone, rounded on every line": (
+        "Rate,Item Total,Discount per Unit,Bill Amount",
+        [
+            "7|3,226.36,679.08,45.27,6069.98",
+            "7|12,460.56,5526.72,0.00,6069.98",
+            "8|12,100.00,1200.00,3.33,1260.00",
+            "8|2,50.00,100.00,0.00,1260.00",
+        ],
+        {
+            "unit_price": "Rate",
+            "list_amount": "Item Total",
+            "unit_discount": "Discount per Unit",
+            "bill_amount": "Bill Amount",
+        },
+    ),
     "a percentage comes off": (
         "Rate,Discount,Amount",
         ["|2,100,10,180", "|1,300,0,300", "|4,50,25,150"],
@@ -162,6 +177,17 @@ def test_an_amount_beside_a_discount_is_after_it_and_that_is_said(tmp_path: Path
     (issue,) = layout.issues
     assert issue.code == "figures_read_two_ways"
     assert 'columns: {"Sales": list_amount' in issue.message
+
+
+def test_a_discount_that_no_reading_has_a_place_for_is_named(tmp_path: Path) -> None:
+    lines = ["|2,100,150,7", "|3,90,260,11", "|1,40,35,3"]
+    (off, unused) = layout_of(tmp_path, "Rate,Amount,Coupon Rebate", *lines).issues
+    assert (off.code, unused.code) == ("amounts_unexplained", "discount_not_used")
+    assert 'columns: {"Coupon Rebate": discount_amount}' in unused.message
+    assert unused.revenue_share == 1.0
+    nothing = [line.rsplit(",", 1)[0] + ",0" for line in lines]
+    (off,) = layout_of(tmp_path, "Rate,Amount,Coupon Rebate", *nothing).issues
+    assert off.code == "amounts_unexplained"
 
 
 @pytest.mark.parametrize("heading", ["total_revenue_usd", "Amount EUR", "Net Amount (GBP)"])

@@ -167,9 +167,9 @@ class _Tried:
 
     @property
     def is_far_fetched(self) -> bool:
-        """Money off each piece is rare: it has to show in an amount, or be told."""
+        """Money off each piece is rare: it has to show in an amount or a bill, or be told."""
         reading = self._reading
-        shown = {"net_amount", "gross_amount"} & set(self.meanings.values())
+        shown = {"net_amount", "gross_amount", "bill_amount"} & set(self.meanings.values())
         is_told = reading.discount in self._columns.told
         return reading.discount_form == "unit_discount" and not shown and not is_told
 
@@ -295,7 +295,11 @@ class _Tried:
         if total is None:
             return False
         lines = [sums for number in numbers if (sums := self._sums[number]) is not None]
-        slack = 10.0 ** -self._sample.places.get(position, 0) * (1 + len(lines))
+        # every line was rounded on its own
+        slack = 10.0 ** -self._sample.places.get(position, 0) + sum(
+            self._tolerance(position, self._sample.rows[number], sums.gross)
+            for number, sums in zip(numbers, lines, strict=True)
+        )
         sums_of_lines = (sum(line.net for line in lines), sum(line.gross for line in lines))
         return any(abs(worked - total) <= slack for worked in sums_of_lines)
 

@@ -246,9 +246,14 @@ def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
         amount = columns.amounts[0]
         is_gross = bool(words_of(case.header.cells[amount]) & WITH_TAX_WORDS)
         fields["gross_amount" if is_gross else "net_amount"] = amount
+    unused = tuple(
+        words.unused_discount(case.name(place))
+        for place in columns.discounts
+        if place not in fields.values() and any(cells.get(place) for cells in sample.rows)
+    )
     price, quantity = fields.get("unit_price"), columns.quantity
     if amount is None or price is None or quantity is None:
-        return SettledMoney(fields)
+        return SettledMoney(fields, issues=unused)
     known = [
         (cells[amount], cells[quantity] * cells[price])
         for cells in sample.rows
@@ -258,9 +263,9 @@ def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
         (stated, worked) for stated, worked in known if abs(stated - worked) > _NEAR * abs(stated)
     ]
     if len(off) <= (1 - explained_share()) * len(known):
-        return SettledMoney(fields)
+        return SettledMoney(fields, issues=unused)
     total = sum(abs(stated) for stated, _ in known)
     gap = abs(sum(worked - stated for stated, worked in off)) / (total or 1.0)
     product = f'"{case.name(quantity)}" × "{case.name(price)}"'
     issue = words.unexplained(case.name(amount), product, len(off), len(known), gap)
-    return SettledMoney(fields, issues=(issue,))
+    return SettledMoney(fields, issues=(issue, *unused))

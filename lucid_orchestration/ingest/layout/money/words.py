@@ -127,6 +127,19 @@ def unexplained(amount: str, product: str, off: int, known: int, gap: float) -> 
     )
 
 
+def unused_discount(name: str) -> Issue:
+    """A discount that no reading of the rows has a place for, under a heading nobody knows."""
+    return Issue(
+        Severity.WARNING,
+        "discount_not_used",
+        f'"{name}" looks like a discount, and the rows do not show how it is meant: the amounts '
+        "were taken as being after it. If it is still to be taken off, put one of these lines into "
+        f'mapping.yml: columns: {{"{name}": discount_amount}} for money off the line, '
+        f'{{"{name}": unit_discount}} off each piece or {{"{name}": discount_percent}}.',
+        revenue_share=1.0,
+    )
+
+
 def doubtful_cost(name: str, taken: str, costs: tuple[float, float], revenue: float) -> Issue:
     """A cost that may be of the piece or of the line; `costs` as taken and as the other."""
     way, other, field = ("one piece", "the whole line", "line_cost")
