@@ -24,6 +24,18 @@ purchase_costs as (
 
 ),
 
+-- A cost worked out from a profit the file states is as good as that profit.
+files_with_costs as (
+
+    -- distinct: a workbook has the column once in each of its sheets
+    select distinct source_file_id
+
+    from {{ ref('stg_columns') }}
+
+    where field in ('unit_cost', 'line_cost')
+
+),
+
 identified as (
 
     select
@@ -51,13 +63,18 @@ costed as (
                 then purchase_costs.unit_cost
         end as purchase_cost,
         coalesce(
-            abs(identified.own_cost) > items.highest_cost * abs(identified.quantity), false
+            files_with_costs.source_file_id is not null
+            and abs(identified.own_cost) > items.highest_cost * abs(identified.quantity),
+            false
         ) as is_own_cost_too_high
 
     from identified
 
     inner join items
         on identified.dataset_id = items.dataset_id and identified.item_id = items.product_id
+
+    left join files_with_costs
+        on identified.source_file_id = files_with_costs.source_file_id
 
     left join purchase_costs
         on
