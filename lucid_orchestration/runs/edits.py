@@ -13,6 +13,7 @@ import yaml
 
 from lucid_orchestration.runs.stamps import Stamp, database_state, files_are_as_written
 from lucid_orchestration.settings import PROJECT_DIR, Settings
+from lucid_orchestration.yml import read_yml
 
 _MODELS = PurePosixPath("models")
 _DATA_TESTS = PurePosixPath("tests/data")
@@ -53,7 +54,7 @@ def _node_of(name: str, inputs: Mapping[str, str]) -> str | None:
 
 def _is_about_one_model(file: PurePosixPath) -> bool:
     try:
-        content: Any = yaml.safe_load((PROJECT_DIR / file).read_text(encoding="utf-8"))
+        content: Any = read_yml(PROJECT_DIR / file)
         described = {model["name"] for model in content["models"]}
         tested = {test["model"] for test in content.get("unit_tests", [])}
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lucid_orchestration.ingest.delimited.read import DELIMITERS
-from lucid_orchestration.ingest.layout.aliases import aliases, joined
+from lucid_orchestration.ingest.layout.aliases import is_known
 from lucid_orchestration.ingest.layout.money.columns import figure
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
@@ -86,13 +86,9 @@ def _header(rows: Sequence[Row], layout: Layout | None) -> Row | None:
         filled = [cell for cell in row.cells if cell.strip()]
         if any(figure(cell[:1], ".") is not None for cell in filled):
             return None
-        if len(filled) > 1 and sum(_is_known(cell) for cell in filled) > 1:
+        if len(filled) > 1 and sum(is_known(cell) for cell in filled) > 1:
             return row
     return None
-
-
-def _is_known(cell: str) -> bool:
-    return any(joined(cell) in table for table in aliases().values())
 
 
 def _usual_width(rows: Sequence[Row], layout: Layout | None) -> int | None:
@@ -133,7 +129,7 @@ def _alignments(cells: tuple[str, ...], width: int) -> Iterator[tuple[str, ...]]
         for at in range(1, len(cell)):
             is_marked = cell[at] in DELIMITERS
             left, right = cell[:at], cell[at + 1 if is_marked else at :]
-            if is_marked or (not _is_known(cell) and (_is_known(left) or _is_known(right))):
+            if is_marked or (not is_known(cell) and (is_known(left) or is_known(right))):
                 yield (*cells[:place], left, right, *cells[place + 1 :])
 
 

@@ -33,6 +33,11 @@ def joined(heading: str) -> str:
     return heading_key(heading).replace(" ", "")
 
 
+def is_known(heading: str) -> bool:
+    """Whether a heading means anything in any kind of table."""
+    return any(joined(heading) in table for table in aliases().values())
+
+
 def meanings(kind: str, keys: Sequence[str]) -> dict[int, str]:
     """What each heading means by itself: column → field."""
     known = aliases()[kind]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, get_args
 
-import yaml
+from lucid_orchestration.yml import read_yml
 
 WORDS = Path(__file__).with_name("document_words.yml")
 # What the rows of a file, or the rows with a word, may be called in mapping.yml.
@@ -84,7 +84,7 @@ def _words() -> _Words:
     within: list[tuple[str, str]] = []
     phrases: list[tuple[tuple[re.Pattern[str], ...], str, int]] = []
     whole: dict[str, frozenset[str]] = {}
-    for meaning, words in yaml.safe_load(WORDS.read_text(encoding="utf-8")).items():
+    for meaning, words in read_yml(WORDS).items():
         if meaning in {"yes", "nothing"}:
             whole[meaning] = frozenset(map(folded, words))
             continue

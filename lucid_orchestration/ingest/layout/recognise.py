@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import KINDS, KindName, kind_named
-from lucid_orchestration.ingest.layout.aliases import aliases, choices, joined, meanings
+from lucid_orchestration.ingest.layout.aliases import aliases, choices, is_known, meanings
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
@@ -104,12 +104,8 @@ def looks_like_header(row: Row) -> bool:
     """Whether a later row is the headings of another table: known headings and not one digit."""
     if _DIGIT.search("".join(row.cells)):
         return False
-    words = [joined(cell) for cell in row.cells if cell]
-    return len(words) >= 3 and sum(map(_is_known, words)) >= max(3, len(words) // 2)
-
-
-def _is_known(joined: str) -> bool:
-    return any(joined in table for table in aliases().values())
+    words = [cell for cell in row.cells if cell]
+    return len(words) >= 3 and sum(map(is_known, words)) >= max(3, len(words) // 2)
 
 
 def _profile_layout(row: Row) -> Layout | None:

@@ -154,7 +154,7 @@ def sample_of(
         cells: dict[int, float] = {}
         for place in wanted:
             text = line.cells[place] if place < len(line.cells) else ""
-            mark = "." if isinstance(text, WorkbookNumber) else marks.of(place)
+            mark = _mark_of(text, place, marks)
             number = figure(text, mark)
             if number is not None:
                 cells[place] = number
@@ -171,7 +171,12 @@ def sample_of(
 def figure_of(row: Row, place: int, marks: Marks) -> float | None:
     """The number in a cell; None where there is none."""
     text = row.cells[place] if place < len(row.cells) else ""
-    return figure(text, "." if isinstance(text, WorkbookNumber) else marks.of(place))
+    return figure(text, _mark_of(text, place, marks))
+
+
+def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
+    """What a workbook holds as a number has a point, whatever the texts around it are."""
+    return "." if isinstance(text, WorkbookNumber) else marks.of(place)
 
 
 # prices and quantities repeat from line to line
