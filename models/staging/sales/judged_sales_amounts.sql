@@ -30,7 +30,9 @@ documents as (
             when kinds.outcome = 'returned' and taken_back.source_file_id is not null then 'sale'
             else coalesce(kinds.outcome, 'sale')
         end as document_outcome,
-        case when taken_back.source_file_id is null then kinds.word end as document_word,
+        case
+            when kinds.outcome != 'returned' or taken_back.source_file_id is null then kinds.word
+        end as document_word,
         files_with_quantity.source_file_id is null as is_quantity_derived,
         {{ priced_amount('lines') }} as priced_amount,
         coalesce(lines.list_amount, {{ priced_amount('lines') }}) as full_amount
@@ -40,10 +42,10 @@ documents as (
     left join kinds
         on {{ same_document('lines', 'kinds') }}
 
+    -- the outcome is asked for above: in this condition it makes DuckDB hold every line in memory
     left join {{ ref('judged_sales_taken_back') }} as taken_back
         on
-            kinds.outcome = 'returned'
-            and lines.source_file_id = taken_back.source_file_id
+            lines.source_file_id = taken_back.source_file_id
             and lines.transaction_id = taken_back.transaction_id
             and coalesce(lines.product_id, lines.product_name_key) = taken_back.product_key
 
