@@ -1,7 +1,7 @@
 """Known layouts as data: profiles/*.yml say which headings identify a system and what they mean."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -143,6 +143,11 @@ class Arrangement(_Strict):
         if self.heads:
             added.add("customer_id")
         return frozenset(added)
+
+
+def sharing_discount(keys: Sequence[str], bill: int, discount: int) -> Arrangement:
+    """Lines that share the discount which stands once for their bill; both as places of columns."""
+    return Arrangement(document=Document(by=keys[bill], discount=keys[discount]))
 
 
 class Profile(_Strict):

@@ -16,7 +16,12 @@ from lucid_orchestration.ingest.layout.headings import heading_key, without_sole
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
 from lucid_orchestration.ingest.layout.names import holds_figures, is_described
-from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
+from lucid_orchestration.ingest.layout.profile import (
+    Arrangement,
+    Profile,
+    fitting_profiles,
+    sharing_discount,
+)
 from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
 
@@ -195,16 +200,23 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             if money.columns.get(name) == columns[name]:
                 _check_choice(row, name, [*chosen[name]], keys, below)
         profile = "mapping" if told else "generic"
+        columns, arrangement, helpers = dict(money.columns), None, {}
+        if money.bill_discount is not None:
+            arrangement = sharing_discount(keys, columns["transaction_id"], money.bill_discount)
+            columns.setdefault("net_amount", len(keys))
+            helpers = {money.bill_discount: "discount_amount"}
         is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
         return Layout(
             kind.name,
             profile,
             row.number,
             row.cells,
-            money.columns,
+            columns,
             decimal_mark=money.decimal_mark,
             column_marks=money.column_marks,
+            arrangement=arrangement,
             is_certain=not is_weak,
+            helpers=helpers,
             evidence=money.evidence,
             issues=money.issues,
         )
