@@ -30,17 +30,15 @@ documents as (
             when kinds.outcome = 'returned' and taken_back.source_file_id is not null then 'sale'
             else coalesce(kinds.outcome, 'sale')
         end as document_outcome,
-        case
-            when kinds.outcome != 'returned' or taken_back.source_file_id is null then kinds.word
-        end as document_word,
+        case when kinds.outcome != 'returned' or taken_back.product_key is null then kinds.word end
+            as document_word,
         files_with_quantity.source_file_id is null as is_quantity_derived,
         {{ priced_amount('lines') }} as priced_amount,
         coalesce(lines.list_amount, {{ priced_amount('lines') }}) as full_amount
 
     from {{ ref('base_sales') }} as lines
 
-    left join kinds
-        on {{ same_document('lines', 'kinds') }}
+    left join kinds on {{ same_document('lines', 'kinds') }}
 
     -- the outcome is asked for above: in this condition it makes DuckDB hold every line in memory
     left join {{ ref('judged_sales_taken_back') }} as taken_back
