@@ -55,7 +55,8 @@ class Document(_Strict):
     The lines of a document follow one another and agree in the column `by`; without it each line
     stands alone. `carried` are columns filled in its first line only. Lines come to `subtotal`, or
     to their own sum less `discount`; where `subtotal` and `shipping` are the `total`, the prices
-    hold the `tax`; of the `total` the part `refunded` is no revenue.
+    hold the `tax`; of the `total` the part `refunded` is no revenue. `decimal_mark` is that of all
+    figures.
     """
 
     by: Heading | None = None
@@ -66,6 +67,7 @@ class Document(_Strict):
     shipping: Heading | None = None
     total: Heading | None = None
     refunded: Heading | None = None
+    decimal_mark: DecimalMark = "."
 
     @property
     def amounts(self) -> tuple[str, ...]:
@@ -145,9 +147,12 @@ class Arrangement(_Strict):
         return frozenset(added)
 
 
-def sharing_discount(keys: Sequence[str], bill: int, discount: int) -> Arrangement:
+def sharing_discount(
+    keys: Sequence[str], bill: int, discount: int, decimal_mark: DecimalMark
+) -> Arrangement:
     """Lines that share the discount which stands once for their bill; both as places of columns."""
-    return Arrangement(document=Document(by=keys[bill], discount=keys[discount]))
+    document = Document(by=keys[bill], discount=keys[discount], decimal_mark=decimal_mark)
+    return Arrangement(document=document)
 
 
 class Profile(_Strict):

@@ -202,9 +202,10 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         profile = "mapping" if told else "generic"
         columns, arrangement, helpers = dict(money.columns), None, {}
         if money.bill_discount is not None:
-            arrangement = sharing_discount(keys, columns["transaction_id"], money.bill_discount)
+            place, mark = money.bill_discount
+            arrangement = sharing_discount(keys, columns["transaction_id"], place, mark)
             columns.setdefault("net_amount", len(keys))
-            helpers = {money.bill_discount: "discount_amount"}
+            helpers = {place: "discount_amount"}
         is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
         return Layout(
             kind.name,

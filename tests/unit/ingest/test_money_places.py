@@ -163,14 +163,25 @@ def test_the_lines_of_a_bill_share_its_discount(tmp_path: Path, header: str, fig
     assert not table.layout.issues
 
 
-def test_a_shared_discount_is_never_read_with_a_decimal_comma(tmp_path: Path) -> None:
+def test_a_shared_discount_keeps_the_mark_of_the_file(tmp_path: Path) -> None:
     rows = [
-        f'2026-01-0{bill},B{bill},Item {item},{quantity},"{10 * quantity},00","1,00","{70 - 1},00"'
+        f'2026-01-0{bill},B{bill},Item {item},{quantity},"{quantity}.000,50","1,00","7.000,00"'
         for bill in (1, 2, 3, 4)
         for item, quantity in ((1, 2), (2, 5))
     ]
-    with pytest.raises(RefusedError, match="hold different amounts"):
-        table_of(tmp_path, "Qty,Line Total,Order Discount,Order Total", rows)
+    table = table_of(tmp_path, "Qty,Line Total,Order Discount,Order Total", rows)
+    place = table.layout.columns["net_amount"]
+    assert [row.cells[place] for row in table.rows][:2] == ["2000,21", "4999,79"]
+
+
+def test_a_discount_that_cannot_be_shared_is_a_refusal(tmp_path: Path) -> None:
+    rows = [
+        f"2026-01-0{bill},B{bill},Item {item},{quantity},{quantity * 10},{bill},{70 - bill},a,b"
+        for bill in (1, 2, 3, 4)
+        for item, quantity in ((1, 2), (2, 5))
+    ]
+    with pytest.raises(RefusedError, match='"Order Discount" comes off whole bills'):
+        table_of(tmp_path, "Qty,Line Total,Order Discount,Order Total,Note,Note", rows)
 
 
 def test_two_discounts_come_off_one_after_the_other(tmp_path: Path) -> None:

@@ -30,9 +30,12 @@ class BillFigures:
 def bill_figures(
     header: Row, columns: MoneyColumns, sample: Sample, *, may_share: bool
 ) -> BillFigures:
-    """The amounts that are of the bill, and a discount they prove where lines `may_share` one.
+    """The amounts that are of the bill, and a discount they prove, which lines `may_share`.
 
-    None are where nothing else says what a line came to, or a discount cannot be shared.
+    None are where nothing else says what a line came to.
+
+    Raises:
+        RefusedError: for a discount that lines may not share.
     """
     bills = _bills(sample)
     totals = [
@@ -50,7 +53,7 @@ def bill_figures(
             given, fitting, known = _differences(sample, bills, worth, place, total)
             if given >= _MIN_BILLS and fitting >= _PROVED * known:
                 if not may_share:
-                    return BillFigures()
+                    raise words.unshared_discount(header, place, total)
                 proof = words.shared_discount(header, place, total, fitting, known)
                 return BillFigures(frozenset({*totals, place}), place, proof)
     total = totals[0]

@@ -51,7 +51,7 @@ class SettledMoney:
 
     `decimal_mark` is set where only one mark lets the rows come out, `column_marks` are those of
     columns written with the other mark. `bill_discount` is the column of a discount that is stated
-    once for all lines of a bill.
+    once for all lines of a bill, with the mark of its figures.
     """
 
     columns: Mapping[str, int]
@@ -59,7 +59,7 @@ class SettledMoney:
     column_marks: Mapping[int, DecimalMark] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
-    bill_discount: int | None = None
+    bill_discount: tuple[int, DecimalMark] | None = None
 
 
 @dataclass(frozen=True)
@@ -161,19 +161,23 @@ def settle_money(
         column_marks=marks.columns,
         evidence={**evidence, **cost.evidence},
         issues=(*settled.issues, *_moved(case, seen, proof), *bills.told, *doubts, *cost.issues),
-        bill_discount=bills.discount,
+        bill_discount=None if bills.discount is None else (bills.discount, marks.usual),
     )
 
 
 def _bill_figures(case: _Case, marks: Marks, proof: Proof | None) -> BillFigures:
-    """The columns of whole bills that stand in the way of reading the lines."""
+    """The columns of whole bills that stand in the way of reading the lines.
+
+    Raises:
+        RefusedError: when a discount of whole bills cannot be shared by their lines.
+    """
     keys = [heading_key(cell) for cell in case.header.cells]
     found = bill_figures(
         case.header,
         case.columns,
         case.sample(marks),
-        # what shares a discount out finds its columns by their headings and reads points alone
-        may_share=marks.usual == "." and not marks.columns and len(set(keys)) == len(keys),
+        # what shares a discount out finds its columns by their headings and reads one mark
+        may_share=not marks.columns and len(set(keys)) == len(keys),
     )
     is_settled = proof is not None and proof.meanings and proof.worth_asked <= ASK_FROM
     return BillFigures() if is_settled and found.discount is None else found

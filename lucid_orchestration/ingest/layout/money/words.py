@@ -137,6 +137,18 @@ def shared_discount(header: Row, discount: int, total: int, fitting: int, bills:
     )
 
 
+def unshared_discount(header: Row, discount: int, total: int) -> RefusedError:
+    """A discount of whole bills in a file whose columns cannot be told apart for sharing it."""
+    name = column_name(header, discount)
+    return RefusedError(
+        "unshared_discount",
+        f'"{name}" comes off whole bills, as "{column_name(header, total)}" shows. Lucid cannot '
+        "share it out here: give every column a heading of its own and write all numbers with the "
+        f'same decimal mark, or put this into mapping.yml: columns: {{"{name}": ignore}} to count '
+        "the lines without it.",
+    )
+
+
 def bill_totals(header: Row, place: int, lines: float, stated: float) -> Issue:
     """Totals of bills that hold more, or less, than their lines."""
     name = column_name(header, place)
