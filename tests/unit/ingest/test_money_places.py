@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lucid_orchestration.ingest.layout.money.pieces import pairs_of
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
@@ -236,3 +237,34 @@ def test_a_rate_may_stand_behind_the_name_of_the_tax(tmp_path: Path) -> None:
         "tax_percent": "Tax",
         "gross_amount": "Amount (Incl. Tax)",
     }
+
+
+def test_nine_of_ten_pairs_are_enough_to_show_what_a_figure_is_of() -> None:
+    growing = [(("tea",), float(n), 10.0 * n) for n in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)]
+    staying = [(("tea",), quantity, 10.0) for _, quantity, _ in growing]
+    odd = (("tea",), 1024.0, 70.0)
+    assert pairs_of([*growing, odd]).is_of_line
+    assert pairs_of([*staying, odd]).is_of_piece
+    assert not pairs_of([*growing[1:], odd]).is_of_line
+    assert not pairs_of([*staying[1:], odd]).is_of_piece
+
+
+def test_a_row_that_ends_early_shows_nothing(tmp_path: Path) -> None:
+    rows = [f"2026-01-01,{n},{n},{10 * n},Item {n % 3}" for n in range(1, 10)]
+    path = tmp_path / "sales.csv"
+    path.write_text(
+        "\n".join(["Date,Bill No,Qty,Price,Item Name", *rows, "2026-01-02,9,4"]), "utf-8"
+    )
+    (table,) = open_file(path).tables
+    assert fields_of(table.layout) == {"net_amount": "Price"}
+
+
+def test_an_empty_discount_is_none_of_the_bill(tmp_path: Path) -> None:
+    """Totals that are the sums of the lines prove no discount where there is none."""
+    rows = [
+        f"2026-01-0{bill},B{bill},Item {item},{quantity},{quantity * 10},0,70"
+        for bill in (1, 2, 3, 4)
+        for item, quantity in ((1, 2), (2, 5))
+    ]
+    layout = table_of(tmp_path, "Qty,Line Total,Order Discount,Order Total", rows).layout
+    assert layout.arrangement is None
