@@ -139,22 +139,58 @@ def _titles(layout: Layout, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _titled(text: str) -> str | None:
-    """What a title says of the list below it; only words that name a list, or nothing else, do."""
-    pieces = segments(_LINKS.sub(" and ", text))
+    """What a title says of the list below it.
+
+    Words do that name a list, that are the name of a document, or that stand alone: a return
+    beside words nobody knows may be part of the shop's name.
+    """
+    pieces = [_without_tax_returns(piece) for piece in segments(_LINKS.sub(" and ", text))]
     units = [unit for piece in pieces for unit in piece]
     for piece in pieces:
         for is_known, run in groupby(piece, key=lambda unit: bool(unit.meanings)):
             found = list(run)
             meaning = _listed(found) if is_known else None
-            names_a_list = any(map(_is_title, found))
+            if meaning is None:
+                continue
             others = [unit for unit in units if unit not in found]
-            if meaning is not None and (names_a_list or all(map(_is_title, others))):
+            if (
+                any("title" in unit.meanings for unit in found)
+                or all(map(_says_nothing, others))
+                or (
+                    (_is_a_name(found) or len(found) == len(piece)) and not _is_turned(units, found)
+                )
+            ):
                 return meaning
     return None
 
 
-def _is_title(unit: Unit) -> bool:
-    return "title" in unit.meanings
+def _without_tax_returns(units: Sequence[Unit]) -> list[Unit]:
+    """Units in which a return to a tax office is a mere title: "Return of Sales (GSTR-1)"."""
+    if not any("tax" in unit.meanings for unit in units):
+        return list(units)
+    return [
+        replace(unit, meanings=frozenset({"title"}))
+        if unit.words[0].startswith("return") and not (before and "sale" in before.meanings)
+        else unit
+        for before, unit in zip([None, *units], units, strict=False)
+    ]
+
+
+def _says_nothing(unit: Unit) -> bool:
+    return not unit.meanings.isdisjoint({"title", "around", "tax"})
+
+
+def _is_a_name(units: Sequence[Unit]) -> bool:
+    """Whether words together are the name of a document, such as "Sales Return"."""
+    deciding = [unit for unit in units if unit.meanings & _OF_ALL_ROWS]
+    is_of_paper = any(unit.meanings & {"sale", "order"} for unit in units)
+    return any(len(unit.words) > 1 or is_of_paper for unit in deciding)
+
+
+def _is_turned(units: Sequence[Unit], found: Sequence[Unit]) -> bool:
+    """Whether other words of a title say that it is not what these say."""
+    meanings = {meaning for unit in units if unit not in found for meaning in unit.meanings}
+    return not meanings.isdisjoint({"negation", *_DECIDING})
 
 
 def _listed(units: Sequence[Unit]) -> str | None:
@@ -163,14 +199,20 @@ def _listed(units: Sequence[Unit]) -> str | None:
     meaning = strongest(every)
     if meaning is None or "negation" in every:
         return None
-    if meaning == "sale":
-        return "sale"
+    is_of_sales = any("sale" in unit.meanings and "paper" not in unit.meanings for unit in units)
     deciding = every & _DECIDING
     if "link" in every and len(deciding) > 1:
         return None
-    if meaning in _NOT_SELLING and "sale" in deciding:
+    if "order" in every and "open" in every and not is_of_sales:
+        return "pending"
+    if meaning in {"other", "pending"}:
+        is_left_out = "draft" in every or ("unsold" in every and not is_of_sales)
+        return meaning if is_left_out else "sale" if "sale" in every else None
+    if meaning in _NOT_SELLING and is_of_sales:
         return None
-    return meaning if meaning in _OF_ALL_ROWS else None
+    if meaning in _OF_ALL_ROWS:
+        return meaning
+    return "sale" if "sale" in every else None
 
 
 def _heading_sign(layout: Layout, below: Sequence[Row], is_sales: bool) -> Sign | None:

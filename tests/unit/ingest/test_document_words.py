@@ -125,3 +125,13 @@ def test_no_word_has_two_deciding_meanings() -> None:
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     every = [folded(word) for meaning in BY_STRENGTH for word in words[meaning]]
     assert {word for word in every if every.count(word) > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("further", "meanings"),
+    [("paper", {"sale"}), ("unsold", {"other", "pending"}), ("draft", {"other"})],
+)
+def test_further_meanings_are_of_words_that_decide(further: str, meanings: set[str]) -> None:
+    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    deciding = {word for meaning in meanings for word in words[meaning]}
+    assert set(words[further]) - deciding == set()

@@ -80,6 +80,14 @@ def column(heading: str, *texts: str) -> str:
         "退货单列表",
         "返品一覧",
         "विक्रय वापसी रजिस्टर",
+        "Sale Return Day Book",
+        "Sales Returns - Juhu",
+        "Credit Notes Issued by Shree Traders",
+        "Returned Goods Note",
+        "Returns May 2026",
+        "Sales Return Register (GST)",
+        "Rückgaben und Erstattungen",
+        "Retouren März 2026",
     ],
 )
 def test_a_title_says_that_the_rows_are_returns(tmp_path: Path, title: str) -> None:
@@ -106,6 +114,27 @@ def test_a_title_says_that_the_rows_are_returns(tmp_path: Path, title: str) -> N
         "Listado de presupuestos",
         "Реестр накладных",
         "見積一覧",
+        "Debit Note Register",
+        "Goods Receipt Note Register",
+        "Pending Orders",
+        "Open Orders Report",
+        "Undelivered orders",
+        "Bills on hold",
+        "Draft Invoices",
+        "Expenses",
+        "Expense Register",
+        "Shree Traders - Quotations",
+        "Offene Bestellungen",
+        "Ausgabenliste",
+        "Commandes en cours",
+        "Dépenses du mois",
+        "Pedidos pendientes",
+        "Lista de gastos",
+        "Gider Listesi",
+        "Заказы в ожидании",
+        "Расходы",
+        "費用一覧",
+        "Purchase Bill Register (cancelled)",
     ],
 )
 def test_a_list_of_no_sales_is_refused_with_the_way_out(tmp_path: Path, title: str) -> None:
@@ -126,6 +155,18 @@ def test_a_list_of_no_sales_is_refused_with_the_way_out(tmp_path: Path, title: s
         "Return Gifts & More",
         "Quotation Masters Pvt Ltd",
         "GST Return Report",
+        "Return of Sales for GSTR-1",
+        "Return under VAT",
+        "Many Happy Returns Gift Shop",
+        "Void Fillers Ltd",
+        "Invoice and Order Summary",
+        "Pending Bills",
+        "Sample Sales Data",
+        "Staff Sales Report",
+        "Profit and Loss by Item",
+        "Sales excluding cancelled bills",
+        "Open Market Store",
+        "Journal de caisse",
         "Order Register",
         "Order Details",
         "Stock and Sales Statement",
@@ -153,8 +194,22 @@ def test_titles_that_contradict_each_other_say_nothing(tmp_path: Path) -> None:
     assert table.layout.document is None
 
 
-def test_a_register_of_purchases_is_one_of_purchases(tmp_path: Path) -> None:
-    table = titled(tmp_path, "Purchase Register")
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Purchase Register",
+        "Purchase Bills",
+        "Purchase Invoice Day Book",
+        "Rechnungseingangsbuch",
+        "Factures fournisseurs",
+        "Libro de compras",
+        "Fatture di acquisto",
+        "Inkoopfacturen",
+        "Alış Faturaları",
+    ],
+)
+def test_a_register_of_purchases_is_one_of_purchases(tmp_path: Path, title: str) -> None:
+    table = titled(tmp_path, title)
     assert (table.layout.kind, "purchase_date" in table.layout.columns) == ("purchases", True)
 
 
