@@ -4,30 +4,24 @@ They speak for rows that do not say themselves what they are.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from lucid_orchestration.ingest.kinds import STATUS_FIELDS
-from lucid_orchestration.ingest.layout.aliases import meanings
+from lucid_orchestration.ingest.layout.document_columns import with_heads, with_states
 from lucid_orchestration.ingest.layout.documents import (
     BY_STRENGTH,
     TAKEN_BACK,
     Outcome,
     Unit,
-    is_nothing,
-    is_yes,
-    said,
     segments,
     strongest,
 )
-from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 _FIGURE = re.compile(r"[-+(]?\W{0,2}\d[\d.,' ]*\W{0,2}")
-_DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}\b.*")
 # Signs that join two kinds of document in a title.
 _LINKS = re.compile(r"[&+,/]")
 # A row above the headings with more filled cells is no title.
@@ -84,7 +78,7 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
         RefusedError: for a table of something else, such as quotations.
     """
     below = [row for row in rows if row.number > layout.header_row]
-    layout = _with_states(layout, below)
+    layout = with_heads(with_states(layout, below), below)
     if mapping.document == "ignored":
         raise RefusedError("other_documents", "mapping.yml says that this is no list of sales.")
     if mapping.document is not None:
@@ -243,62 +237,3 @@ def _numbered(heading: str, is_date: bool) -> str | None:
         return None
     is_named = "number" in every or "#" in heading or (is_date and "date" in every)
     return strongest(every) if is_named else None
-
-
-def _with_states(layout: Layout, below: Sequence[Row]) -> Layout:
-    """A layout with the further columns that say what became of a sale.
-
-    Those are other columns of a status, and such as "Void?" or "Cancelled on", that hold yes and
-    no or a day.
-    """
-    if layout.arrangement is not None or layout.profile not in {"generic", "mapping"}:
-        return layout
-    keys = [heading_key(heading) for heading in layout.header]
-    named = meanings("sales", keys)
-    taken = set(layout.columns.values())
-    free = [field for field in STATUS_FIELDS if field not in layout.columns]
-    found: dict[str, int] = {}
-    for place, heading in enumerate(layout.header):
-        if place in taken or len(found) == len(free):
-            continue
-        is_status = named.get(place) in STATUS_FIELDS
-        cells = [row.cells[place].strip() for row in below if place < len(row.cells)]
-        if is_status or (place not in named and _is_flag(heading, cells)):
-            found[free[len(found)]] = place
-    return replace(layout, columns={**layout.columns, **found}) if found else layout
-
-
-def _is_flag(heading: str, cells: Sequence[str]) -> bool:
-    """Whether a column holds yes and no, or days, of what its heading says."""
-    meaning = said(heading).meaning
-    if meaning not in TAKEN_BACK | {"cancelled"}:
-        return False
-    filled = {cell for cell in cells if cell}
-    if filled <= {"0", "1"} and meaning != "cancelled" and not _asks(heading):
-        return False  # how many came back
-    if all(is_yes(cell) or is_nothing(cell) for cell in filled):
-        return bool(filled)
-    return not all(cells) and all(_DATE.fullmatch(cell) for cell in filled)
-
-
-def _asks(heading: str) -> bool:
-    return "?" in heading or re.search(r"(?i)^is\b|\bflag\b|y ?/ ?n", heading) is not None
-
-
-def flag_outcome(heading: str) -> str:
-    """What a row counts as whose column of that heading says yes."""
-    meaning = said(heading).meaning
-    return meaning if meaning in TAKEN_BACK else "ignored"
-
-
-def is_day(text: str) -> bool:
-    """Whether a cell holds a day, and so says that something happened."""
-    return _DATE.fullmatch(text.strip()) is not None
-
-
-def named_fields(layout: Layout) -> Mapping[str, str]:
-    """The heading of each column that speaks of a document."""
-    return {
-        name: layout.header[place] if place < len(layout.header) else ""
-        for name, place in layout.columns.items()
-    }

@@ -34,7 +34,7 @@ BY_STRENGTH = (
 )
 TAKEN_BACK = frozenset({"returned", "sale_return"})
 # Words of titles that are no more than that.
-_AROUND = frozenset({"around", "tax", "open"})
+_AROUND = frozenset({"around", "tax", "open", "reason", "line", "standing", "asking"})
 # A return that did not come about leaves the sale as it was.
 RETURN_CANCELLED = "return_cancelled"
 
@@ -87,7 +87,7 @@ def _words() -> _Words:
     phrases: dict[str, set[str]] = {}
     whole: dict[str, frozenset[str]] = {}
     for meaning, words in read_yml(WORDS).items():
-        if meaning in {"yes", "nothing"}:
+        if meaning in {"yes", "no", "nothing"}:
             whole[meaning] = frozenset(map(folded, words))
             continue
         for word in map(folded, words):
@@ -121,7 +121,19 @@ def is_yes(text: str) -> bool:
 def is_nothing(text: str) -> bool:
     """Whether a cell says no more than an empty one: no, none, 0, a dash."""
     bare = re.sub(r"[-–—./?]", "", folded(text)).strip()
-    return not bare or bare in _words().whole["nothing"]
+    return not bare or bare in _words().whole["no"] or bare in _words().whole["nothing"]
+
+
+def is_no(text: str) -> bool:
+    """Whether a cell says no, which an empty one does not."""
+    return folded(text) in _words().whole["no"]
+
+
+def has_meaning(text: str, meaning: str, is_all: bool = False) -> bool:
+    """Whether a word of a text has a meaning, or each that says anything."""
+    units = [unit for piece in segments(text) for unit in piece]
+    found = [meaning in unit.meanings for unit in units if "asking" not in unit.meanings]
+    return bool(found) and (all(found) if is_all else any(found))
 
 
 @lru_cache(maxsize=4096)

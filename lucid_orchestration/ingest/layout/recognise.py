@@ -69,6 +69,7 @@ class Layout:
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     document: Outcome | None = None
+    heads: frozenset[str] = frozenset()
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:

@@ -377,34 +377,6 @@ def test_where_most_is_unknown_it_counts_and_is_named(tmp_path: Path) -> None:
     assert (found["documents"], found["issues"]["documents_not_named"][0]) == ({}, "warning")
 
 
-@pytest.mark.parametrize(
-    ("heading", "texts", "outcome"),
-    [
-        ("Void?", ("No", "Yes", "No"), {("Yes",): ("ignored", "Yes")}),
-        ("Is Cancelled", ("FALSE", "TRUE", ""), {("TRUE",): ("ignored", "TRUE")}),
-        ("cancelled", ("0", "1", "0"), {("1",): ("ignored", "1")}),
-        ("Storniert", ("nein", "ja", "nein"), {("ja",): ("ignored", "ja")}),
-        ("Annulée", ("non", "oui", "non"), {("oui",): ("ignored", "oui")}),
-        ("Отменён", ("нет", "да", "нет"), {("да",): ("ignored", "да")}),
-        ("Returned (Y/N)", ("N", "Y", "N"), {("Y",): ("returned", "Y")}),
-        ("Is Returned", ("0", "1", "0"), {("1",): ("returned", "1")}),
-        ("Is Return", ("No", "Yes", "No"), {("Yes",): ("sale_return", None)}),
-        ("Cancelled On", ("", "06-01-2026", ""), {("06-01-2026",): ("ignored", "06-01-2026")}),
-        ("Refund date", ("", "06/01/2026", ""), {("06/01/2026",): ("returned", "06/01/2026")}),
-        ("Returned", ("0", "1", "0"), {}),  # how many came back
-        ("Returned", ("0", "2", "0"), {}),
-        ("Return date", ("06/01/2026", "06/01/2026", "06/01/2026"), {}),  # of what is lent
-        ("Gift?", ("No", "Yes", "No"), {}),
-        ("Return status", ("None", "Done", "Rejected"), {("Done",): ("returned", "Done")}),
-        ("Payment status", ("Paid", "Pending", "Voided"), {("Voided",): ("ignored", "Voided")}),
-    ],
-)  # fmt: skip
-def test_other_columns_say_what_became_of_a_sale(
-    tmp_path: Path, heading: str, texts: tuple[str, ...], outcome: dict[str, Any]
-) -> None:
-    assert landed(tmp_path, {"a.csv": column(heading, *texts)})["documents"] == outcome
-
-
 def test_several_columns_speak_together(tmp_path: Path) -> None:
     headings = f"{HEADINGS},Type,Status,Delivery status,Void?,Archived on"
     rows = [
