@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from lucid_orchestration.ingest.layout.branches import branch_above
 from lucid_orchestration.ingest.layout.document_columns import with_heads, with_states
 from lucid_orchestration.ingest.layout.documents import (
     BY_STRENGTH,
@@ -79,6 +80,8 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
     """
     below = [row for row in rows if row.number > layout.header_row]
     layout = with_heads(with_states(layout, below), below)
+    if "store" not in layout.columns:
+        layout = replace(layout, branch=branch_above(rows, layout.header_row))
     if mapping.document == "ignored":
         raise RefusedError("other_documents", "mapping.yml says that this is no list of sales.")
     if mapping.document is not None:

@@ -70,6 +70,7 @@ class Layout:
     issues: tuple[Issue, ...] = ()
     document: Outcome | None = None
     heads: frozenset[str] = frozenset()
+    branch: str | None = None
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:

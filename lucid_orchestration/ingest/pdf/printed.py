@@ -87,7 +87,7 @@ TOTAL_LABEL = re.compile(
     r"(?:(?:grand|sub|net|page|invoice|bill|item)[\s-]*)?totals?\s*(?:\(?(?:rs\.?|inr|₹)\)?)?\s*[:=-]*",
     re.IGNORECASE,
 )
-# What is charged beside the goods; seeds/charge_words.csv knows each, and what follows behind a mark.
+# What is charged beside the goods; seeds/charge_words.csv knows each, whatever follows a mark.
 CHARGE_WORDS = (
     *("freight", "packing", "forwarding", "shipping", "delivery", "transport", "courier"),
     *("carriage", "cartage", "loading", "handling", "postage", "insurance", "hamali"),
