@@ -34,7 +34,7 @@ BY_STRENGTH = (
 )
 TAKEN_BACK = frozenset({"returned", "sale_return"})
 # Words of titles that are no more than that.
-_AROUND = frozenset({"around", "tax", "open", "reason", "line", "standing", "asking"})
+_AROUND = frozenset({"around", "tax", "open", "reason", "line", "standing", "asking", "count"})
 # A return that did not come about leaves the sale as it was.
 RETURN_CANCELLED = "return_cancelled"
 
