@@ -57,11 +57,3 @@
 {% macro told_key(text) -%}
     case when not {{ says_nothing(text) }} then {{ text_key(text) }} end
 {%- endmacro %}
-
-{#
-    A name without accents. Marks of scripts that write vowels with them stay: without them other
-    words come out.
-#}
-{% macro plain_letters(text) -%}
-    case when regexp_matches({{ text }}, '\p{M}') then {{ text }} else strip_accents({{ text }}) end
-{%- endmacro %}

@@ -20,9 +20,9 @@ known_words as (
 
 ),
 
--- distinct: most words stand in several names
 words as (
 
+    -- distinct: most words stand in several names
     select distinct word
 
     from tokens
@@ -34,7 +34,7 @@ word_roles as (
     select
         words.word,
         case
-            when regexp_full_match(words.word, '\p{N}+') then 'beside'
+            when {{ is_figure('words.word') }} then 'beside'
             else coalesce(known_words.role, patterns.role)
         end as role,
         coalesce(known_words.kind, patterns.kind) as kind

@@ -6,9 +6,9 @@ mentions as (
 
 ),
 
--- distinct: a name stands in many lines
 names as (
 
+    -- distinct: a name stands in many lines
     select distinct
         product_name_key,
         {{ plain_letters('product_name_key') }} as name
@@ -32,7 +32,7 @@ pieces as (
 
     select
         product_name_key,
-        regexp_extract(name, '^(.+?)(?:\s+-\s|\s*[:(\[–—])', 1) as piece,
+        {{ matched('name', "'^(.+?)(?:\\s+-\\s|\\s*[:(\\[–—])'") }} as piece,
         'mark' as ends_with
 
     from names
@@ -41,9 +41,10 @@ pieces as (
 
     select
         product_name_key,
-        regexp_extract(
-            name, '^(.+?)\s(?:to|for|via|nach|naar|para|pour|per|vers|till|til|do|в|на)\s', 1
-        ) as piece,
+        {{ matched(
+            'name',
+            "'^(.+?)\\s(?:to|for|via|nach|naar|para|pour|per|vers|till|til|do|в|на)\\s'"
+        ) }} as piece,
         'place' as ends_with
 
     from names
@@ -52,7 +53,9 @@ pieces as (
 
     select
         product_name_key,
-        regexp_extract(name, '^(?:\S+\s){1,2}(\p{L}[\p{L}\p{M}]+)[\s\d.%@]*$', 1) as piece,
+        {{ matched(
+            'name', "'^(?:\\S+\\s){1,2}(\\p{L}[\\p{L}\\p{M}]+)[\\s\\d.%@]*$'"
+        ) }} as piece,
         'end' as ends_with
 
     from names
@@ -64,7 +67,7 @@ spelled as (
     select
         product_name_key,
         ends_with,
-        regexp_extract_all(piece, '[\p{L}\p{M}]+|\p{N}+') as words
+        {{ words_and_figures('piece') }} as words
 
     from pieces
 
@@ -75,11 +78,9 @@ spelled as (
 select
     product_name_key,
     ends_with,
-    generate_subscripts(words, 1) as place,
-    unnest(words) as word,
-    unnest(list_prepend(null, words[:-2])) as word_before,
-    unnest(list_append(words[2:], null)) as word_behind
+    {{ each_place('words') }} as place,
+    {{ each_word('words') }} as word,
+    {{ each_word('words', -1) }} as word_before,
+    {{ each_word('words', 1) }} as word_behind
 
 from spelled
-
-where len(words) > 0
