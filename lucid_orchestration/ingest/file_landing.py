@@ -10,7 +10,7 @@ from typing import Any
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
-from lucid_orchestration.ingest.layout.branches import branch_of_file
+from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
@@ -289,7 +289,7 @@ def _of_branch(table: Table, file_name: str) -> Table:
     layout = table.layout
     if layout.branch is not None or "store" in layout.columns:
         return table
-    return replace(table, layout=replace(layout, branch=branch_of_file(file_name)))
+    return replace(table, layout=replace(layout, branch=branch_in_name(file_name)))
 
 
 def _judge_documents(

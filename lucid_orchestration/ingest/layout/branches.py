@@ -29,9 +29,9 @@ def branch_above(rows: Iterable[Row], header_row: int) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def branch_of_file(name: str) -> str | None:
-    """The branch that the name of a file names with a word for it."""
-    stem = re.sub(r"\.[^.]*$", "", name.rsplit("/", 1)[-1])
+def branch_in_name(name: str) -> str | None:
+    """The branch that the name of a file or a sheet names with a word for it."""
+    stem = re.sub(r"\.\w{1,5}$", "", name.rsplit("/", 1)[-1])
     found = set(_branches([re.sub(r"[_-]+", " ", stem)]))
     return found.pop() if len(found) == 1 else None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from lucid_orchestration.ingest.layout.branches import branch_above
+from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
 from lucid_orchestration.ingest.layout.document_columns import with_heads, with_states
 from lucid_orchestration.ingest.layout.documents import (
     BY_STRENGTH,
@@ -81,7 +81,8 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
     below = [row for row in rows if row.number > layout.header_row]
     layout = with_heads(with_states(layout, below), below)
     if "store" not in layout.columns:
-        layout = replace(layout, branch=branch_above(rows, layout.header_row))
+        branch = branch_above(rows, layout.header_row) or branch_in_name(sheet)
+        layout = replace(layout, branch=branch)
     if mapping.document == "ignored":
         raise RefusedError("other_documents", "mapping.yml says that this is no list of sales.")
     if mapping.document is not None:
@@ -154,7 +155,8 @@ def _titled(text: str) -> str | None:
                 any("title" in unit.meanings for unit in found)
                 or all(map(_says_nothing, others))
                 or (
-                    (_is_a_name(found) or len(found) == len(piece)) and not _is_turned(units, found)
+                    (_is_a_name(found) or _is_sole(found) or len(found) == len(piece))
+                    and not _is_turned(units, found)
                 )
             ):
                 return meaning
@@ -182,6 +184,10 @@ def _is_a_name(units: Sequence[Unit]) -> bool:
     deciding = [unit for unit in units if unit.meanings & _OF_ALL_ROWS]
     is_of_paper = any(unit.meanings & {"sale", "order"} for unit in units)
     return any(len(unit.words) > 1 or is_of_paper for unit in deciding)
+
+
+def _is_sole(units: Sequence[Unit]) -> bool:
+    return any("sole" in unit.meanings for unit in units)
 
 
 def _is_turned(units: Sequence[Unit], found: Sequence[Unit]) -> bool:

@@ -7,15 +7,16 @@ import pytest
 
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import ingest
-from lucid_orchestration.ingest.layout.branches import branch_above, branch_of_file
+from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
 from lucid_orchestration.ingest.outcomes import Row
+from tests.workbooks import write_xlsx
 
 LINES = "Date,Bill No,Item,Qty,Amount\n05-01-2026,7,Mug,1,100\n28-01-2026,8,Pen,2,30\n"
 
 
 def stores(folder: Path, files: dict[str, str]) -> list[str | None]:
     shop = folder / "inbox" / "shop"
-    shop.mkdir(parents=True)
+    shop.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (shop / name).write_text(text, encoding="utf-8")
     ingest(folder / "inbox", folder / "raw", folder / "state")
@@ -63,10 +64,12 @@ def test_a_title_names_the_branch(cells: list[str], branch: str | None) -> None:
         ("shop/Filiale Mitte.csv", "Mitte"),
         ("shop/sales.csv", None),
         ("branch 2/sales.csv", None),
+        ("Andheri Branch", "Andheri"),
+        ("", None),
     ],
 )
 def test_a_file_is_called_after_its_branch(name: str, branch: str | None) -> None:
-    assert branch_of_file(name) == branch
+    assert branch_in_name(name) == branch
 
 
 @pytest.mark.parametrize("least", [1, 10**9])
@@ -83,3 +86,14 @@ def test_the_branch_is_the_store_of_all_rows(
         "d.csv": LINES.replace("Mug", "Cup"),
     }
     assert stores(tmp_path, files) == ["2", "Andheri", None, "Pune"]
+
+
+def test_sheets_of_branches_with_equal_rows_are_no_copies(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in LINES.splitlines()]
+    shop = tmp_path / "inbox" / "shop"
+    shop.mkdir(parents=True)
+    write_xlsx(
+        shop / "book.xlsx",
+        {"A": [["Om, Mall Branch"], *rows], "Pune Branch": rows, "B": [["Om, Mall Branch"], *rows]},
+    )
+    assert stores(tmp_path, {}) == ["Mall", "Pune"]

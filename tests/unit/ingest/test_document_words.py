@@ -129,7 +129,12 @@ def test_no_word_has_two_deciding_meanings() -> None:
 
 @pytest.mark.parametrize(
     ("further", "meanings"),
-    [("paper", {"sale"}), ("unsold", {"other", "pending"}), ("draft", {"other"})],
+    [
+        ("paper", {"sale"}),
+        ("unsold", {"other", "pending"}),
+        ("draft", {"other", "pending"}),
+        ("sole", {"other"}),
+    ],
 )
 def test_further_meanings_are_of_words_that_decide(further: str, meanings: set[str]) -> None:
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))

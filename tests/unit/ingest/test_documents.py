@@ -88,6 +88,8 @@ def column(heading: str, *texts: str) -> str:
         "Sales Return Register (GST)",
         "Rückgaben und Erstattungen",
         "Retouren März 2026",
+        "Rejection In Register",
+        "Retours clients",
     ],
 )
 def test_a_title_says_that_the_rows_are_returns(tmp_path: Path, title: str) -> None:
@@ -135,6 +137,14 @@ def test_a_title_says_that_the_rows_are_returns(tmp_path: Path, title: str) -> N
         "Расходы",
         "費用一覧",
         "Purchase Bill Register (cancelled)",
+        "Operating Expenses",
+        "Payment Vouchers",
+        "Back Order Report",
+        "Parked Sales",
+        "Stock Issue",
+        "Rechnungsentwürfe",
+        "Stornoliste",
+        "Notes de frais",
     ],
 )
 def test_a_list_of_no_sales_is_refused_with_the_way_out(tmp_path: Path, title: str) -> None:
@@ -205,6 +215,9 @@ def test_titles_that_contradict_each_other_say_nothing(tmp_path: Path) -> None:
         "Libro de compras",
         "Fatture di acquisto",
         "Inkoopfacturen",
+        "Facturas recibidas",
+        "Fatture ricevute",
+        "Lieferantenbestellungen",
         "Alış Faturaları",
     ],
 )
