@@ -15,7 +15,8 @@ names as (
 
     from mentions
 
-    where product_name_key is not null
+    -- no charge is called anything longer
+    where length(product_name_key) <= 60
 
 ),
 

@@ -181,7 +181,7 @@ def _says_nothing(unit: Unit) -> bool:
 
 def _is_a_name(units: Sequence[Unit]) -> bool:
     """Whether words together are the name of a document, such as "Sales Return"."""
-    deciding = [unit for unit in units if unit.meanings & _OF_ALL_ROWS]
+    deciding = [unit for unit in units if unit.meanings & (_OF_ALL_ROWS | {"unsold", "open"})]
     is_of_paper = any(unit.meanings & {"sale", "order"} for unit in units)
     return any(len(unit.words) > 1 or is_of_paper for unit in deciding)
 
