@@ -203,6 +203,8 @@ class _Column:
         if self._is_of_standing and (is_yes(text) or is_no(text)):
             return "sale" if is_yes(text) else "ignored"
         if of in TAKEN_BACK | {"cancelled"} and asks_why(self.heading):
+            if found.is_negated and found.meaning == "sale":
+                return "sale"
             return "returned" if of in TAKEN_BACK else "ignored"
         if is_day(text):
             return "returned" if of in TAKEN_BACK else "ignored"

@@ -34,6 +34,11 @@ from tests.unit.ingest.test_documents import column, landed
         ("Cancel Reason", ("", "No stock", "N/A"), {("No stock",): ("ignored", "No stock")}),
         ("Stornogrund", ("", "zu spät", ""), {("zu spät",): ("returned", "zu spät")}),
         ("Return Reason", ("", "Too small", ""), {("Too small",): ("returned", "Too small")}),
+        (
+            "Cancel Reason",
+            ("Not cancelled", "No stock", ""),
+            {("No stock",): ("ignored", "No stock")},
+        ),
         ("Voided By", ("", "Asha", ""), {("Asha",): ("ignored", "Asha")}),
         ("Return Reason", ("Too small", "Broken", "Late"), {}),  # a list of returns says so
         ("Storno", ("Nein", "Ja", "Nein"), {("Ja",): ("returned", "Ja")}),
