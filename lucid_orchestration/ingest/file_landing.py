@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
+from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
@@ -245,6 +246,8 @@ def _land_tables(
         }
     for kind in dict.fromkeys(table.layout.kind for table in opened.tables):
         tables = [table for table in opened.tables if table.layout.kind == kind]
+        if kind == "sales":
+            tables = [_of_branch(table, job.file.name) for table in tables]
         part = raw_dir / f"raw_{kind}" / f"{job.source_file_id}.parquet"
         taught = job.taught if kind == main.kind else NOTHING_TAUGHT
         values, counts = write_rows(
@@ -279,6 +282,14 @@ def _land_tables(
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
     said.issues += opened.issues
+
+
+def _of_branch(table: Table, file_name: str) -> Table:
+    """A table of sales with the branch that the name of its file names, if nothing in it does."""
+    layout = table.layout
+    if layout.branch is not None or "store" in layout.columns:
+        return table
+    return replace(table, layout=replace(layout, branch=branch_in_name(file_name)))
 
 
 def _judge_documents(

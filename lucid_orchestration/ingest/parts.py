@@ -178,6 +178,7 @@ def _text_table(
         "sheet": [table.sheet] * len(rows),
         "profile": [table.layout.profile] * len(rows),
         "row_fault": [row.fault for row in rows],
+        "store": [table.layout.branch] * len(rows),
     }
     for row in rows:
         if row.fault is not None:

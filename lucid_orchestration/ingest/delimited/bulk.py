@@ -282,6 +282,7 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         "decimal_mark": _literal(constants.decimal_mark),
         "timezone": _literal(constants.timezone),
         "row_fault": _fault_case(stretch, names[width:]),
+        "store": _literal(layout.branch),
         **{
             field: _turned(_cell(stretch, place))
             if field in constants.turned
