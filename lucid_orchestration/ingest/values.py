@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, Texts, too_many_texts
 from lucid_orchestration.ingest.layout.conventions import (
     UNCLEAR_DAYS,
+    UNCLEAR_YEARS,
     Convention,
     DateOrder,
     DecimalMark,
@@ -21,6 +23,7 @@ from lucid_orchestration.ingest.layout.conventions import (
 )
 from lucid_orchestration.ingest.layout.drift import DayRuns, Exchanged, exchanged_days
 from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.layout.short_years import year_first
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
     WRONG_CELL_COUNT,
@@ -34,6 +37,8 @@ from lucid_orchestration.ingest.tables import RowCounts, Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
+# Of a file that cannot tell the order of its dates its siblings hear so many.
+_MOST_TOLD_DAYS = 5
 _OWN = "The numbers of this column alone show it."
 _KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
@@ -138,7 +143,8 @@ class Values:
     def _proven_order(self, conventions: Conventions) -> DateOrder | None:
         found = conventions.date_order
         is_open = self._layout.date_order is not None or found is None or found.is_guess
-        return None if is_open or found is None else found.value
+        # where the year comes first nobody exchanges day and month
+        return None if is_open or found is None or found.value == "ymd" else found.value
 
     def exchanged_issues(self) -> Iterator[Issue]:
         """What to say about dates that were put right."""
@@ -214,10 +220,10 @@ class Values:
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
         if taught.order is not None and taught.date_order and order and order.is_guess:
-            first = "Day" if taught.order == "dmy" else "Month"
+            first = {"dmy": "Day", "mdy": "Month"}.get(taught.order, "Year")
             order = Convention(
                 taught.order,
-                f"{UNCLEAR_DAYS}. {first} first, as {taught.date_order.teachers} with the same "
+                f"{_unclear(order)}. {first} first, as {taught.date_order.teachers} with the same "
                 f"headings {'proves' if taught.date_order.is_proven else 'has its rows in order'}.",
                 is_guess=not taught.date_order.is_proven,
             )
@@ -237,7 +243,7 @@ class Values:
             found = own.date_order
             if found.is_guess:
                 order = Vote(found.value, "open" if found.is_usual else "shown")
-            elif found.value in ("dmy", "mdy"):
+            elif found.value in ("dmy", "mdy") or year_first(self._days) is not None:
                 order = Vote(found.value, "proven")
         shown = {sole_mark([shape]) for shape in self._shapes} - {None}
         if layout.decimal_mark is not None:
@@ -246,7 +252,10 @@ class Values:
         elif len(shown) < 2 and self._shapes:
             mark = Vote(own.decimal_mark.value, "proven" if shown else "open")
         zones = sorted(zone for zone in self._zones if zone is not None)
-        return Votes(table_key(layout), order, mark, tuple(zones))
+        is_open = order is not None and order.strength == "open"
+        days = self._days if is_open and year_first(self._days) is not None else ()
+        few = tuple(islice(days, _MOST_TOLD_DAYS))
+        return Votes(table_key(layout), order, mark, tuple(zones), few)
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""
@@ -258,6 +267,11 @@ class Values:
     def _cut_times(self) -> None:
         fresh, self._fresh_dates = self._fresh_dates, Counter()
         self.add_dates(fresh.items())
+
+
+def _unclear(order: Convention[DateOrder]) -> str:
+    """What the dates of a file leave open."""
+    return UNCLEAR_YEARS if order.evidence.startswith(UNCLEAR_YEARS) else UNCLEAR_DAYS
 
 
 def mended_issues(counts: Iterable[RowCounts]) -> Iterator[Issue]:

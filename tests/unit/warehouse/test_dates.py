@@ -103,3 +103,10 @@ def test_every_word_of_the_calendar_has_one_meaning(database: duckdb.DuckDBPyCon
         "select text, parse_date_slow(text, 'dmy', 'UTC') from unnest(?) as t(text)", [[*wanted]]
     ).fetchall()
     assert dict(found) == wanted
+
+
+def test_a_year_of_two_digits_stands_where_the_file_has_it(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    for text in ("26-09-05", "26.9.5", "26/09/05 14:02", "26. 09. 05."):
+        assert day(database, text, "ymd") == date(2026, 9, 5)
