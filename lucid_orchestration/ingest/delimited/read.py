@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import ne
 from pathlib import Path
 from typing import TextIO
 
@@ -30,6 +31,9 @@ MAX_LINES_OF_A_ROW = 50
 MAX_LINE_CHARACTERS = 16_000_000
 # More rows with a stray quote than this are only counted, not named one by one.
 MAX_NAMED_ROWS = 20
+# Of the lines two stray quotes hold together so many are rows of at least so many cells; one of so
+# many may begin with a figure where the others do not, and of three lines always one.
+_MOST_ROWS, _LEAST_COLUMNS, _COLUMNS_A_SLIP = 0.8, 3, 5
 # bytes that no text holds; 27 begins the escape sequences of some encodings
 _CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _SEPARATOR_HINT = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -221,7 +225,7 @@ class _RowReader:
 
     def report(self) -> None:
         """Tell where quotes were taken as text, once all rows are read."""
-        for row_number in self._stray_rows[:MAX_NAMED_ROWS]:
+        for row_number in sorted(self._stray_rows)[:MAX_NAMED_ROWS]:
             self._issues.append(
                 Issue(
                     Severity.WARNING,
@@ -261,9 +265,31 @@ class _RowReader:
                 continue  # the cell cannot end here
             cells = self._parse(text)
             if cells is not None and (not self._widths or len(cells) in self._widths):
+                if self._are_rows([line, *self._pending[:joined]]):
+                    # the second of two strays: taken out, as the first is
+                    self._pending[joined - 1] = following.replace(self._quote, "", 1)
+                    return None, 0
                 del self._pending[:joined]
                 return cells, joined
         return None, 0
+
+    def _are_rows(self, lines: Sequence[str]) -> bool:
+        """Whether lines that two quotes hold together are rows, each with all its cells.
+
+        The first and the last have them whatever stands between, and figures stand in the same
+        places: two strays of a file may lie far apart, and no cell looks like its table.
+        """
+        parts = [_split(line.replace(self._quote, ""), self._delimiter) for line in lines]
+        width = len(parts[0])
+        even = [cells for cells in parts if len(cells) == width]
+        is_table = width >= _LEAST_COLUMNS and (not self._widths or width in self._widths)
+        if not is_table or len(parts[-1]) != width or len(even) < _MOST_ROWS * len(parts):
+            return False
+        figures = [tuple(cell.strip()[:1].isdigit() for cell in cells) for cells in even]
+        usual = max(figures, key=figures.count)
+        odd = max(sum(map(ne, usual, places)) for places in figures)
+        slips = max(width // _COLUMNS_A_SLIP, len(even) > 2)
+        return any(usual) and odd <= slips
 
     def _is_escaped(self, line: str) -> bool:
         return self._escape is not None and self._escape in line
