@@ -20,6 +20,7 @@ from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
 from lucid_orchestration.ingest.layout.drift import DAY_AND_MONTH, MONTH_AND_DAY
 from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
+    COUNT_FIELDS,
     DATE_FIELDS,
     FIELDS,
     NUMBER_FIELDS,
@@ -113,7 +114,8 @@ def _in_one_pass(
         numbers = [field for field in layout.columns if field in NUMBER_FIELDS]
         usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
         values.add_shapes(bulk.number_shapes(connection, draft, usual))
-        values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
+        amounts = [field for field in numbers if field not in COUNT_FIELDS]
+        values.add_currencies(bulk.currencies(connection, draft, stretch, amounts))
         if speaks_of_documents(table.layout):
             told = bulk.distinct_texts(connection, draft, DOCUMENT_FIELDS, MOST_TEXTS + 1)
             values.add_documents(table, told)

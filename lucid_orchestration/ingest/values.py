@@ -31,7 +31,13 @@ from lucid_orchestration.ingest.outcomes import (
     Severity,
     WorkbookNumber,
 )
-from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
+from lucid_orchestration.ingest.raw_tables import (
+    AS_WRITTEN,
+    COUNT_FIELDS,
+    DATE_FIELDS,
+    NUMBER_FIELDS,
+    Constants,
+)
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Vote, Votes, table_key
 from lucid_orchestration.ingest.tables import RowCounts, Table
 
@@ -123,7 +129,8 @@ class Values:
                     and ("," in value or "." in value)
                     and not isinstance(value, WorkbookNumber)
                 )
-            self.add_currencies(currency.in_amounts(values))
+            if field not in COUNT_FIELDS:
+                self.add_currencies(currency.in_amounts(values))
 
     def add_days(self, texts: Sequence[str | None], rows: Sequence[int]) -> None:
         """Take note of the dates of rows that follow one another."""

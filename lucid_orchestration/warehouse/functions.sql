@@ -23,13 +23,22 @@ create or replace macro without_unit(text) as regexp_replace(
     '\1', 'i'
 );
 
--- Spaces that group digits become one kind and the currency goes; one number must remain.
+-- What groups digits becomes one kind of each, and the marks of currencies go, as do a whole amount's
+-- ",-" and the Dr or Cr of a ledger; one number must remain. Where a file has both Dr and Cr, what
+-- the rarer reverses was given a minus when it was landed.
 create or replace macro bare_number(text) as regexp_replace(
     regexp_replace(
-        translate(lower(trim(text)), '−–' || chr(160) || chr(8239) || chr(8201), '--   '),
-        '^([-+(]?)\s*(₹|rs\.?|inr|usd|eur|gbp|us\$|\$|€|£)\s*([-+(]?)', '\1\3'
+        regexp_replace(
+            translate(
+                lower(trim(text)),
+                '−–—’‘ʼ´`′' || chr(160) || chr(8239) || chr(8201) || chr(8199) || chr(8200),
+                '---''''''''''''     '
+            ),
+            '^([-+(]?)\s*(' || currency_marks() || ')\.?\s*([-+(]?)(\s*[.,]?[0-9])', '\1\3\4'
+        ),
+        '([0-9.,)=-])\s*(' || currency_marks() || '|[dc]r)\.?\s*([-)]?)$', '\1\3'
     ),
-    '\s*(₹|rs\.?|inr|usd|eur|gbp|\$|€|£)?\s*(/-|/=|=)?\s*([-)]?)\s*$', '\3'
+    '\s*([.,:]--?|/-|/=|=)?\s*([-)]?)\s*$', '\2'
 );
 
 create or replace macro number_text_slow(text, mark) as case

@@ -37,6 +37,7 @@ SPARE_COLUMNS = 4
 _ABSENT = "chr(1)"
 # So much of the end of a file Python looks at row by row.
 ENDING_BYTES = 65_536
+_MOST_SHAPES = 10_000
 _CHUNK_BYTES = 1 << 20
 _MAX_LINE_BYTES = 2_000_000
 _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
@@ -63,7 +64,6 @@ class Stretch:
     layout: Layout
     delimiter: str
     has_total_words: bool
-    has_currency_signs: bool
     last_row: int
     ending: Ending
     lengths: tuple[int, int] | None
@@ -114,7 +114,6 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         layout=table.layout,
         delimiter=dialect.delimiter,
         has_total_words=scan.has_total_words,
-        has_currency_signs=scan.has_currency_signs,
         last_row=table.layout.header_row + scan.line_count,
         ending=ending,
         lengths=(min(usual), max(usual)) if usual else None,
@@ -187,21 +186,17 @@ def number_shapes(
 def currencies(
     database: duckdb.DuckDBPyConnection, part: Path, stretch: Stretch, amounts: Sequence[str]
 ) -> set[str]:
-    """The currencies that the signs in amounts and the currency column name."""
+    """The currencies that the marks in amounts and the currency column name."""
     named: set[str] = set()
-    if stretch.has_currency_signs and amounts:
-        every = " || ".join(f"coalesce({name}, '')" for name in amounts)
-        found = ", ".join(
-            f"coalesce(bool_or(contains({every}, {_literal(sign)})), false)"
-            for sign in currency.SIGNS
-        )
-        (flags,) = database.execute(
-            f"select {found} from read_parquet(?)",  # noqa: S608
+    for name in amounts:
+        # plain numbers begin and end with a digit: DuckDB compares that without a pattern
+        marked = database.execute(
+            f"select distinct translate({name}, '012345678', '999999999') "  # noqa: S608
+            f"from read_parquet(?) where {name} < '0' or {name} >= ':' "
+            f"or right({name}, 1) < '0' or right({name}, 1) >= ':' limit {_MOST_SHAPES}",
             [exact_glob(part)],
         ).fetchall()
-        named |= {
-            code for code, is_there in zip(currency.SIGNS.values(), flags, strict=True) if is_there
-        }
+        named |= currency.in_amounts(text for (text,) in marked)
     if "currency" in stretch.layout.columns:
         words = database.execute(
             "select distinct currency from read_parquet(?) where currency is not null",

@@ -4,15 +4,26 @@ import re
 import unicodedata
 from collections.abc import Container, Sequence
 
+from lucid_orchestration.ingest.currency_marks import CURRENCIES
+
 # Codes that are no words of their own: "Try" and "Pen" name currencies too.
 CURRENCY_CODES = ("inr", "usd", "eur", "gbp", "aed", "aud", "cad", "sgd", "sar", "jpy")
 _CODES = "|".join(CURRENCY_CODES)
+# Codes that a bracket may as well hold for what they say.
+_OTHER_WORDS = frozenset({"all", "top", "sos", "cup", "pen", "bob", "mad", "gel", "r", "re", "p"})
+_MARKS = "|".join(
+    re.escape(mark)
+    for mark in sorted(CURRENCIES, key=lambda mark: (-len(mark), mark))
+    if mark not in _OTHER_WORDS
+)
+BRACKETED_MARK = re.compile(rf"[(\[](?:in )?({_MARKS})\.?[)\]]")
 
 
 def heading_key(heading: str) -> str:
     """A heading without case, currency, unit in brackets and punctuation."""
     text = unicodedata.normalize("NFKC", heading).casefold()
-    text = re.sub(rf"\((?:in )?(?:₹|rs\.?|\$|€|£|pcs|nos|units?|kg|{_CODES})\)", " ", text)
+    text = BRACKETED_MARK.sub(" ", text)
+    text = re.sub(r"\((?:in )?(?:pcs|nos|units?|kg)\)", " ", text)
     text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
     text = re.sub(rf"[₹$€£*]|\b(?:rs|{_CODES})(?=\s|$)", " ", text)
     return " ".join(text.split())

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from lucid_orchestration.ingest.currency_marks import without_marks
 from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
     DISCOUNT_FIELDS,
@@ -26,7 +27,7 @@ _AMOUNT_WORDS = frozenset({"amount", "amt", "value", "total", "sum", "price", "g
 _BEFORE_TAX = frozenset({"taxable", "excl", "excluding", "without", "exclusive", "before"})
 WITH_TAX_WORDS = frozenset({"incl", "including", "inclusive", "mrp", "gross"})
 _NUMBER_SHARE = 0.6
-_NOISE = re.compile(r"[₹$€£\s\u00a0\u202f']|rs\.?|inr|usd|eur|gbp|/-", re.IGNORECASE)
+_NOISE = re.compile(r"[\s\u00a0\u202f'’‘ʼ´`′]|/-|[.,:][-–—]{1,2}$")
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 
@@ -183,7 +184,7 @@ def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
 @lru_cache(maxsize=16_384)
 def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
-    bare = _NOISE.sub("", text.strip().replace("−", "-").removesuffix("%"))
+    bare = _NOISE.sub("", without_marks(text).replace("−", "-").removesuffix("%"))
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
     if bare.startswith("(") and bare.endswith(")"):
