@@ -131,8 +131,9 @@ CURRENCIES = _currencies_of_marks()
 PATTERN = "|".join(re.escape(mark) for mark in sorted(CURRENCIES, key=lambda m: (-len(m), m)))
 _BEFORE = re.compile(rf"^\s*[-+(−–]?\s*({PATTERN})\.?(?=\s*[-+(−–]?\s*[.,]?\d)")
 _BEHIND = re.compile(rf"(?<=[\d.,)=–-])\s*({PATTERN})\.?\s*[-)]?\s*$")
-# Which side of a ledger an amount stands on.
+# Which side of a ledger an amount stands on, for Python and, whole, for Arrow.
 SIDE = re.compile(r"(?<=[\d.,)])\s*([dc]r)\.?\s*$", re.IGNORECASE)
+ON_SIDE = r"(?i)^\s*(.*[\d.,)])\s*{side}\.?\s*$"
 
 
 def in_amount(text: str) -> tuple[str, ...]:
@@ -143,6 +144,15 @@ def in_amount(text: str) -> tuple[str, ...]:
     return tuple(
         found[1] for pattern in (_BEFORE, _BEHIND) if (found := pattern.search(small)) is not None
     )
+
+
+def side_of(amount: str | None) -> str | None:
+    """The side of a ledger that an amount says it stands on: "dr", "cr", or none."""
+    # most amounts end with a digit
+    if not amount or amount[-1].isdigit():
+        return None
+    found = SIDE.search(amount)
+    return found[1].casefold() if found else None
 
 
 def without_marks(text: str) -> str:

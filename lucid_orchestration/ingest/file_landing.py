@@ -288,6 +288,7 @@ def _land_tables(
         said.issues += values.fault_issues()
         said.issues += mended_issues(counts)
         said.issues += values.exchanged_issues()
+        said.issues += values.side_issues()
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
         said.issues += convention_issues(conventions, taught)
         said.issues += _column_issues(columns)

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest.currency_marks import ON_SIDE
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, speaks_of_documents
 from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
@@ -115,6 +116,10 @@ def _in_one_pass(
         usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
         values.add_shapes(bulk.number_shapes(connection, draft, usual))
         amounts = [field for field in numbers if field not in COUNT_FIELDS]
+        for field in amounts:
+            values.add_sides(field, bulk.sides(connection, draft, field))
+        if values.reversed_sides:
+            return None
         values.add_currencies(bulk.currencies(connection, draft, stretch, amounts))
         if speaks_of_documents(table.layout):
             told = bulk.distinct_texts(connection, draft, DOCUMENT_FIELDS, MOST_TEXTS + 1)
@@ -157,7 +162,8 @@ def _row_by_row(
         constants = conventions.constants(record, timezone, tables[0].layout)
         found = values.find_exchanged(conventions)
         places = found.places if found else ()
-        replace_file(part, lambda final: _add_conventions(draft, final, constants, places))
+        sides = values.reversed_sides
+        replace_file(part, lambda final: _add_conventions(draft, final, constants, places, sides))
     finally:
         draft.unlink(missing_ok=True)
     return values, [table.counts for table in tables]
@@ -242,8 +248,19 @@ def _put_right(dates: pa.Array, ranges: Iterable[tuple[int, int]], first: int) -
     return pc.if_else(pa.array(is_exchanged), right, dates)
 
 
+def _taken_off(amounts: pa.Array, side: str) -> pa.Array:
+    """Amounts with a minus in place of the side that takes back what the other says."""
+    return pc.replace_substring_regex(
+        amounts, pattern=ON_SIDE.format(side=side), replacement=r"-\1"
+    )
+
+
 def _add_conventions(
-    draft: Path, final: Path, constants: Constants, exchanged: Sequence[tuple[int, int]]
+    draft: Path,
+    final: Path,
+    constants: Constants,
+    exchanged: Sequence[tuple[int, int]],
+    sides: Mapping[str, str],
 ) -> None:
     with pq.ParquetFile(draft) as source:
         schema = source.schema_arrow
@@ -256,6 +273,8 @@ def _add_conventions(
                 for name in numbers:
                     if rows[name].null_count < len(rows):
                         texts = _with_mark_of_file(rows[name], constants.decimal_mark)
+                        if name in sides:
+                            texts = _taken_off(texts, sides[name])
                         rows = rows.set_column(schema.get_field_index(name), name, texts)
                 for name in dates:
                     right = _put_right(rows[name], exchanged, place)

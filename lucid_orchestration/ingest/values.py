@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.currency_marks import side_of
 from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, Texts, too_many_texts
 from lucid_orchestration.ingest.layout.conventions import (
     UNCLEAR_DAYS,
@@ -105,6 +106,7 @@ class Values:
         self._shapes: Counter[str] = Counter()
         self._faults: dict[str, tuple[int, int]] = {}
         self._currencies: set[str] = set()
+        self._sides: dict[str, Counter[str]] = {}
         self.documents: dict[str, Counter[Texts]] = {}
 
     def add(self, field: str, values: Sequence[str | None], *, has_own_mark: bool = False) -> None:
@@ -131,6 +133,35 @@ class Values:
                 )
             if field not in COUNT_FIELDS:
                 self.add_currencies(currency.in_amounts(values))
+                self.add_sides(field, map(side_of, values))
+
+    def add_sides(self, field: str, sides: Iterable[str | None]) -> None:
+        """Take note of the sides of a ledger that amounts stand on."""
+        found = Counter(side for side in sides if side)
+        if found:
+            self._sides.setdefault(field, Counter()).update(found)
+
+    @property
+    def reversed_sides(self) -> Mapping[str, str]:
+        """The rarer side of each column that has both: it takes back what the other says."""
+        first = "cr" if self._layout.kind == "sales" else "dr"
+        return {
+            field: min(sides, key=lambda side: (sides[side], side == first))
+            for field, sides in self._sides.items()
+            if len(sides) > 1
+        }
+
+    def side_issues(self) -> Iterator[Issue]:
+        """What to say about amounts on both sides of a ledger."""
+        for field, side in self.reversed_sides.items():
+            heading = self._layout.header[self._layout.columns[field]].strip()
+            count = self._sides[field][side]
+            yield Issue(
+                Severity.NOTE,
+                "both_sides",
+                f'"{heading}" has amounts with Dr and with Cr. The {count} with {side.title()} are '
+                "fewer and were taken off.",
+            )
 
     def add_days(self, texts: Sequence[str | None], rows: Sequence[int]) -> None:
         """Take note of the dates of rows that follow one another."""

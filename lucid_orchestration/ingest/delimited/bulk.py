@@ -14,6 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.currency_marks import side_of
 from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.delimited.scan import Scan
 from lucid_orchestration.ingest.layout.recognise import Layout
@@ -189,14 +190,7 @@ def currencies(
     """The currencies that the marks in amounts and the currency column name."""
     named: set[str] = set()
     for name in amounts:
-        # plain numbers begin and end with a digit: DuckDB compares that without a pattern
-        marked = database.execute(
-            f"select distinct translate({name}, '012345678', '999999999') "  # noqa: S608
-            f"from read_parquet(?) where {name} < '0' or {name} >= ':' "
-            f"or right({name}, 1) < '0' or right({name}, 1) >= ':' limit {_MOST_SHAPES}",
-            [exact_glob(part)],
-        ).fetchall()
-        named |= currency.in_amounts(text for (text,) in marked)
+        named |= currency.in_amounts(_marked_shapes(database, part, name))
     if "currency" in stretch.layout.columns:
         words = database.execute(
             "select distinct currency from read_parquet(?) where currency is not null",
@@ -204,6 +198,24 @@ def currencies(
         ).fetchall()
         named |= {code for (word,) in words if (code := currency.code_of(word))}
     return named
+
+
+def sides(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
+    """The sides of a ledger that the amounts of a column stand on."""
+    found = {side_of(shape.strip()) for shape in _marked_shapes(database, part, amount)}
+    return sorted(filter(None, found))
+
+
+def _marked_shapes(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
+    """Shapes of amounts with something before or behind their digits."""
+    # plain numbers begin and end with a digit: DuckDB compares that without a pattern
+    found = database.execute(
+        f"select distinct translate({amount}, '012345678', '999999999') "  # noqa: S608
+        f"from read_parquet(?) where {amount} < '0' or {amount} >= ':' "
+        f"or right({amount}, 1) < '0' or right({amount}, 1) >= ':' limit {_MOST_SHAPES}",
+        [exact_glob(part)],
+    ).fetchall()
+    return [shape for (shape,) in found]
 
 
 def row_faults(database: duckdb.DuckDBPyConnection, part: Path) -> list[tuple[str, int, int]]:

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lucid_orchestration.ingest.currency_marks import CURRENCIES, in_amount
+from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.money.columns import figure
@@ -115,3 +116,39 @@ def test_points_group_where_the_currency_has_no_decimals(tmp_path: Path) -> None
     marks = {row["decimal_mark"] for row in pq.read_table(tmp_path / "raw/raw_sales").to_pylist()}
     assert marks == {","}
     assert "ambiguous_decimal_mark" in landed(tmp_path, "65.000", "currency: USD\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("sides", "taken_off"),
+    [
+        (("Cr", "Cr", "Cr", "Cr"), 0),
+        (("Dr", "Dr", "Dr", "Dr"), 0),
+        (("Dr", "Dr", "Cr", "Dr"), 1),
+        (("Cr", "Dr", "Cr", "Cr"), 1),
+        (("Cr", "Dr", "Cr", "Dr"), 2),
+    ],
+)
+@pytest.mark.parametrize("is_large", [False, True])
+def test_of_both_sides_of_a_ledger_the_rarer_takes_back(
+    tmp_path: Path,
+    sides: tuple[str, ...],
+    taken_off: int,
+    is_large: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if is_large:
+        monkeypatch.setattr(bulk, "MIN_BYTES", 0)
+    shop = tmp_path / "inbox" / "shop"
+    shop.mkdir(parents=True)
+    rows = "\n".join(
+        f'{n},{n:02}/03/2026,Ring,1,"1,24,500.00","1,24,500.00 {side}"'
+        for n, side in enumerate(sides * 6, start=1)
+    )
+    headings = "Bill No,Bill Date,Item Name,Qty,Rate,Amount"
+    (shop / "sales.csv").write_text(f"{headings}\n{rows}\n", "utf-8")
+    ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state")
+    sales = pq.read_table(tmp_path / "raw" / "raw_sales").to_pylist()
+    minus = [row["net_amount"] for row in sales if row["net_amount"].startswith("-")]
+    assert minus == ["-1,24,500.00"] * (6 * taken_off)
+    issues = pq.read_table(tmp_path / "raw" / "raw_file_issues").to_pylist()
+    assert [row["code"] for row in issues] == ["both_sides"] * bool(taken_off)
