@@ -23,9 +23,9 @@ create or replace macro without_unit(text) as regexp_replace(
     '\1', 'i'
 );
 
--- What groups digits becomes one kind of each, and the marks of currencies go, as do a whole amount's
--- ",-" and the Dr or Cr of a ledger; one number must remain. Where a file has both Dr and Cr, what
--- the rarer reverses was given a minus when it was landed.
+-- What groups digits becomes one kind of each, and the marks of currencies go, as do the ",-" of a
+-- whole amount and the Dr or Cr of a ledger; one number must remain. Where a file has both Dr and
+-- Cr, the rarer was given a minus when it was landed.
 create or replace macro bare_number(text) as regexp_replace(
     regexp_replace(
         regexp_replace(
@@ -59,15 +59,29 @@ create or replace macro number_text_slow(text, mark) as case
         || replace(regexp_replace(bare_number(text), '[^0-9' || mark || ']', '', 'g'), ',', '.')
 end;
 
--- A date without its time, and without the number of a voucher that some programs write behind it.
+-- A date without its time, and without what some programs write behind it: the number of a voucher,
+-- the day of the week. Digits of all scripts are one.
 create or replace macro day_part(text) as regexp_replace(
-    regexp_extract(lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1),
+    regexp_extract(
+        translate(
+            lower(trim(text)),
+            '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９',
+            '012345678901234567890123456789012345678901234567890123456789'
+        ),
+        '^(.*?)( ?[(][^()0-9]*[)])?([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
+    ),
     '^(.*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|.*[-/. ][0-9]{4}) +[-#]+ ?[0-9]+$', '\1'
 );
 
 -- Day, month and year with one mark between them: whatever parts them, or stands around them.
 create or replace macro day_parts(text) as trim(
-    regexp_replace(day_part(text), '[-/. ,年月日년월일]+', '-', 'g'), '-'
+    regexp_replace(
+        regexp_replace(day_part(text), '([ก-๛])[.] ?([ก-๛])', '\1\2', 'g'),
+        '[-/. ,''’年月日년월일]*([月火水木金土日]曜日|[월화수목금토일]요일|(星期|周|週)[一二三四五六日天])$'
+        || '|([-/. ,''’年月日년월일]|ngày|tháng|năm)+',
+        '-', 'g'
+    ),
+    '-'
 );
 
 -- A date with its month by name, coded, as year, month and day. Of two short numbers the first is
