@@ -18,7 +18,9 @@ from lucid_orchestration.ingest.currency_marks import ON_SIDE
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, speaks_of_documents
 from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
+from lucid_orchestration.ingest.layout.conventions import with_zone
 from lucid_orchestration.ingest.layout.drift import DAY_AND_MONTH, MONTH_AND_DAY
+from lucid_orchestration.ingest.layout.headings import zone_of
 from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
     COUNT_FIELDS,
@@ -192,6 +194,8 @@ def _text_table(
             values.add_fault(row.fault, 1, row.number)
     for field, position in table.layout.columns.items():
         texts = [_value(row, position) for row in rows]
+        if field in DATE_FIELDS and (offset := zone_of(table.layout.header[position])):
+            texts = [with_zone(text, offset) for text in texts]
         own = table.layout.column_marks.get(position)
         values.add(field, texts, has_own_mark=own is not None)
         # only a workbook, which has no dialect, holds numbers as such

@@ -125,6 +125,25 @@ create or replace macro parse_day(day, date_order) as case
     else try_strptime(day, '%d-%m-%y')
 end;
 
+-- The moment of a date text with a time and a zone, whatever order its day is written in.
+create or replace macro moment(text, date_order) as try_cast(
+    strftime(parse_day(day_parts(text), date_order), '%Y-%m-%d') || ' '
+    || strftime(
+        try_strptime(
+            upper(regexp_extract(
+                text, '([0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[AaPp][Mm])?)[.0-9]* ?[A-Z+-][^ ]*$', 1
+            )),
+            ['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H:%M:%S', '%H:%M']
+        ),
+        '%H:%M:%S'
+    )
+    || regexp_replace(
+        regexp_replace(regexp_extract(text, '(Z|UTC|GMT|[-+][0-9:]+)$', 1), '[A-Z]+', '+00'),
+        '([0-9]{2}):?([0-9]{2})$', '\1:\2'
+    )
+    as timestamptz
+);
+
 -- Five digits are nothing but a day number of Excel, also beside dates.
 create or replace macro parse_date_slow(text, date_order, zone) as cast(case
     -- the usual forms need none of what follows
@@ -158,6 +177,16 @@ create or replace macro parse_date_slow(text, date_order, zone) as cast(case
         date_order is distinct from 'ydm'
         and regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
         then try_cast(trim(text) as timestamp)
+    when
+        zone != 'as written'
+        and regexp_matches(
+            trim(text),
+            '[0-9]:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])? ?'
+            || '(Z|UTC|GMT|[-+][0-9]{2}:?([0-9]{2})?)$'
+        )
+        then coalesce(
+            timezone(zone, moment(trim(text), date_order)), parse_day(day_parts(text), date_order)
+        )
     else parse_day(day_parts(text), date_order)
 end as date);
 

@@ -17,6 +17,7 @@ from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.currency_marks import side_of
 from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.delimited.scan import Scan
+from lucid_orchestration.ingest.layout.headings import zone_of
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
@@ -239,6 +240,11 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
         and dialect.delimiter.isascii()
         and " " not in dialect.delimiter
         and _is_text(path.as_posix())
+        and not any(
+            zone_of(layout.header[place])
+            for field, place in layout.columns.items()
+            if field in DATE_FIELDS
+        )
         # a row with a cell that begins with a digit is then no repeated heading
         and not any(heading[:1].isdigit() for heading in layout.header)
     )

@@ -17,7 +17,10 @@ DecimalMark = Literal[".", ","]
 T = TypeVar("T")
 
 _DAY_PART = re.compile(r"^(.*?)(?:[T ,]+(?:at )?\d{1,2}:\d{2}.*)?$", re.IGNORECASE | re.DOTALL)
-_ZONE = re.compile(r":\d{2}(?:\.\d+)? ?(Z|UTC|GMT|[-+]\d{2}:?(?:\d{2})?)$", re.IGNORECASE)
+_ZONE = re.compile(
+    r":\d{2}(?:\.\d+)?(?: ?[ap]m)? ?(Z|UTC|GMT|[-+]\d{2}:?(?:\d{2})?)$", re.IGNORECASE
+)
+_TIME = re.compile(r"\d:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?\s*$", re.IGNORECASE)
 # The number of a voucher behind the day, as some programs write it.
 _VOUCHER = re.compile(r"^(.*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|.*[-/. ]\d{4}) +[-#]+ ?\d+$", re.DOTALL)
 _THREE_NUMBERS = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})[. ]*$")
@@ -80,6 +83,13 @@ def zone(text: str) -> str | None:
     """The zone behind the time of a date text, as written; None where there is none."""
     found = _ZONE.search(text)
     return found[1].upper() if found else None
+
+
+def with_zone(text: str | None, offset: str) -> str | None:
+    """A date text whose time has the zone that its heading names, unless it names one itself."""
+    if text is None or zone(text.strip()) is not None or not _TIME.search(text):
+        return text
+    return f"{text.strip()} {offset}"
 
 
 def number_shape(text: str) -> str:

@@ -125,3 +125,19 @@ def test_a_year_of_two_digits_stands_where_the_file_has_it(
 ) -> None:
     for text in ("26-09-05", "26.9.5", "26/09/05 14:02", "26. 09. 05."):
         assert day(database, text, "ymd") == date(2026, 9, 5)
+
+
+def test_a_time_with_a_zone_is_moved_whatever_order_its_day_is_in(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    for text in (
+        "05/09/2026 20:00 +00:00",
+        "5 Sep 2026 20:00:10 UTC",
+        "5 Sep 2026 20:00 +0000",
+        "05.09.26 8:00 PM GMT",
+    ):
+        assert day(database, text) == date(2026, 9, 6)
+    for text in ("05/09/2026 18:00 +00:00", "5 Sep 2026 22:00 +05:30", "05-09-2026 10:00 pm"):
+        assert day(database, text) == date(2026, 9, 5)
+    assert day(database, "09/05/2026 8:00 PM -08:00", "mdy") == date(2026, 9, 6)
+    assert day(database, "2026-09-05 20:00 +00:00") == date(2026, 9, 6)
