@@ -131,6 +131,19 @@ def quotation_mark(lines: list[str]) -> str:
     return "'" if filled and single > 0.9 * len(filled) else '"'
 
 
+def unwrapped(line: str, dialect: Dialect) -> str:
+    """A line that is one quoted cell as what it holds, where that is a row of its own."""
+    text = line.rstrip("\r\n")
+    mark = dialect.quote
+    inner = text[1:-1]
+    is_one = (
+        len(text) > 1 and text[0] == text[-1] == mark and mark not in inner.replace(mark * 2, "")
+    )
+    if not is_one or dialect.delimiter not in inner:
+        return line
+    return inner.replace(mark * 2, mark) + line[len(text) :]
+
+
 def _eight_bit_encoding(path: Path) -> Encoding:
     """UTF-8 when its bytes say so, else the Windows or ISO encoding of Western Europe."""
     broken = multibyte = undefined = 0
@@ -189,6 +202,8 @@ class _RowReader:
         if dialect.starts or dialect.delimiter == BLANKS:
             self._lines = (_with_tabs(line, dialect.starts) for line in lines)
             self._delimiter = "\t"
+        if dialect.is_wrapped:
+            self._lines = (unwrapped(line, dialect) for line in lines)
         self._pending: list[str] = []
         self._quote = dialect.quote
         self._escape = dialect.escape

@@ -2,10 +2,13 @@
 
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from lucid_orchestration.ingest.delimited.opening import open_delimited
 from lucid_orchestration.ingest.delimited.read import rows_of
+from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID
 from lucid_orchestration.ingest.outcomes import Issue
 from lucid_orchestration.ingest.tables import Dialect, Encoding
 
@@ -62,3 +65,20 @@ def test_a_cell_of_several_lines_stays_one() -> None:
         found, issues = cells_of(text)
         assert found == [tuple(cells) for cells in rows]
         assert issues == []
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("is_header_wrapped", [False, True])
+def test_rows_that_are_one_quoted_cell_each_are_taken_out(
+    tmp_path: Path, delimiter: str, is_header_wrapped: bool
+) -> None:
+    named = f'"Throw{delimiter} grey"'
+    lines = [delimiter.join([*row[:2], named, *row[3:]]) for row in sales(20)]
+    lines = ['"' + line.replace('"', '""') + '"' for line in lines]
+    header = delimiter.join(["Date", "Bill No", "Item", "Qty", "Amount"])
+    path = tmp_path / "sales.csv"
+    path.write_text("\n".join([f'"{header}"' if is_header_wrapped else header, *lines]) + "\n")
+    table = open_delimited(path, NOTHING_SAID).tables[0]
+    names = {row.cells[table.layout.columns["product_name"]] for row in table.rows}
+    assert names == {f"Throw{delimiter} grey"}
+    assert table.counts.landed == 20
