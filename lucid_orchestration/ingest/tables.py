@@ -24,7 +24,8 @@ class Dialect:
 
     The delimiter BLANKS stands for two blanks or more. Where there is an `escape`, it stands before
     marks that belong to a cell; columns of fixed width begin at the places `starts`. Where it
-    `is_wrapped`, each row is one quoted cell.
+    `is_wrapped`, each row is one quoted cell. Rows of as many cells as the first of the `joins`
+    have cells, at the places that follow, which belong together with the next.
     """
 
     encoding: Encoding
@@ -33,6 +34,7 @@ class Dialect:
     escape: str | None = None
     starts: tuple[int, ...] = ()
     is_wrapped: bool = False
+    joins: tuple[int, ...] = ()
 
 
 @dataclass

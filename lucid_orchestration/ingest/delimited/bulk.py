@@ -237,7 +237,7 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
         and not dialect.encoding.repaired
         and dialect.quote == '"'
         and dialect.escape is None
-        and not dialect.is_wrapped
+        and not (dialect.is_wrapped or dialect.joins)
         and dialect.delimiter.isascii()
         and " " not in dialect.delimiter
         and _is_text(path.as_posix())

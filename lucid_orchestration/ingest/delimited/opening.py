@@ -4,6 +4,7 @@ from itertools import chain
 from pathlib import Path
 
 from lucid_orchestration.ingest.delimited import read
+from lucid_orchestration.ingest.delimited.decimals import with_decimal_commas
 from lucid_orchestration.ingest.delimited.dialects import blank_dialects, with_quotes, with_wrapping
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.outcomes import RefusedError
@@ -25,7 +26,9 @@ def open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
     choices = [hint] if hint else sorted(read.DELIMITERS, key=lambda mark: mark != usual)
     refusal: RefusedError | None = None
     dialects = (
-        with_wrapping(with_quotes(Dialect(encoding, delimiter, quote), lines), lines)
+        with_decimal_commas(
+            with_wrapping(with_quotes(Dialect(encoding, delimiter, quote), lines), lines), lines
+        )
         for delimiter in choices
     )
     for dialect in chain(dialects, () if hint else blank_dialects(encoding, lines)):

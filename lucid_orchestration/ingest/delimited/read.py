@@ -51,6 +51,16 @@ def read_delimited(path: Path, dialect: Dialect) -> Sheet:
                 "Save the file as UTF-8 if a name looks wrong.",
             )
         )
+    if dialect.joins:
+        issues.append(
+            Issue(
+                Severity.WARNING,
+                "joined_decimals",
+                f"The rows have {dialect.joins[0]} cells, more than there are headings: their "
+                "decimal commas part the numbers. They were put together so that quantity times "
+                "price is the amount. Export the file again with semicolons or quotation marks.",
+            )
+        )
     return Sheet("", _file_rows(path, dialect, issues), issues)
 
 
@@ -202,6 +212,7 @@ class _RowReader:
         if dialect.starts or dialect.delimiter == BLANKS:
             self._lines = (_with_tabs(line, dialect.starts) for line in lines)
             self._delimiter = "\t"
+        self._joins = dialect.joins
         if dialect.is_wrapped:
             self._lines = (unwrapped(line, dialect) for line in lines)
         self._pending: list[str] = []
@@ -236,6 +247,8 @@ class _RowReader:
                 cells = tuple(cell.strip(self._quote) for cell in _split(line, self._delimiter))
             if len(cells) > 1:
                 self._widths.add(len(cells))
+            if self._joins and len(cells) == self._joins[0]:
+                cells = put_together(cells, self._joins[1:])
             yield Row(start, cells, fault)
 
     def report(self) -> None:
@@ -348,6 +361,15 @@ def _with_tabs(line: str, starts: Sequence[int]) -> str:
     ends = (*starts[1:], len(text))
     cells = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     return "\t".join(cell.strip(" ") for cell in cells) + ending
+
+
+def put_together(cells: Sequence[str], joins: Sequence[int]) -> tuple[str, ...]:
+    """Cells with some of them put together with the next by a decimal comma."""
+    return tuple(
+        f"{cell},{cells[at + 1]}" if at in joins else cell
+        for at, cell in enumerate(cells)
+        if at - 1 not in joins
+    )
 
 
 def _split(line: str, delimiter: str) -> tuple[str, ...]:
