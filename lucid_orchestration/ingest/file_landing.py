@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lucid_orchestration.ingest.currency import project_currency
+from lucid_orchestration.ingest.currency_marks import WITHOUT_DECIMALS
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
@@ -37,6 +39,8 @@ from lucid_orchestration.ingest.values import (
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
 _OPEN = frozenset({"generic", "mapping"})
+# What is said where nothing shows whether points group digits or divide.
+DOUBTFUL_MARK = "ambiguous_decimal_mark"
 _COUNTS = (
     "rows_found",
     "rows_landed",
@@ -84,7 +88,20 @@ class Job:
         mapping = self.told.mapping.of_file(self.file.name)
         if self.taught.mark is not None:
             mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})
-        return open_file(self.file.path, mapping, self.told.mapping.business)
+        business = self.told.mapping.business
+        opened = open_file(self.file.path, mapping, business)
+        if mapping.decimal_mark is None and any(map(_may_group, opened.tables)):
+            stated = self.told.mapping.currency or project_currency()
+            if stated in WITHOUT_DECIMALS:
+                mapping = mapping.model_copy(update={"decimal_mark": ","})
+                return open_file(self.file.path, mapping, business)
+        return opened
+
+
+def _may_group(table: Table) -> bool:
+    """Whether points before three digits were taken for decimals and may as well group."""
+    has_points = table.layout.decimal_mark != ","
+    return has_points and any(issue.code == DOUBTFUL_MARK for issue in table.issues)
 
 
 @dataclass(frozen=True)
@@ -274,6 +291,7 @@ def _land_tables(
         said.issues += values.fault_issues()
         said.issues += mended_issues(counts)
         said.issues += values.exchanged_issues()
+        said.issues += values.side_issues()
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
         said.issues += convention_issues(conventions, taught)
         said.issues += _column_issues(columns)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
+from lucid_orchestration.ingest.currency_marks import without_marks
 from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
     DISCOUNT_FIELDS,
@@ -24,8 +25,8 @@ from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 SAMPLE_ROWS = 600
 
 _NUMBER_SHARE = 0.6
-# marks of currencies and groups, and what Vyapar writes before a rate ("GST@18%")
-_NOISE = re.compile(r"[₹$€£\s\u00a0\u202f']|rs\.?|inr|usd|eur|gbp|/-|^[a-z]+@", re.IGNORECASE)
+# marks of groups, and what Vyapar writes before a rate ("GST@18%")
+_NOISE = re.compile(r"[\s\u00a0\u202f'’‘ʼ´`′]|/-|[.,:][-–—]{1,2}$|^[a-z]+@", re.IGNORECASE)
 _RATE_NAMED = re.compile(r"\d[\d.,]*\s*%")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 
@@ -187,7 +188,7 @@ def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
 @lru_cache(maxsize=16_384)
 def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
-    bare = _NOISE.sub("", text.strip().replace("−", "-").removesuffix("%"))
+    bare = _NOISE.sub("", without_marks(text).replace("−", "-").removesuffix("%"))
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
     if bare.startswith("(") and bare.endswith(")"):
