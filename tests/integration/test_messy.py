@@ -18,7 +18,7 @@ from lucid_orchestration.storage import read_parquet_rows
 from tests import shops
 
 MESSY = PROJECT_DIR.parent / "shared" / "messy"
-# con_missing_values prefers a quantity that is derived, num_bad_quantity one that is refused.
+# num_bad_amount prefers that a line whose amount says nothing is refused; here it is worked out.
 MIN_PREFERRED = 119
 # What the manifest calls the reasons of this project.
 REASON_CLASSES = {
