@@ -115,7 +115,8 @@ def test_a_damaged_row_is_read_as_meant_or_rejected(
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"
 FIRST = "".join(
-    f"{n},{n % 28 + 1:02}/01/2026,{'Tea' if n % 2 else 'Salt'},{n % 7 + 1},9.50\n"
+    f"{n},{n % 28 + 1:02}/01/2026,{'Tea' if n % 2 else 'Salt'},"
+    f"{n % 7 + 1},{(n % 7 + 1) * 9.5:.2f}\n"
     for n in range(40)
 )
 PRICED = "Bill Date,Item Name,Qty,Rate,Amount\n" + "".join(
