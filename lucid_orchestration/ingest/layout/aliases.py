@@ -1,14 +1,36 @@
-"""What headings mean by themselves: the general list in seeds/column_aliases.csv."""
+"""What headings mean by themselves: seeds/column_aliases.csv, and other languages' words.
+
+A file of languages/ gives the words of one language for what any table may hold: one line a word.
+"""
 
 import csv
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 from lucid_orchestration.ingest.kinds import KINDS
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import IGNORE
 from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.yml import read_yml
 
+LANGUAGES = Path(__file__).parent / "languages"
+# What a word of a language file means in each kind of table; all others are fields of that name.
+_BY_KIND: Mapping[str, Mapping[str, str]] = {
+    "date": {"sales": "sale_date", "inventory": "stock_date", "purchases": "purchase_date"},
+    "number": {"sales": "transaction_id", "purchases": "transaction_id"},
+    "price": {"sales": "unit_price", "inventory": "sale_price", "products": "sale_price"},
+    "amount": {"sales": "net_amount", "purchases": "net_amount", "inventory": "stock_value"},
+    "gross": {"sales": "gross_amount", "purchases": "gross_amount"},
+    "discount": {"sales": "discount_amount"},
+    "tax": {"sales": "tax_amount", "purchases": "tax_amount"},
+    "cost": {kind.name: "unit_cost" for kind in KINDS},
+    "quantity": {"sales": "quantity", "purchases": "quantity"},
+    "stock": {"inventory": "quantity"},
+    "status": {"sales": "document_status"},
+}
+# After all that the general list knows.
+_LANGUAGE_PRIORITY = 300
 ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
 LAST_PRIORITY = 1000
 _NOTHING_TOLD: Mapping[str, str] = {}
@@ -25,6 +47,14 @@ def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
         for row in csv.DictReader(file):
             priority = int(row["priority"] or LAST_PRIORITY)
             table[row["kind"]].setdefault(joined(row["alias"]), (row["field"], priority))
+    for path in sorted(LANGUAGES.glob("*.yml")):
+        for meaning, words in read_yml(path).items():
+            for kind in KINDS:
+                field = _BY_KIND.get(meaning, {kind.name: meaning}).get(kind.name)
+                if field is None or field not in kind.fields:
+                    continue
+                for place, word in enumerate(words):
+                    table[kind.name].setdefault(joined(word), (field, _LANGUAGE_PRIORITY + place))
     return table
 
 

@@ -1,0 +1,82 @@
+"""Headings in the languages of layout/languages: one file each, a word a line."""
+
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.layout.aliases import LANGUAGES, aliases, joined
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.yml import read_yml
+
+FILES = sorted(LANGUAGES.glob("*.yml"))
+# what a language file may give words for, with the fields of sales and of stock lists
+SALES = {
+    "date": "sale_date",
+    "number": "transaction_id",
+    "product_id": "product_id",
+    "product_name": "product_name",
+    "category": "category",
+    "customer_id": "customer_id",
+    "store": "store",
+    "unit": "unit",
+    "quantity": "quantity",
+    "price": "unit_price",
+    "amount": "net_amount",
+    "gross": "gross_amount",
+    "discount": "discount_amount",
+    "tax": "tax_amount",
+    "cost": "unit_cost",
+    "status": "document_status",
+}
+STOCK = {
+    "date": "stock_date",
+    "product_id": "product_id",
+    "product_name": "product_name",
+    "category": "category",
+    "store": "store",
+    "unit": "unit",
+    "cost": "unit_cost",
+    "stock": "quantity",
+    "amount": "stock_value",
+    "price": "sale_price",
+    "reorder_level": "reorder_level",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_language_names_what_a_table_may_hold(path: Path) -> None:
+    words = read_yml(path)
+    assert words.keys() == SALES.keys() | STOCK.keys()
+    for kind, fields in (("sales", SALES), ("inventory", STOCK)):
+        known = aliases()[kind]
+        for meaning, field in fields.items():
+            found = {known[joined(word)][0] for word in words[meaning]}
+            assert field in found, (kind, meaning)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_sales_list_is_read_in_its_language(path: Path, tmp_path: Path) -> None:
+    words = read_yml(path)
+    header = [words[name][0] for name in ("date", "number", "product_name", "quantity")]
+    header += [words["price"][0], words["amount"][0]]
+    lines = [f"2026-01-{n:02},{n},Item {n % 3},{n},2.50,{n * 2.5:.2f}" for n in range(1, 13)]
+    file = tmp_path / "file.csv"
+    file.write_text("\n".join([",".join(header), *lines]), "utf-8")
+    (table,) = open_file(file).tables
+    assert table.layout.kind == "sales"
+    columns = table.layout.columns
+    names = [f"{name}" for name in ("sale_date", "transaction_id", "product_name", "quantity")]
+    assert [columns[name] for name in [*names, "unit_price", "net_amount"]] == [*range(6)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_stock_list_is_read_in_its_language(path: Path, tmp_path: Path) -> None:
+    words = read_yml(path)
+    header = [words[name][0] for name in ("product_name", "stock", "cost")]
+    file = tmp_path / "file.csv"
+    file.write_text(
+        "\n".join([",".join(header), *(f"Item {n},{n},2.50" for n in range(9))]), "utf-8"
+    )
+    (table,) = open_file(file).tables
+    assert table.layout.kind == "inventory"
+    assert dict(table.layout.columns) == {"product_name": 0, "quantity": 1, "unit_cost": 2}
