@@ -30,7 +30,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Facts:
-    """The head of one page; null or empty is what it does not show."""
+    """The head of one page; null or empty is what it does not show.
+
+    `is_date_possible` is false for a date on which no shop wrote bills.
+    """
 
     title: Title | None
     title_text: str
@@ -39,6 +42,7 @@ class Facts:
     is_day_first_certain: bool
     seller: Party
     buyer: Party
+    is_date_possible: bool = True
 
 
 class Basis(StrEnum):
@@ -76,6 +80,14 @@ class Reconciled:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What has to be said of a bill that counts."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Document:
     """One document of a file. `bill` is null, and reason and message say why, unless accepted."""
 
@@ -86,6 +98,7 @@ class Document:
     currency: str | None = None
     reason: str = ""
     message: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

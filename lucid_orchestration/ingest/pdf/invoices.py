@@ -297,6 +297,8 @@ def _rows(
 
 
 def _remarks(document: Document) -> Iterator[Issue]:
+    for remark in document.remarks:
+        yield Issue(Severity.WARNING, remark.code, f"{_named(document)} {remark.message}")
     free = [line for line in document.bill.lines if line.free] if document.bill else []
     if free:
         yield Issue(

@@ -1,0 +1,141 @@
+"""Reads a bill by its arithmetic: the one result of the readings whose lines and totals agree."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+from lucid_orchestration.ingest.pdf.below import (
+    has_words_of_tax_included,
+    names_a_rate,
+    read_below,
+)
+from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_bill_table
+from lucid_orchestration.ingest.pdf.bills import Reconciled
+from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
+from lucid_orchestration.ingest.pdf.pages import Page
+from lucid_orchestration.ingest.pdf.printed import PrintedLine
+from lucid_orchestration.ingest.pdf.proof import Printed, prove
+from lucid_orchestration.ingest.pdf.rows import Row, decimal_marks, rows_of
+from lucid_orchestration.ingest.pdf.templates import find_templates
+
+# Readings beyond these explain too few rows to be the bill.
+_MAX_READINGS = 16
+_MAX_DOUBTFUL = 4
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A result with how well the headings fit, and what has to be said of it."""
+
+    bill: Reconciled
+    score: int
+    derived: tuple[str, ...] = ()
+
+
+def read_by_arithmetic(pages: Sequence[Page], *, is_tax_invoice: bool) -> Reading:
+    """The bill on some pages.
+
+    Raises:
+        InconsistentError: when no reading adds up, or several do with different results.
+    """
+    found: list[Reading] = []
+    problems: list[InconsistentError] = []
+    for mark in decimal_marks(pages):
+        rows = rows_of(pages, mark)
+        most = 0
+        for template in find_templates(rows)[:_MAX_READINGS]:
+            most = max(most, len(template.rows))
+            if found and 2 * len(template.rows) < most:
+                break
+            try:
+                table = read_bill_table(template, rows)
+                found += _readings(table, rows, is_tax_invoice=is_tax_invoice)
+            except InconsistentError as problem:
+                problems.append(problem)
+    if not found:
+        if not problems:
+            raise InconsistentError(
+                "no_table",
+                "No line whose quantity times price is its amount was found on the page.",
+            )
+        raise problem_of(problems)
+    return _only(found)
+
+
+def _only(found: Sequence[Reading]) -> Reading:
+    """The reading whose headings fit best; one result of all that fit as well."""
+    best = max(reading.score for reading in found)
+    fitting = [reading for reading in found if reading.score == best]
+    results = {
+        tuple((line.quantity, line.net_amount) for line in reading.bill.lines)
+        for reading in fitting
+    }
+    if len(results) > 1:
+        totals = sorted({sum(line.net_amount for line in r.bill.lines) for r in fitting})
+        raise InconsistentError(
+            "ambiguous_bill",
+            "The figures add up in more than one way, with different amounts before tax: "
+            f"{', '.join(map(str, totals[:3]))}.",
+            10_000,
+        )
+    return fitting[0]
+
+
+def _readings(table: BillTable, rows: Sequence[Row], *, is_tax_invoice: bool) -> Iterator[Reading]:
+    """The results of the lines, with the rows of which only the total says if they are lines."""
+    problems: list[InconsistentError] = []
+    is_any = False
+    for taken in _subsets(table.doubtful):
+        items = sorted((*table.items, *taken), key=lambda item: item.place)
+        left = [item.place for item in table.doubtful if item not in taken]
+        below = read_below(rows, table.rest, table.template.amount)
+        printed = Printed(
+            below,
+            tuple(item.place for item in items),
+            is_tax_promised=is_tax_invoice or names_a_rate(rows),
+            is_tax_included=has_words_of_tax_included(rows[place] for place in table.rest),
+        )
+        try:
+            _check_derived(items, below.counts)
+            lines = [_derived(item) for item in items]
+            for bill in prove(lines, printed):
+                derived = tuple(item.line.name for item in items if item.is_derived)
+                yield Reading(bill, table.score - 2 * len(left), derived)
+                is_any = True
+        except InconsistentError as problem:
+            problems.append(problem)
+    if not is_any:
+        raise problem_of(problems)
+
+
+def _subsets(doubtful: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """All doubtful rows first, then fewer; with many of them only all or none."""
+    counts = range(len(doubtful), -1, -1)
+    if len(doubtful) > _MAX_DOUBTFUL:
+        counts = range(len(doubtful), -1, -len(doubtful))
+    for count in counts:
+        yield from combinations(doubtful, count)
+
+
+def _check_derived(items: Sequence[Item], counts: frozenset[Decimal]) -> None:
+    """Where a price cannot be read, the sum of the quantities has to be printed."""
+    derived = [item for item in items if item.is_derived]
+    if not derived:
+        return
+    total = sum(item.line.quantity or 0 for item in items)
+    if total not in counts:
+        line, number = derived[0].line, items.index(derived[0]) + 1
+        price = line.price if line.price is not None else "a price that cannot be read"
+        raise InconsistentError(
+            "line_arithmetic",
+            f"Line {number} ({line.name}): {line.quantity} × {price} is not the printed "
+            f"{line.amount}, and no total of the quantities says which figure is right.",
+            number,
+        )
+
+
+def _derived(item: Item) -> PrintedLine:
+    if not item.is_derived or not item.line.quantity:
+        return item.line
+    return replace(item.line, price=None)

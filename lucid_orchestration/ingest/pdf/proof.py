@@ -1,0 +1,385 @@
+"""Believes a bill when one reading of its figures explains every line and every printed sum.
+
+A wrongly read table looks right. So lines, discount, charges, tax and rounding must come to a
+printed total, and every other figure below the lines must be one of the sums on the way, a
+payment, or a tax that is part of the total. Where two readings that do have different results,
+headings decide, or nobody does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
+
+from lucid_orchestration.ingest.pdf.below import Below, Labelled
+from lucid_orchestration.ingest.pdf.bill_lines import (
+    bill_line,
+    charge_line,
+    check_line,
+    check_rate,
+    discounted,
+)
+from lucid_orchestration.ingest.pdf.bills import Basis, BillLine, Reconciled
+from lucid_orchestration.ingest.pdf.contained import NoRateError, lines_without_tax
+from lucid_orchestration.ingest.pdf.interpretation import (
+    SUM_SLACK,
+    TAX_SLACK_PER_LINE,
+    ZERO,
+    InconsistentError,
+    Interpretation,
+    problem_of,
+)
+from lucid_orchestration.ingest.pdf.printed import Entry, Kind, PrintedLine
+from lucid_orchestration.ingest.pdf.sums import (
+    Given,
+    LineSums,
+    Tax,
+    are_taxes_explained,
+    given,
+    is_among,
+    line_sums,
+    possible_taxes,
+)
+
+MAX_ROUND_OFF = Decimal("0.50")
+_NO_TAX = Tax(ZERO, ())
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What stands on a bill beside its lines.
+
+    `is_tax_shown`: its title or its words promise tax; `places` is the row of each line.
+    """
+
+    below: Below
+    places: tuple[int, ...]
+    is_tax_promised: bool
+    is_tax_included: bool
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to the total: what is applied, and what the tax is."""
+
+    total: Decimal
+    tax: Tax
+    applies_discount: bool
+    rounding: Decimal
+    last: int
+
+
+def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
+    """All different results that explain a bill.
+
+    Raises:
+        InconsistentError: when none does.
+    """
+    found: dict[tuple[Decimal, ...], Reconciled] = {}
+    problems: list[InconsistentError] = []
+    figures = given(printed.below)
+    for basis in Basis:
+        meaning = Interpretation(basis, plain_discount_is_percent=False, applies_discount=False)
+        try:
+            for place, line in enumerate(lines, start=1):
+                check_line(line, place, meaning)
+            for bill in _results(lines, printed, figures, meaning):
+                found.setdefault(tuple(line.net_amount for line in bill.lines), bill)
+        except InconsistentError as problem:
+            problems.append(problem)
+    if not found:
+        raise problem_of(problems)
+    return list(found.values())
+
+
+def _results(
+    lines: Sequence[PrintedLine], printed: Printed, figures: Given, meaning: Interpretation
+) -> Iterator[Reconciled]:
+    sums = line_sums(lines, meaning)
+    problem: InconsistentError | None = None
+    is_any = False
+    for way in _ways(lines, printed, figures, sums, meaning):
+        try:
+            _check_explained(lines, printed, figures, sums, way, meaning)
+            yield _bill(lines, printed, figures, sums, way, meaning)
+            is_any = True
+        except InconsistentError as error:
+            problem = error
+    if not is_any:
+        raise problem or _mismatch(lines, figures, sums)
+
+
+def _mismatch(lines: Sequence[PrintedLine], figures: Given, sums: LineSums) -> InconsistentError:
+    strange = [f for f in figures.unknown if not is_among(f.amount, (sums.amounts, *sums.parts))]
+    if strange:
+        return _unexplained(strange[0], len(lines) + 1)
+    totals = [figure for figure in figures.sums if figure.kind is not Kind.SUBTOTAL]
+    if not totals:
+        return InconsistentError("no_total", "No total of the bill was found below its lines.")
+    return InconsistentError(
+        "total_mismatch",
+        f"The lines add up to {sums.amounts}; with discount, charges, tax and rounding that is not "
+        f"the printed total of {totals[-1].amount}.",
+        len(lines) + 2,
+    )
+
+
+def _ways(
+    lines: Sequence[PrintedLine],
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
+    meaning: Interpretation,
+) -> Iterator[_Way]:
+    """Every way from the lines to a printed total."""
+    discounts = [(False, ZERO)]
+    if figures.discount:
+        discounts = [(True, figures.discount), (False, ZERO)]
+    roundings = _roundings(figures.roundings)
+    taxes = [_NO_TAX]
+    if meaning.basis is Basis.BEFORE_TAX:
+        taxes += possible_taxes(figures, printed.below, sums.tax)
+    totals = _totals(figures, max(printed.places))
+    for (is_applied, discount), rounding, tax in product(discounts, roundings, taxes):
+        expected = sums.amounts - discount + figures.charged + tax.amount + rounding
+        slack = SUM_SLACK
+        if tax.amount and tax.amount == sums.tax:
+            slack += TAX_SLACK_PER_LINE * len(lines)
+        for total, last in totals:
+            missing = total - expected
+            is_rounded = (
+                not figures.roundings
+                and abs(missing) <= MAX_ROUND_OFF
+                and total == total.to_integral_value()
+                and any(is_among(f.amount, (sums.amounts,)) for f in figures.sums)
+            )
+            if abs(missing) <= slack or is_rounded:
+                yield _Way(total, tax, is_applied, rounding, last)
+
+
+def _roundings(found: Sequence[Labelled]) -> list[Decimal]:
+    if not found:
+        return [ZERO]
+    signed = sum((-abs(f.amount) if f.is_less else f.amount for f in found), ZERO)
+    return [signed]
+
+
+def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
+    """The figures that may be the total, each with the row where it stands last."""
+    found: dict[Decimal, int] = {}
+    sources = [f for f in figures.sums if f.place >= last_line]
+    if not any(f.kind is not Kind.SUBTOTAL for f in sources):
+        sources += [f for f in (*figures.payments, *figures.unknown) if f.place > last_line]
+    for figure in sources:
+        found.setdefault(figure.amount, figure.place)
+    return list(found.items())
+
+
+def _known(
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
+    way: _Way,
+    meaning: Interpretation,
+) -> list[Decimal]:
+    """The sums on the way from the lines to the total, and from there to what is to be paid."""
+    discount = figures.discount if way.applies_discount else ZERO
+    after = sums.amounts - discount
+    charged = after + figures.charged
+    known = [
+        *(sums.amounts, after, charged, sums.amounts + figures.charged, way.total),
+        *(way.total - way.rounding, charged + way.tax.amount, after + way.tax.amount),
+        *(sums.amounts + way.tax.amount, *sums.before_discount, sums.discounts),
+        *(sums.quantity, figures.discount),
+        *(gross - sums.discounts for gross in sums.before_discount),
+    ]
+    taxes = [way.tax.amount, sums.tax or ZERO]
+    if meaning.basis is not Basis.BEFORE_TAX:
+        taxes += [tax.amount for tax in possible_taxes(figures, printed.below, sums.tax)]
+    for tax in filter(None, taxes):
+        known += [way.total - tax, way.total - tax - way.rounding, sums.amounts - tax, after - tax]
+        known += [charged - tax, tax]
+    for row in printed.below.summary:
+        known += [row.taxable, row.tax, row.taxable + row.tax]
+    if printed.below.summary:
+        known.append(sum((row.taxable for row in printed.below.summary), ZERO))
+    paid = [figure.amount for figure in figures.payments]
+    for amount in (*paid, sum(paid, ZERO)):
+        known += [way.total - amount, way.total + amount]
+    return known
+
+
+def _check_explained(
+    lines: Sequence[PrintedLine],
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
+    way: _Way,
+    meaning: Interpretation,
+) -> None:
+    """Every figure below the lines must have its place on the way.
+
+    Raises:
+        InconsistentError: naming the first that has none.
+    """
+    known = _known(printed, figures, sums, way, meaning)
+    distance = len(lines) + 3
+    last_line = max(printed.places)
+    for figure in figures.sums:
+        is_section = figure.kind is Kind.SUBTOTAL or figure.place <= last_line
+        if not is_among(figure.amount, [*known, *sums.parts] if is_section else known):
+            raise _unexplained(figure, distance)
+    if meaning.basis is Basis.BEFORE_TAX:
+        taxes = [figure for figure in figures.taxes if figure.amount]
+        is_left_out = not way.tax.amount and bool(sums.tax or taxes)
+        if is_left_out or not are_taxes_explained(figures, way.tax, sums, known):
+            raise _tax_left_out(taxes, sums, distance)
+    slack = SUM_SLACK + TAX_SLACK_PER_LINE * len(lines)
+    if sums.tax is not None and way.tax.amount and abs(sums.tax - way.tax.amount) > slack:
+        raise InconsistentError(
+            "total_mismatch",
+            f"The tax of the lines is {sums.tax}, but {way.tax.amount} is printed below them.",
+            distance,
+        )
+    # a discount that is not taken off again must be the sum of those of the lines
+    is_repeated = bool(sums.discounts) and is_among(figures.discount, (sums.discounts,), slack)
+    if figures.discount and not way.applies_discount and not is_repeated:
+        raise _unexplained(figures.discounts[0], distance)
+    for figure in (*figures.discounts, *figures.charges, *figures.roundings):
+        if figure.place > way.last and (way.applies_discount or figure.kind is not Kind.DISCOUNT):
+            raise _unexplained(figure, distance)
+    _check_unknown(figures, known, way, sums, last_line, distance)
+
+
+def _tax_left_out(taxes: Sequence[Labelled], sums: LineSums, distance: int) -> InconsistentError:
+    if taxes:
+        return _unexplained(taxes[0], distance)
+    return InconsistentError(
+        "total_mismatch",
+        f"The lines show a tax of {sums.tax}, which the printed total does not contain.",
+        distance,
+    )
+
+
+def _check_unknown(
+    figures: Given,
+    known: Sequence[Decimal],
+    way: _Way,
+    sums: LineSums,
+    last_line: int,
+    distance: int,
+) -> None:
+    """Figures without a known label repeat a sum, or are payments that come to the total."""
+    left: list[Labelled] = []
+    for figure in figures.unknown:
+        allowed = known if figure.place > last_line else [*known, *sums.parts]
+        if not is_among(figure.amount, allowed):
+            left.append(figure)
+    after = [figure for figure in left if figure.place >= way.last]
+    if len(after) < len(left):
+        raise _unexplained(next(f for f in left if f.place < way.last), distance)
+    if after and not is_among(sum((f.amount for f in after), ZERO), (ZERO, way.total)):
+        raise _unexplained(after[0], distance)
+
+
+def _unexplained(figure: Labelled, distance: int) -> InconsistentError:
+    return InconsistentError(
+        "unexplained_figure",
+        f'Below the lines stands "{figure.label} {figure.amount}", and what it means for the total '
+        "is not clear.",
+        distance,
+    )
+
+
+def _bill(
+    lines: Sequence[PrintedLine],
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
+    way: _Way,
+    meaning: Interpretation,
+) -> Reconciled:
+    """The lines as they count.
+
+    Raises:
+        InconsistentError: when the tax they contain cannot be told.
+    """
+    charges = [_charge(figure) for figure in figures.charges]
+    discount = figures.discount if way.applies_discount else ZERO
+    if meaning.basis is Basis.ALL_WITH_TAX:
+        try:
+            return lines_without_tax(lines, charges, discount, way.total, figures, printed.below)
+        except NoRateError as problem:
+            raise InconsistentError("tax_unknown", str(problem), len(lines) + 4) from problem
+    result = [bill_line(line, meaning.basis) for line in lines]
+    if meaning.basis is Basis.BEFORE_TAX:
+        _check_tax_is_shown(lines, printed, figures, way)
+    else:
+        _check_tax_of_lines(lines, result, figures, sums)
+    before = result
+    if discount:
+        result = discounted(lines, result, discount)
+    for place, line in enumerate(lines):
+        check_rate(line, place + 1, (before[place].net_amount, result[place].net_amount))
+    return Reconciled((*result, *charges), way.total, meaning.basis)
+
+
+def _charge(figure: Labelled) -> BillLine:
+    return charge_line(Entry(figure.kind, figure.label, figure.amount))
+
+
+def _check_tax_of_lines(
+    lines: Sequence[PrintedLine], result: Sequence[BillLine], figures: Given, sums: LineSums
+) -> None:
+    """The taxes printed below must be those that the lines contain."""
+    contained = sum((line.tax_amount or ZERO for line in result), ZERO)
+    slack = SUM_SLACK + TAX_SLACK_PER_LINE * len(lines)
+    printed = [tax.amount for tax in figures.taxes if tax.amount]
+    if not printed:
+        return
+    net = sum((line.net_amount for line in result), ZERO)
+    allowed = [
+        contained,
+        net,
+        contained + net,
+        *sums.by_rate,
+        *(v / 2 for v in (contained, *sums.by_rate)),
+    ]
+    ok = abs(sum(printed, ZERO) - contained) <= slack or all(
+        is_among(value, allowed, slack) for value in printed
+    )
+    if not ok:
+        raise InconsistentError(
+            "total_mismatch",
+            f"The lines contain {contained} of tax, but {sum(printed, ZERO)} is printed below "
+            "them.",
+            len(lines) + 3,
+        )
+
+
+def _check_tax_is_shown(
+    lines: Sequence[PrintedLine], printed: Printed, figures: Given, way: _Way
+) -> None:
+    """Amounts to which no tax is added contain it, unless the bill shows that there is none."""
+    if way.tax.amount or any(line.tax for line in lines):
+        return
+    has_rates = any(row.tax for row in printed.below.summary) or any(
+        line.tax_rate for line in lines
+    )
+    is_zero = any(not tax.amount for tax in figures.taxes) or all(
+        line.tax is not None or line.tax_rate == ZERO for line in lines
+    )
+    if is_zero and not has_rates and not any(tax.amount for tax in figures.taxes):
+        return
+    if printed.is_tax_promised or has_rates or printed.is_tax_included:
+        raise InconsistentError(
+            "tax_unknown",
+            "The amounts seem to contain tax, and how much of each line is tax cannot be told.",
+            len(lines) + 3,
+        )
+
+
+def with_names(bill: Reconciled, names: Iterable[str]) -> Reconciled:
+    """A bill with other names for its lines."""
+    lines = [replace(line, name=name) for line, name in zip(bill.lines, names, strict=False)]
+    return replace(bill, lines=(*lines, *bill.lines[len(lines) :]))
