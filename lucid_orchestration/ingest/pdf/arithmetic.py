@@ -5,13 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from lucid_orchestration.ingest.pdf.below import (
-    has_words_of_tax_included,
-    names_a_rate,
-    read_below,
-)
+from lucid_orchestration.ingest.pdf.below import read_below, speaks_of_tax
 from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_bill_table
 from lucid_orchestration.ingest.pdf.bills import Reconciled
+from lucid_orchestration.ingest.pdf.figures import PAISA
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.printed import PrintedLine
@@ -26,21 +23,30 @@ _MAX_DOUBTFUL = 4
 
 @dataclass(frozen=True)
 class Reading:
-    """A result with how well the headings fit, and what has to be said of it."""
+    """A result with how well the headings fit, and what has to be said of it.
+
+    `taxes` are the lines whose tax is printed, `derived` those whose price is not.
+    """
 
     bill: Reconciled
     score: int
+    taxes: int = 0
     derived: tuple[str, ...] = ()
 
 
-def read_by_arithmetic(pages: Sequence[Page], *, is_tax_invoice: bool) -> Reading:
+def read_by_arithmetic(
+    pages: Sequence[Page], *, is_tax_invoice: bool, is_rounding_usual: bool
+) -> Reading:
     """The bill on some pages.
+
+    `is_tax_invoice`: its title promises tax on it. `is_rounding_usual`: its currency is one in
+    which totals are rounded to whole units without a word.
 
     Raises:
         InconsistentError: when no reading adds up, or several do with different results.
     """
     found: list[Reading] = []
-    problems: list[InconsistentError] = []
+    problems: list[tuple[int, InconsistentError]] = []
     for mark in decimal_marks(pages):
         rows = rows_of(pages, mark)
         most = 0
@@ -50,16 +56,23 @@ def read_by_arithmetic(pages: Sequence[Page], *, is_tax_invoice: bool) -> Readin
                 break
             try:
                 table = read_bill_table(template, rows)
-                found += _readings(table, rows, is_tax_invoice=is_tax_invoice)
+                found += _readings(
+                    table,
+                    rows,
+                    is_tax_invoice=is_tax_invoice,
+                    is_rounding_usual=is_rounding_usual,
+                )
             except InconsistentError as problem:
-                problems.append(problem)
+                problems.append((len(template.rows), problem))
     if not found:
         if not problems:
             raise InconsistentError(
                 "no_table",
                 "No line whose quantity times price is its amount was found on the page.",
             )
-        raise problem_of(problems)
+        # what is wrong with the reading that explains most is worth telling
+        widest = max(count for count, _ in problems)
+        raise problem_of([problem for count, problem in problems if count == widest])
     return _only(found)
 
 
@@ -67,11 +80,8 @@ def _only(found: Sequence[Reading]) -> Reading:
     """The reading whose headings fit best; one result of all that fit as well."""
     best = max(reading.score for reading in found)
     fitting = [reading for reading in found if reading.score == best]
-    results = {
-        tuple((line.quantity, line.net_amount) for line in reading.bill.lines)
-        for reading in fitting
-    }
-    if len(results) > 1:
+    first = max(fitting, key=_printed_taxes)
+    if not all(_is_same(first.bill, reading.bill) for reading in fitting):
         totals = sorted({sum(line.net_amount for line in r.bill.lines) for r in fitting})
         raise InconsistentError(
             "ambiguous_bill",
@@ -79,10 +89,24 @@ def _only(found: Sequence[Reading]) -> Reading:
             f"{', '.join(map(str, totals[:3]))}.",
             10_000,
         )
-    return fitting[0]
+    return first
 
 
-def _readings(table: BillTable, rows: Sequence[Row], *, is_tax_invoice: bool) -> Iterator[Reading]:
+def _printed_taxes(reading: Reading) -> int:
+    return reading.taxes
+
+
+def _is_same(one: Reconciled, other: Reconciled) -> bool:
+    """Whether two results are one to the rounding of a tax that is worked out from its rate."""
+    return len(one.lines) == len(other.lines) and all(
+        a.quantity == b.quantity and abs(a.net_amount - b.net_amount) <= PAISA
+        for a, b in zip(one.lines, other.lines, strict=True)
+    )
+
+
+def _readings(
+    table: BillTable, rows: Sequence[Row], *, is_tax_invoice: bool, is_rounding_usual: bool
+) -> Iterator[Reading]:
     """The results of the lines, with the rows of which only the total says if they are lines."""
     problems: list[InconsistentError] = []
     is_any = False
@@ -93,15 +117,16 @@ def _readings(table: BillTable, rows: Sequence[Row], *, is_tax_invoice: bool) ->
         printed = Printed(
             below,
             tuple(item.place for item in items),
-            is_tax_promised=is_tax_invoice or names_a_rate(rows),
-            is_tax_included=has_words_of_tax_included(rows[place] for place in table.rest),
+            is_tax_promised=is_tax_invoice or speaks_of_tax(rows),
+            is_rounding_usual=is_rounding_usual,
         )
         try:
             _check_derived(items, below.counts)
             lines = [_derived(item) for item in items]
             for bill in prove(lines, printed):
                 derived = tuple(item.line.name for item in items if item.is_derived)
-                yield Reading(bill, table.score - 2 * len(left), derived)
+                taxes = sum(line.tax is not None for line in lines)
+                yield Reading(bill, table.score - 2 * len(left), taxes, derived)
                 is_any = True
         except InconsistentError as problem:
             problems.append(problem)

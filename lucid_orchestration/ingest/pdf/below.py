@@ -10,13 +10,26 @@ from lucid_orchestration.ingest.pdf.figures import HUNDRED
 from lucid_orchestration.ingest.pdf.printed import Kind, TaxSummaryRow
 from lucid_orchestration.ingest.pdf.rows import Figure, Label, Row
 from lucid_orchestration.ingest.pdf.templates import Span
-from lucid_orchestration.ingest.pdf.vocabulary import first_meaning, plain, words_pattern
+from lucid_orchestration.ingest.pdf.vocabulary import (
+    first_meaning,
+    patterns,
+    plain,
+    whole_meaning,
+    words_pattern,
+)
 
 # Longer than any label: a sentence that happens to hold a figure.
 _PROSE = 48
 # Of the size of the letters: a value is no further below its label.
 _BELOW = 2.6
+_NEAR = 20.0
 _SLACK = Decimal("0.02")
+# Of India and of the European Union: who has one adds tax.
+_TAX_NUMBER = re.compile(
+    r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]\b"
+    r"|\b(?:ATU\d{8}|BE[01]\d{9}|DE\d{9}|FR\w{2}\d{9}|NL\d{9}B\d{2}|ES\w\d{7}\w|IT\d{11}|PT\d{9}"
+    r"|PL\d{10}|CZ\d{8,10}|SE\d{12}|DK\d{8}|GB\d{9})\b"
+)
 _MOST_RATE = Decimal(50)
 
 
@@ -48,7 +61,7 @@ class Below:
 
 def kind_of_label(label: str) -> Kind:
     """What the label of a figure says it is."""
-    meaning = first_meaning("figures", label)
+    meaning = whole_meaning("figures", label) or first_meaning("figures", label)
     return Kind[meaning.upper()] if meaning is not None else Kind.UNKNOWN
 
 
@@ -102,25 +115,28 @@ def _groups(rows: Sequence[Row], place: int) -> Iterator[tuple[str, list[Figure]
 
 
 def _with_labels_above(rows: Sequence[Row], place: int) -> Iterator[tuple[str, list[Figure]]]:
-    """A row of figures under a row of labels."""
+    """A row of figures under a row of labels; a rate in a label counts as its figure."""
     row = rows[place]
     above = rows[place - 1] if place else None
     if (
         above is None
         or above.page != row.page
-        or above.figures
+        or any(figure.is_money for figure in above.figures)
         or row.baseline - above.baseline > _BELOW * max(row.size, above.size)
     ):
         yield "", list(row.figures)
         return
     for figure in row.figures:
-        label = min(
-            above.labels,
-            key=lambda label: max(label.x0 - figure.x1, figure.x0 - label.x1, 0.0),
-            default=None,
-        )
-        is_near = label is not None and max(label.x0 - figure.x1, figure.x0 - label.x1) < 20
-        yield (label.text if label is not None and is_near else ""), [figure]
+        cell = min(above.cells, key=lambda cell: _apart(cell, figure), default=None)
+        if cell is None or _apart(cell, figure) > _NEAR:
+            yield "", [figure]
+            continue
+        rates = [rate for rate in above.figures if rate.cell == cell.cell]
+        yield cell.text, [*rates, figure]
+
+
+def _apart(label: Label, figure: Figure) -> float:
+    return max(label.x0 - figure.x1, figure.x0 - label.x1, 0.0)
 
 
 def _labelled(
@@ -190,17 +206,17 @@ def _taxes_of(
             yield one + other, 1
 
 
-def has_words_of_tax_included(rows: Iterable[Row]) -> bool:
-    """Whether a bill says that its prices contain the tax."""
-    return any(words_pattern("with_tax").search(plain(row.text)) for row in rows)
+def speaks_of_tax(rows: Iterable[Row]) -> bool:
+    """Whether a tax, or a number under which one is paid, stands anywhere on a bill.
 
-
-def names_a_rate(rows: Iterable[Row]) -> bool:
-    """Whether a tax with a percentage above zero stands anywhere."""
+    Words that say there is no tax count more.
+    """
+    texts = [" ".join(cell.text for cell in row.cells) for row in rows]
+    if any(words_pattern("no_tax").search(plain(text)) for text in texts):
+        return False
     return any(
-        re.search(r"\d", cell.text) is not None
-        and first_meaning("figures", cell.text) in {"tax", "tax_total"}
-        and any(f.is_percent and f.value for f in row.figures if f.cell == cell.cell)
-        for row in rows
-        for cell in row.cells
+        _TAX_NUMBER.search(text)
+        or words_pattern("with_tax").search(plain(text))
+        or any(patterns("figures")[kind].search(plain(text)) for kind in ("tax", "tax_total"))
+        for text in texts
     )

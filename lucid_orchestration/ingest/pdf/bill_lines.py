@@ -5,10 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine
-from lucid_orchestration.ingest.pdf.figures import HUNDRED, rounded
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, rounded
 from lucid_orchestration.ingest.pdf.interpretation import (
     SLACK,
-    SUM_SLACK,
     ZERO,
     InconsistentError,
     Interpretation,
@@ -62,7 +61,7 @@ def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
 
 def _check_taxable(line: PrintedLine, taxable: Decimal, tax: Decimal, place: int) -> None:
     """Value and tax of a line must be its amount."""
-    if abs(taxable + tax - line.amount) > SUM_SLACK:
+    if abs(taxable + tax - line.amount) >= PAISA:
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): {taxable} and tax of {tax} are not {line.amount}.",

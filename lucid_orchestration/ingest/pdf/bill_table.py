@@ -86,7 +86,7 @@ def read_bill_table(template: Template, rows: Sequence[Row]) -> BillTable:
             found.append((place, picked, True))
         elif _is_charge(template, roles, rows[place], picked):
             charges.append((place, picked))
-        elif _is_doubtful(template, rows[place], picked, last):
+        elif _is_doubtful(template, roles, rows[place], picked, is_inside=place < last):
             doubtful.append((place, picked))
         else:
             _refuse_broken(rows[place], picked, len(found) + 1, is_inside=place < last)
@@ -182,26 +182,25 @@ def _is_charge(template: Template, roles: Roles, row: Row, picked: Picked) -> bo
     return kind_of_label(label) is Kind.CHARGE and (picked.price is not None or has_tax)
 
 
-def _is_doubtful(template: Template, row: Row, picked: Picked, last: int) -> bool:
-    """A row between the lines, or right behind them, with a label and an amount alone."""
-    if (
-        picked.amount is None
-        or not picked.amount.is_alone
-        or (picked.quantity is not None and picked.price is not None)
-    ):
+def _is_doubtful(
+    template: Template, roles: Roles, row: Row, picked: Picked, *, is_inside: bool
+) -> bool:
+    """A row with a label and an amount alone: between lines, or counted as they are.
+
+    Below the lines it could be a tax with a label nobody knows.
+    """
+    amount = picked.amount
+    if amount is None or not amount.is_alone or not amount.is_money or amount.value < 0:
         return False
     label = _label(row, template)
-    if not re.search(r"[^\W\d_]", label) or not picked.amount.is_money:
+    if not re.search(r"[^\W\d_]", label) or kind_of_label(label) is not Kind.UNKNOWN:
         return False
-    if picked.amount.value < 0:
-        # money taken away is no line, whatever it is for
+    if not (is_inside or _is_numbered(row, roles)):
         return False
     if picked.quantity is not None:
         # a quantity whose price is lost is no line without one
-        return picked.price is None and kind_of_label(label) is Kind.UNKNOWN
-    if picked.price is not None and picked.price.value != picked.amount.value:
-        return False
-    return kind_of_label(label) is Kind.UNKNOWN
+        return picked.price is None
+    return picked.price is None or picked.price.value == amount.value
 
 
 def _refuse_broken(row: Row, picked: Picked, number: int, *, is_inside: bool) -> None:

@@ -11,6 +11,7 @@ from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Rem
 from lucid_orchestration.ingest.pdf.facts import read_facts
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.pages import Page
+from lucid_orchestration.ingest.pdf.rows import decimal_marks
 from lucid_orchestration.ingest.pdf.titles import COPY
 from lucid_orchestration.ingest.pdf.vocabulary import currency_counts
 
@@ -103,9 +104,15 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
             "supply, cash memos and credit notes; lists are read from Excel or CSV.",
         )
     currency = _currency(pages)
-    doubt = _doubt(facts, currency)
+    # who writes a comma before hundredths writes the day before the month
+    is_month_first = currency in _MONTH_FIRST and decimal_marks(pages)[0] == "."
+    doubt = _doubt(facts, is_month_first=is_month_first)
     try:
-        reading = read_by_arithmetic(pages, is_tax_invoice=facts.title is Title.TAX_INVOICE)
+        reading = read_by_arithmetic(
+            pages,
+            is_tax_invoice=facts.title is Title.TAX_INVOICE,
+            is_rounding_usual=currency == "INR",
+        )
     except InconsistentError as problem:
         reason, message = doubt or (problem.reason, problem.message)
         return Document(facts, numbers, Status.QUARANTINED, reason=reason, message=message)
@@ -117,7 +124,7 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
     return Document(facts, numbers, Status.ACCEPTED, reading.bill, currency, remarks=remarks)
 
 
-def _doubt(facts: Facts, currency: str | None) -> tuple[str, str] | None:
+def _doubt(facts: Facts, *, is_month_first: bool) -> tuple[str, str] | None:
     """What is missing in the head: without it a bill has no identity."""
     if facts.title is None:
         return "no_title", "Nothing on the page says that it is an invoice."
@@ -129,7 +136,7 @@ def _doubt(facts: Facts, currency: str | None) -> tuple[str, str] | None:
             f"Its date is {facts.date:%d/%m/%Y}, on which no bill of the shop was written. "
             "Browsers print such dates when a date is missing.",
         )
-    if not facts.is_day_first_certain and currency in _MONTH_FIRST:
+    if not facts.is_day_first_certain and is_month_first:
         return "ambiguous_date", "The day and the month of its date cannot be told apart."
     return None
 

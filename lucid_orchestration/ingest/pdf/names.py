@@ -10,6 +10,8 @@ from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
 # Of the size of the letters: a line further away does not go on.
 _LINE_STEP = 1.9
+# So many cells that are headings make a row of headings, on every page again.
+_HEADINGS = 3
 _NOT_NAMES = frozenset(
     {
         "unit",
@@ -44,7 +46,7 @@ def names_of(
     """The name of each item by its place; rows of `rest` between them may hold parts of names."""
     column = _name_column(roles)
     left = column.span.x0 if column is not None else 0.0
-    room = _room(column, roles)
+    room, is_edge = _room(column, roles)
     own = {place: _own(rows[place], column, roles, room) for place in items}
     header = roles.header if roles.header is not None else items[0] - 1
     loose = {
@@ -75,8 +77,10 @@ def names_of(
             ]
         taken |= {at for at, _ in lower}
         parts[place] = [*upper, *parts[place], *(piece for _, piece in lower)]
+    pieces = [piece for own_parts in parts.values() for piece in own_parts]
+    edge = room if is_edge else max((piece.x1 for piece in pieces), default=room) + 3
     # words around their figures stand in one cell, remarks below them on lines of their own
-    return {place: _joined(parts[place], float("-inf") if is_above else room) for place in items}
+    return {place: _joined(parts[place], float("-inf") if is_above else edge) for place in items}
 
 
 def _is_nearer(piece: _Piece, row: Row, following: Row | None, upper: Sequence[_Piece]) -> bool:
@@ -105,13 +109,19 @@ def _name_column(roles: Roles) -> Column | None:
     return max(words, key=lambda column: column.letters, default=None)
 
 
-def _room(column: Column | None, roles: Roles) -> float:
-    """Where the next column begins: names end before it."""
+def _room(column: Column | None, roles: Roles) -> tuple[float, bool]:
+    """Where the next column begins, and whether names may go on up to there.
+
+    Figures that end at one place say nothing of where their column begins.
+    """
     if column is None:
-        return float("inf")
-    right = [c.left for c in roles.columns if c.left > column.span.x0 + 5 and c is not column]
-    right = [x for x in right if x >= column.span.x1 - 3] or right
-    return min(right, default=float("inf"))
+        return float("inf"), False
+    right = [c for c in roles.columns if c.left > column.span.x0 + 5 and c is not column]
+    right = [c for c in right if c.left >= column.span.x1 - 3] or right
+    following = min(right, key=lambda c: c.left, default=None)
+    if following is None:
+        return float("inf"), False
+    return following.left, following.begins_at_one_place
 
 
 def _own(row: Row, column: Column | None, roles: Roles, room: float) -> _Piece | None:
@@ -145,6 +155,9 @@ def _without_columns(row: Row, cell: Label, room: float) -> str:
 def _loose(row: Row, left: float, room: float) -> _Piece | None:
     """A row of words alone that begins where names do."""
     if any(figure.is_alone and figure.is_money for figure in row.figures) or not row.cells:
+        return None
+    headings = [cell for cell in row.cells if whole_meaning("headings", cell.text)]
+    if len(headings) >= _HEADINGS:
         return None
     cells = [cell for cell in row.cells if cell.x0 >= left - 4 and cell.x0 < room]
     if not cells or (abs(cells[0].x0 - left) > 14 and not cells[0].x0 < room - 40):

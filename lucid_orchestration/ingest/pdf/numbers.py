@@ -81,6 +81,8 @@ def is_number_label(phrase: str) -> bool:
     """Whether words are a label for the number of a bill."""
     key = plain(phrase)
     spaced, joined = _label_patterns()
+    if patterns("date")["of_bill"].search(key):
+        return False
     return bool(spaced.fullmatch(key) or joined.fullmatch(key.replace(" ", "")))
 
 
@@ -147,13 +149,14 @@ def _is_own(found: Labelled) -> bool:
 
 def _stacked(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, str, Segment]]:
     """A label broken over two lines, with its number beside or below."""
-    of_bill, sign = patterns("number")["of_bill"], patterns("number")["sign"]
     for place, row in enumerate(rows[:-1]):
         for upper in row:
-            if not of_bill.fullmatch(plain(upper.text)):
+            if len(upper.text.split()) > 3 or re.search(r"\d", upper.text):
                 continue
             lower = below(rows, place, upper, steps=1)
-            if lower is None or not sign.fullmatch(plain(lower.text)):
+            if lower is None or not is_number_label(f"{upper.text} {lower.text}"):
+                continue
+            if is_number_label(upper.text) or is_number_label(lower.text):
                 continue
             at = next(p for p, other in enumerate(rows) if lower in other)
             number = _apart(rows, at, rows[at], lower)
@@ -166,9 +169,12 @@ def _in_titles(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, str, Se
     segments = all_segments(rows)
     for segment in sorted(segments, key=lambda s: -s.size):
         words = segment.text.split()
-        for stop in (1, 2, 3):
+        for stop in range(5, 0, -1):
             title = " ".join(words[:stop])
             rest = without_joint(" ".join(words[stop:]))
+            first, _, others = rest.partition(" ")
+            if patterns("number")["sign"].fullmatch(plain(first)):
+                rest = without_joint(others)
             if longest_meaning("titles", title) not in {"bill", "tax_invoice", "credit_note"}:
                 continue
             if not _is_title(title) or not rest:

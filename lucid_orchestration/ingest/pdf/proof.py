@@ -37,6 +37,7 @@ from lucid_orchestration.ingest.pdf.sums import (
     are_taxes_explained,
     given,
     is_among,
+    is_equal,
     line_sums,
     possible_taxes,
 )
@@ -49,13 +50,14 @@ _NO_TAX = Tax(ZERO, ())
 class Printed:
     """What stands on a bill beside its lines.
 
-    `is_tax_shown`: its title or its words promise tax; `places` is the row of each line.
+    `places` is the row of each line. `is_tax_promised`: its title or its words speak of tax, and
+    nothing says that there is none. `is_rounding_usual`: totals in its currency are often whole.
     """
 
     below: Below
     places: tuple[int, ...]
     is_tax_promised: bool
-    is_tax_included: bool
+    is_rounding_usual: bool
 
 
 @dataclass(frozen=True)
@@ -142,37 +144,44 @@ def _ways(
     totals = _totals(figures, max(printed.places))
     for (is_applied, discount), rounding, tax in product(discounts, roundings, taxes):
         expected = sums.amounts - discount + figures.charged + tax.amount + rounding
-        slack = SUM_SLACK
-        if tax.amount and tax.amount == sums.tax:
-            slack += TAX_SLACK_PER_LINE * len(lines)
+        # tax that only the lines show is rounded once more for the whole bill
+        is_sum = bool(tax.amount) and not any(is_equal(tax.amount, f.amount) for f in figures.taxes)
+        slack = TAX_SLACK_PER_LINE * len(lines) if is_sum and tax.amount == sums.tax else ZERO
         for total, last in totals:
             missing = total - expected
-            is_rounded = (
-                not figures.roundings
-                and abs(missing) <= MAX_ROUND_OFF
-                and total == total.to_integral_value()
-                and any(is_among(f.amount, (sums.amounts,)) for f in figures.sums)
-            )
-            if abs(missing) <= slack or is_rounded:
+            if abs(missing) <= slack or _is_rounded(total, missing, printed, figures, sums):
                 yield _Way(total, tax, is_applied, rounding, last)
 
 
+def _is_rounded(
+    total: Decimal, missing: Decimal, printed: Printed, figures: Given, sums: LineSums
+) -> bool:
+    """Whether a total is rounded to whole units without a word, as is usual in rupees."""
+    return (
+        printed.is_rounding_usual
+        and not figures.roundings
+        and abs(missing) <= MAX_ROUND_OFF
+        and total == total.to_integral_value()
+        # without a printed round off another figure has to vouch for the lines
+        and any(is_equal(figure.amount, sums.amounts) for figure in figures.sums)
+    )
+
+
 def _roundings(found: Sequence[Labelled]) -> list[Decimal]:
+    """What is rounded; a figure without a sign may be taken away as well."""
     if not found:
         return [ZERO]
     signed = sum((-abs(f.amount) if f.is_less else f.amount for f in found), ZERO)
-    return [signed]
+    return [signed] if any(f.is_less for f in found) else [signed, -signed]
 
 
 def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
     """The figures that may be the total, each with the row where it stands last."""
-    found: dict[Decimal, int] = {}
-    sources = [f for f in figures.sums if f.place >= last_line]
-    if not any(f.kind is not Kind.SUBTOTAL for f in sources):
-        sources += [f for f in (*figures.payments, *figures.unknown) if f.place > last_line]
-    for figure in sources:
-        found.setdefault(figure.amount, figure.place)
-    return list(found.items())
+    sources = [f for f in figures.sums if f.place >= last_line and f.kind is not Kind.SUBTOTAL]
+    if not sources:
+        others = (*figures.sums, *figures.payments, *figures.unknown)
+        sources = [f for f in others if f.place > last_line]
+    return list({figure.amount: figure.place for figure in sources}.items())
 
 
 def _known(
@@ -226,7 +235,9 @@ def _check_explained(
     distance = len(lines) + 3
     last_line = max(printed.places)
     for figure in figures.sums:
-        is_section = figure.kind is Kind.SUBTOTAL or figure.place <= last_line
+        # the sum of the last section stands right behind its lines
+        is_section = figure.kind is Kind.SUBTOTAL or figure.place <= last_line + 2
+        is_section = is_section and figure.kind is not Kind.GRAND_TOTAL
         if not is_among(figure.amount, [*known, *sums.parts] if is_section else known):
             raise _unexplained(figure, distance)
     if meaning.basis is Basis.BEFORE_TAX:
@@ -371,7 +382,7 @@ def _check_tax_is_shown(
     )
     if is_zero and not has_rates and not any(tax.amount for tax in figures.taxes):
         return
-    if printed.is_tax_promised or has_rates or printed.is_tax_included:
+    if printed.is_tax_promised or has_rates:
         raise InconsistentError(
             "tax_unknown",
             "The amounts seem to contain tax, and how much of each line is tax cannot be told.",

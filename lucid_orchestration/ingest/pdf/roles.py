@@ -17,6 +17,9 @@ _HEIGHT_ABOVE = 110.0
 _STACKED = 2.3
 _MOST_ROWS = 60
 _FAR = 25.0
+_SAME_EDGE = 1.5
+# A figure among words is more likely a part of a name than a quantity.
+_EMBEDDED = 3
 # What a heading may say of each part of a template.
 _FITS = {
     "quantity": {"quantity"},
@@ -34,7 +37,8 @@ class Column:
     """A column with its heading; `meaning` is null where the heading says nothing known.
 
     `cells` are its rows and runs of words, `letters` how many they have; `left` is where words of
-    the column before have to end.
+    the column before have to end. `begins_at_one_place`: it is aligned on its left side.
+    `is_embedded`: its figures stand among words.
     """
 
     span: Span
@@ -44,7 +48,9 @@ class Column:
     letters: int = 0
     is_percent: bool = False
     cells: frozenset[tuple[int, int]] = frozenset()
+    is_embedded: bool = False
     left: float = 0.0
+    begins_at_one_place: bool = True
 
     @property
     def width(self) -> float:
@@ -83,7 +89,15 @@ def roles_of(template: Template, rows: Sequence[Row], items: Sequence[int]) -> R
         figures = [f for f in row.figures if f.is_alone or _is_part(template, f)]
         for figure in figures:
             span, key = Span(figure.x0, figure.x1), frozenset({(place, figure.cell)})
-            parts.append(Column(span, True, is_percent=figure.is_percent, cells=key))
+            parts.append(
+                Column(
+                    span,
+                    True,
+                    is_percent=figure.is_percent,
+                    cells=key,
+                    is_embedded=not figure.is_alone,
+                )
+            )
         alone = {figure.cell for figure in figures}
         for cell in row.cells:
             if cell.cell not in alone:
@@ -110,6 +124,8 @@ def agreement(template: Template, roles: Roles) -> int:
     )
     for part, span in parts:
         column = roles.at(span) if span is not None else None
+        if column is not None and column.is_embedded:
+            score -= _EMBEDDED
         if column is None or column.meaning is None:
             continue
         if column.meaning == _BEST.get(part):
@@ -144,7 +160,15 @@ def _clusters(parts: Iterable[Column]) -> list[Column]:
         column = found[best]
         span = Span(min(part.span.x0, column.span.x0), max(part.span.x1, column.span.x1))
         letters = column.letters + part.letters
-        found[best] = replace(column, span=span, letters=letters, cells=column.cells | part.cells)
+        begins = column.begins_at_one_place and abs(column.span.x0 - part.span.x0) < _SAME_EDGE
+        found[best] = replace(
+            column,
+            span=span,
+            letters=letters,
+            cells=column.cells | part.cells,
+            begins_at_one_place=begins,
+            is_embedded=column.is_embedded and part.is_embedded,
+        )
     return sorted(found, key=lambda column: column.span.x0)
 
 
@@ -196,14 +220,26 @@ def _headed(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
         heading = " ".join(words) or _nearest(column, cells) or _beside(column, columns, texts)
         own = [cell.x0 for cell in cells if cell.text in words]
         left = min([column.span.x0, *own])
+        begins = column.begins_at_one_place and abs(left - column.span.x0) < _SAME_EDGE
         meaning = _meaning(heading, column)
-        result.append(replace(column, heading=heading, meaning=meaning, left=left))
+        result.append(
+            replace(
+                column,
+                heading=heading,
+                meaning=meaning,
+                left=left,
+                begins_at_one_place=begins,
+            )
+        )
     return result
 
 
 def _meaning(heading: str, column: Column) -> str | None:
     meaning = whole_meaning("headings", heading) or longest_meaning("headings", heading)
-    return "tax_rate" if meaning == "tax" and column.is_percent else meaning
+    if meaning == "tax" and column.is_percent:
+        return "tax_rate"
+    # "Units" stands above units as well as above how many there are
+    return "quantity" if meaning == "unit" and column.is_figures else meaning
 
 
 def _nearest(column: Column, cells: Sequence[Label]) -> str:

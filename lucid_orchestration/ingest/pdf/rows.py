@@ -13,6 +13,8 @@ from lucid_orchestration.ingest.pdf.vocabulary import words_pattern
 _MAX_DIGITS = 9
 # Of the size of the letters: cells of one row may stand on baselines this far from each other.
 _ROW_HEIGHT = 0.42
+# Of the size of the letters: a blank between groups of digits is no wider.
+_GROUP_GAP = 0.34
 _WHOLE = {
     ".": r"\d{1,2}(?:,\d{2})*,\d{3}|\d{1,3}(?:[,'’]\d{3})+|\d+",
     ",": r"\d{1,3}(?:[.'’ ]\d{3})+|\d+",
@@ -139,12 +141,18 @@ def _cells(lines: Iterable[Line]) -> Iterator[list[Word]]:
     for line in lines:
         cell: list[Word] = []
         for word in line.words:
-            if word.opens and cell:
+            if cell and (word.opens or _parts_figures(cell[-1], word)):
                 yield cell
                 cell = []
             cell.append(word)
         if cell:
             yield cell
+
+
+def _parts_figures(left: Word, right: Word) -> bool:
+    """Whether two words are figures of two columns and no groups of digits of one."""
+    is_wide = right.x0 - left.x1 > _GROUP_GAP * right.size
+    return is_wide and left.text[-1].isdigit() and right.text[0].isdigit()
 
 
 @cache
@@ -183,7 +191,10 @@ def _parts(words: Sequence[Word], mark: str, cell: int) -> Iterator[Figure | Lab
     # a word before the first figure is a label, one behind it may be a unit
     rest = "".join(text[a:b] for a, b, match in spans[1:] if match is None)
     unit = re.fullmatch(rf"{_JOINTS}({_ATTACHED})?{_JOINTS}", rest)
-    is_alone = bool(found) and unit is not None and not re.search(r"\w", text[: spans[0][1]])
+    # "9% BTW" is a label with its rate
+    is_label = bool(found) and found[0]["percent"] is not None and bool(unit and unit[1])
+    is_alone = bool(found) and unit is not None and not is_label
+    is_alone = is_alone and not re.search(r"\w", text[: spans[0][1]])
     free = _free(found, text) if is_alone else Decimal(0)
     if free:
         spans = [span for span in spans if span[2] is not found[1]]
@@ -201,9 +212,8 @@ def _parts(words: Sequence[Word], mark: str, cell: int) -> Iterator[Figure | Lab
         if is_alone and len(found) == 1:
             # a unit belongs to its figure: together they are aligned with the column
             x0, x1 = words[0].x0, words[-1].x1
-        figure = _figure(
-            match, x0, x1, cell, (unit[1] or "") if is_alone and unit else "", is_alone
-        )
+        own_unit = (unit[1] or "") if is_alone and unit is not None else ""
+        figure = _figure(figure_match, x0, x1, cell, own_unit, is_alone)
         yield replace(figure, free=free) if free else figure
 
 

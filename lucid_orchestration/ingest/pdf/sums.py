@@ -7,7 +7,7 @@ from itertools import combinations
 
 from lucid_orchestration.ingest.pdf.below import Below, Labelled
 from lucid_orchestration.ingest.pdf.bill_lines import line_discount
-from lucid_orchestration.ingest.pdf.figures import rounded
+from lucid_orchestration.ingest.pdf.figures import PAISA, rounded
 from lucid_orchestration.ingest.pdf.interpretation import SUM_SLACK, ZERO, Interpretation
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
 
@@ -158,3 +158,8 @@ def are_taxes_explained(found: Given, tax: Tax, sums: LineSums, known: Iterable[
 def is_among(value: Decimal, allowed: Iterable[Decimal], slack: Decimal = SUM_SLACK) -> bool:
     """Whether a figure is one of some values to the rounding of a sum."""
     return any(abs(value - other) <= slack for other in allowed)
+
+
+def is_equal(one: Decimal, other: Decimal) -> bool:
+    """Whether two printed figures are the same to the paisa."""
+    return abs(one - other) < PAISA / 2

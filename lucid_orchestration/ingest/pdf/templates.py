@@ -86,7 +86,11 @@ def find_templates(rows: Sequence[Row]) -> list[Template]:
     candidates = [place for place, row in enumerate(rows) if len(row.figures) >= 3]
     found: dict[tuple[object, ...], Template] = {}
     seeds = 0
+    explained: frozenset[int] = frozenset()
     for place in candidates:
+        # once a reading explains many rows, those that it does not may show one that explains all
+        if seeds >= _FEW_SEEDS and place in explained:
+            continue
         readings = list(_readings(rows[place].figures[:_MAX_FIGURES]))
         if not readings:
             continue
@@ -95,13 +99,11 @@ def find_templates(rows: Sequence[Row]) -> list[Template]:
             if any(_is_same(reading, known) and place in known.rows for known in found.values()):
                 continue
             template = _matched(reading, rows, candidates)
-            found.setdefault(
-                (reading.discount_is, reading.tax_is, template.rows, *_at(template)), template
-            )
-            if len(found) > _MAX_TEMPLATES:
-                break
-        most = max(len(template.rows) for template in found.values())
-        if seeds >= (_FEW_SEEDS if most >= _MANY_ROWS else _MAX_SEEDS):
+            key = (reading.discount_is, reading.tax_is, template.rows, *_at(template))
+            found.setdefault(key, template)
+            if len(template.rows) > len(explained) and len(template.rows) >= _MANY_ROWS:
+                explained = frozenset(template.rows)
+        if seeds >= _MAX_SEEDS or len(found) > _MAX_TEMPLATES:
             break
     return sorted(found.values(), key=lambda item: (-len(item.rows), item.columns))
 

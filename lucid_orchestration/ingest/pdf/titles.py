@@ -82,7 +82,7 @@ def _squeezed(text: str) -> str:
 def _without_number(text: str) -> str:
     """A title without the number and date behind it."""
     words = text.split()
-    for stop in range(1, min(len(words), 4)):
+    for stop in range(1, min(len(words), 7)):
         rest = words[stop]
         is_number = re.search(r"\d", rest) or rest.startswith("#")
         is_sign = patterns("number")["sign"].fullmatch(plain(rest)) and stop + 1 < len(words)

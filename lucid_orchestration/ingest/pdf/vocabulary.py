@@ -11,6 +11,8 @@ from lucid_orchestration.yml import read_yml
 
 WORDS = Path(__file__).with_name("bill_words.yml")
 _NO_WORD = re.compile(r"[^\w#%&]+|_")
+# "I.V.A." is one word.
+_INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}[^\W\d_](?!\w)\.?")
 # Scripts that put no blanks between words.
 _SIGNS = {"₹": "INR", "€": "EUR", "£": "GBP", "₺": "TRY", "₽": "RUB", "₴": "UAH"}
 _UNPARTED = re.compile("[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]")
@@ -28,7 +30,8 @@ class Found:
 @lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """A text as words are compared: small letters, no accents, blanks for marks."""
-    return " ".join(_NO_WORD.sub(" ", folded(text).replace("%", " % ")).split())
+    key = _INITIALS.sub(lambda match: match[0].replace(".", ""), folded(text))
+    return " ".join(_NO_WORD.sub(" ", key.replace("%", " % ")).split())
 
 
 def pattern_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -408,12 +408,12 @@ def test_more_pages_than_bills_have_are_refused(tmp_path: Path) -> None:
 
 
 def figures(text: str, mark: str) -> list[Figure]:
-    """The figures of a line whose words stand as far apart as blanks do."""
+    """The figures of a line whose words stand as far apart as a blank is wide."""
     words = []
     x = 0.0
     for word in text.split():
         words.append(Word(word, x, x + 5.0 * len(word), 100.0, 8.0, opens=not words))
-        x += 5.0 * (len(word) + 1)
+        x += 5.0 * len(word) + 2.0
     page = Page(1, 600.0, 800.0, (Line(tuple(words)),))
     return [figure for row in rows_of((page,), mark) for figure in row.figures]
 
