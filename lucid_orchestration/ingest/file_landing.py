@@ -12,7 +12,7 @@ from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
-from lucid_orchestration.ingest.layout.mapping import OwnerMapping
+from lucid_orchestration.ingest.layout.mapping import Business, OwnerMapping
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     RefusedError,
@@ -36,6 +36,8 @@ from lucid_orchestration.ingest.values import (
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
 _OPEN = frozenset({"generic", "mapping"})
+# The bills of a shop teach each other whose books they are, whatever their layouts.
+_BILLS = "bills"
 _COUNTS = (
     "rows_found",
     "rows_landed",
@@ -83,7 +85,15 @@ class Job:
         mapping = self.told.mapping.of_file(self.file.name)
         if self.taught.mark is not None:
             mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})
-        return open_file(self.file.path, mapping, self.told.mapping.business)
+        return open_file(self.file.path, mapping, self.business)
+
+    @property
+    def business(self) -> Business:
+        """Whose books the file is from: as the owner says, else as the bills beside it show."""
+        told, taught = self.told.mapping.business, self.taught.business
+        if told.name or told.gstin or taught is None:
+            return told
+        return Business(name=taught.value, gstin=taught.value)
 
 
 @dataclass(frozen=True)
@@ -279,6 +289,8 @@ def _land_tables(
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
     said.issues += opened.issues
+    if opened.parties:
+        said.votes = Votes(_BILLS, parties=opened.parties)
 
 
 def _judge_documents(
