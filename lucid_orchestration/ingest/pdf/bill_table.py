@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.below import kind_of_label
-from lucid_orchestration.ingest.pdf.figures import NO_SHARE, Share
+from lucid_orchestration.ingest.pdf.figures import NO_SHARE, PAISA, Share
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.names import names_of
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
@@ -227,6 +227,8 @@ def _line(
     """One line; `below` are the rows right below it that hold parts of its cells."""
     amount = picked.amount.value if picked.amount is not None else Decimal(0)
     quantity = picked.quantity
+    taxable = _taxable(template, roles, row, picked)
+    wordy = [lower for lower in below if not any(figure.is_money for figure in lower.figures)]
     stacked = [lower for lower in below if _is_tax_alone(lower, roles)]
     rate, tax = _taxes(template, roles, [row, *stacked], picked)
     own_hsn = _HSN.search(" ".join(cell.text for cell in row.cells))
@@ -241,12 +243,13 @@ def _line(
         amount=amount,
         quantity=quantity.value if quantity is not None else None,
         price=picked.price.value if picked.price is not None else None,
-        unit=_unit_of(roles, [row, *below], quantity),
+        unit=_unit_of(roles, [row, *wordy], quantity),
         code=code,
         hsn=_text(roles, row, "hsn") or (hsn[1] if hsn else ""),
         free=_free(roles, row, quantity),
         discount=_discount(template, picked),
-        taxable=_taxable(template, roles, row, picked),
+        taxable=taxable,
+        is_taxable_contained=taxable is not None and template.tax is None,
         tax=tax,
         tax_rate=rate,
         is_charge=is_charge,
@@ -282,11 +285,17 @@ def _rows_below(
         row = rows[place]
         if before is None or row.page != rows[before].page:
             continue
-        if row.baseline - rows[place - 1].baseline > _LINE_STEP * row.size:
+        if row.baseline - rows[place - 1].baseline > _LINE_STEP * row.size or _is_sum(row):
             continue
         owner[place] = before
         found[before].append(place)
     return found
+
+
+def _is_sum(row: Row) -> bool:
+    """Whether a row below a line is one of the figures below the lines and no part of it."""
+    has_money = any(figure.is_money for figure in row.figures)
+    return has_money and kind_of_label(row.text) not in {Kind.UNKNOWN, Kind.TAX, Kind.TAX_TOTAL}
 
 
 def _is_tax_alone(row: Row, roles: Roles) -> bool:
@@ -319,7 +328,7 @@ def _taxes(
 def _taxable(template: Template, roles: Roles, row: Row, picked: Picked) -> Decimal | None:
     """The value before tax, where a column shows it."""
     if template.tax is None:
-        return None
+        return _contained_value(roles, row, picked)
     value = value_of(
         Template(
             template.quantity,
@@ -336,6 +345,17 @@ def _taxable(template: Template, roles: Roles, row: Row, picked: Picked) -> Deci
             and figure is not picked.price
             and abs(figure.value - value) <= Decimal("0.5")
         ):
+            return figure.value
+    return None
+
+
+def _contained_value(roles: Roles, row: Row, picked: Picked) -> Decimal | None:
+    """The value before tax of an amount that contains it: with the printed tax it is the amount."""
+    amount = picked.amount
+    taxes = sum((f.value for f in _figures_of(roles.of("tax", is_figures=True), row)), Decimal(0))
+    for figure in _figures_of(roles.of("taxable", is_figures=True), row):
+        is_other = figure is not amount and figure is not picked.price
+        if amount is not None and is_other and abs(figure.value + taxes - amount.value) < PAISA:
             return figure.value
     return None
 

@@ -76,6 +76,8 @@ def lines_without_tax(
     """
     shares = spread(discount, [line.amount for line in lines]) if discount else [ZERO] * len(lines)
     paid = [line.amount - share for line, share in zip(lines, shares, strict=True)]
+    if not discount and not charges and all(line.is_taxable_contained for line in lines):
+        return _as_printed(lines, total)
     results: dict[tuple[Decimal, ...], Reconciled] = {}
     taxes = [tax.amount for tax in possible_taxes(figures, below, _line_tax(lines))]
     for rates, charge_rate in _rates(lines, paid, figures, below, has_charges=bool(charges)):
@@ -103,6 +105,16 @@ def lines_without_tax(
             "bill."
         )
     return next(iter(results.values()))
+
+
+def _as_printed(lines: Sequence[PrintedLine], total: Decimal) -> Reconciled:
+    """The lines where each shows its value and its tax, which are its amount."""
+    result = []
+    for line in lines:
+        net = line.taxable if line.taxable is not None else line.amount
+        plain = bill_line(line, Basis.BEFORE_TAX)
+        result.append(replace(plain, net_amount=net, tax_amount=line.amount - net))
+    return Reconciled(tuple(result), total, Basis.ALL_WITH_TAX)
 
 
 def _line_tax(lines: Sequence[PrintedLine]) -> Decimal | None:

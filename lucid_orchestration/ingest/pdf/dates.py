@@ -135,7 +135,12 @@ def _is_label(phrase: str) -> bool:
     key = plain(phrase)
     squeezed = key.replace(" ", "")
     of_bill, simple = patterns("date")["of_bill"], patterns("date")["plain"]
-    return any(p.fullmatch(key) or p.fullmatch(squeezed) for p in (of_bill, simple))
+    # "Rechnungsdatum/Lieferdatum" is a label for both
+    first = plain(phrase.split("/")[0])
+    return (
+        any(p.fullmatch(key) or p.fullmatch(squeezed) for p in (of_bill, simple))
+        or of_bill.fullmatch(first) is not None
+    )
 
 
 def _labelled(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, Segment, Day]]:
@@ -159,7 +164,9 @@ def _is_other(before: str, label: str) -> bool:
     """Whether the words before a label, or the label itself, name another date."""
     words = " ".join([*before.split()[-_REACH:], label])
     of_bill = patterns("date")["of_bill"]
-    if of_bill.fullmatch(plain(label)) and not re.search(r"\b(?:orig|ref)", plain(words)):
+    if of_bill.fullmatch(plain(label.split("/")[0])) and not re.search(
+        r"\b(?:orig|ref)", plain(words)
+    ):
         return False
     return bool(patterns("date")["not"].search(plain(words)))
 
@@ -176,7 +183,7 @@ _OF_RETURN = re.compile(r"\b(?:credit|cr|cn|note|return|avoir|gutschrift\w*)\b")
 
 def _rank(label: str, *, is_return: bool) -> int:
     """The date of the document by name, before any other; on a return that of the invoice last."""
-    key = plain(label)
+    key = plain(label.split("/")[0])
     of_bill = patterns("date")["of_bill"]
     if not (of_bill.fullmatch(key) or of_bill.fullmatch(key.replace(" ", ""))):
         return 1

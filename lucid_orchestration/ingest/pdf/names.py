@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from lucid_orchestration.ingest.pdf.dates import parse_day
 from lucid_orchestration.ingest.pdf.roles import Column, Roles
 from lucid_orchestration.ingest.pdf.rows import Label, Row
 from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
@@ -12,6 +13,8 @@ from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 _LINE_STEP = 1.9
 # So many cells that are headings make a row of headings, on every page again.
 _HEADINGS = 3
+# "SKU: BS-1" says something else of an article.
+_REMARK = re.compile(r"[^\W\d_][\w /.-]{0,14}?\s?:\s*\S")
 _NOT_NAMES = frozenset(
     {
         "unit",
@@ -215,6 +218,8 @@ def _had_room(upper: _Piece, lower: _Piece, room: float) -> bool:
     """Whether the first word would have fitted on the line above: then it is a remark."""
     if upper.text.count("(") > upper.text.count(")"):
         return False
+    if _REMARK.match(lower.text) or parse_day(lower.text) is not None:
+        return True
     word = lower.text.split(maxsplit=1)[0]
     letter = (lower.x1 - lower.x0) / max(len(lower.text), 1)
     return upper.x1 + (len(word) + 1) * letter * 1.15 < room - letter

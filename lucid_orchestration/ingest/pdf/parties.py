@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from lucid_orchestration.ingest.pdf.bills import Party
+from lucid_orchestration.ingest.pdf.dates import parse_day
 from lucid_orchestration.ingest.pdf.numbers import is_any_label, is_number_label
 from lucid_orchestration.ingest.pdf.pages import Segment
 from lucid_orchestration.ingest.pdf.places import aligned
@@ -19,16 +20,18 @@ _SHORT = re.compile(
     r"(?:to|from|party|customer|buyer|client|kunde|klant|cliente|seller|vendor|supplier|recipient|"
     r"kund|sayin|vevo|kupac|kepada)"
 )
-_M_S = re.compile(r"m/s\.?", re.IGNORECASE)
+_M_S = re.compile(r"m/s\b\.?", re.IGNORECASE)
 
 
 def buyer_of(segments: Sequence[Segment]) -> tuple[Party, tuple[Segment, ...]]:
     """The buyer, and the words of the buyer's box."""
-    for place, segment in enumerate(segments):
-        split = _label(segment.text, "buyer")
-        if split is None:
-            continue
-        name = split
+    # "M/s" stands before the name of the seller as well; any other label goes first
+    labelled = [
+        (place, s) for place, s in enumerate(segments) if _label(s.text, "buyer") is not None
+    ]
+    labelled.sort(key=lambda item: _M_S.match(item[1].text) is not None)
+    for place, segment in labelled:
+        name = _label(segment.text, "buyer") or ""
         block = tuple(_block(segment, segments[place + 1 :]))
         if not name:
             name = _beside(segment, segments)
@@ -36,6 +39,9 @@ def buyer_of(segments: Sequence[Segment]) -> tuple[Party, tuple[Segment, ...]]:
             first = next((s.text for s in block if not GSTIN.search(s.text)), "")
             name = re.sub(r"^(?:name|m/s\.?)\s*[:.-]?\s*", "", first, flags=re.IGNORECASE)
         gstin = next((m[0] for s in (segment, *block) if (m := GSTIN.search(s.text))), "")
+        if name and not re.search(r"[^\W\d_]", name):
+            # "Client : 004512" is the number of a buyer
+            continue
         return Party(COPY.sub("", name).strip(" :,") or name, gstin), (segment, *block)
     return Party(), ()
 
@@ -53,7 +59,8 @@ def _label(text: str, role: str) -> str | None:
         name = " ".join([behind, *words[stop:]]).strip(" :,.-")
         has_mark = bool(mark) or label[-1] in ",-:" or words[stop : stop + 1] in ([":"], ["-"])
         is_m_s = _M_S.fullmatch(before) is not None
-        if name and not has_mark and not is_m_s:
+        is_phrase = role == "seller" and stop > 1
+        if name and not has_mark and not is_m_s and not is_phrase:
             continue
         if _SHORT.fullmatch(plain(before)) and not has_mark and name:
             continue
@@ -112,11 +119,12 @@ def seller_of(segments: Sequence[Segment], box: Sequence[Segment], buyer: Party)
     for segment in segments:
         if segment in taken or _is_no_name(segment.text):
             continue
+        name = _M_S.sub("", segment.text).strip() if _M_S.match(segment.text) else segment.text
         if at is None:
-            return Party(segment.text, gstin)
+            return Party(name, gstin)
         is_above = 0 < at.baseline - segment.baseline <= _BLOCK_HEIGHT
         if is_above and aligned(segment, at):
-            return Party(segment.text, gstin)
+            return Party(name, gstin)
     return Party("", gstin)
 
 
@@ -125,6 +133,8 @@ def _is_no_name(text: str) -> bool:
     first = " ".join(text.split()[:3])
     return (
         is_title(text)
+        or parse_day(text) is not None
+        or any(patterns("parties")[role].fullmatch(plain(text)) for role in ("buyer", "ship"))
         or not re.search(r"[^\W\d_]{2}", text)
         or text.rstrip().endswith(":")
         or any(is_any_label(" ".join(first.split()[:count])) for count in (1, 2, 3))

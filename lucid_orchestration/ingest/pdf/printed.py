@@ -13,7 +13,8 @@ class PrintedLine:
     """A line of the table as it stands there; money in the bill's currency.
 
     `tax` is the sum of the line's tax columns, `tax_rate` that of their percentages. A charge is
-    carriage, packing and the like: it earns, but it is no product.
+    carriage, packing and the like: it earns, but it is no product. `is_taxable_contained`:
+    price and amount contain the tax, and `taxable` is the amount without it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class PrintedLine:
     tax: Decimal | None = None
     tax_rate: Decimal | None = None
     is_charge: bool = False
+    is_taxable_contained: bool = False
 
 
 class Kind(StrEnum):
