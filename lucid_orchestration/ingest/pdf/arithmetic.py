@@ -14,6 +14,7 @@ from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.printed import PrintedLine
 from lucid_orchestration.ingest.pdf.proof import Printed, prove
 from lucid_orchestration.ingest.pdf.rows import Row, decimal_marks, rows_of
+from lucid_orchestration.ingest.pdf.services import read_service_table
 from lucid_orchestration.ingest.pdf.templates import find_templates
 
 # Readings beyond these explain too few rows to be the bill.
@@ -54,16 +55,28 @@ def read_by_arithmetic(
             most = max(most, len(template.rows))
             if found and 2 * len(template.rows) < most:
                 break
+            for are_rates in (False, True):
+                try:
+                    table = read_bill_table(template, rows, are_taxes_rates=are_rates)
+                    found += _readings(
+                        table,
+                        rows,
+                        is_tax_invoice=is_tax_invoice,
+                        is_rounding_usual=is_rounding_usual,
+                    )
+                    break
+                except InconsistentError as problem:
+                    problems.append((len(template.rows), problem))
+        if not found:
             try:
-                table = read_bill_table(template, rows)
                 found += _readings(
-                    table,
+                    read_service_table(rows),
                     rows,
                     is_tax_invoice=is_tax_invoice,
                     is_rounding_usual=is_rounding_usual,
                 )
             except InconsistentError as problem:
-                problems.append((len(template.rows), problem))
+                problems.append((0, problem))
     if not found:
         if not problems:
             raise InconsistentError(
@@ -113,7 +126,7 @@ def _readings(
     for taken in _subsets(table.doubtful):
         items = sorted((*table.items, *taken), key=lambda item: item.place)
         left = [item.place for item in table.doubtful if item not in taken]
-        below = read_below(rows, table.rest, table.template.amount)
+        below = read_below(rows, table.rest, table.amount)
         printed = Printed(
             below,
             tuple(item.place for item in items),

@@ -30,6 +30,7 @@ _TAX_NUMBER = re.compile(
     r"|\b(?:ATU\d{8}|BE[01]\d{9}|DE\d{9}|FR\w{2}\d{9}|NL\d{9}B\d{2}|ES\w\d{7}\w|IT\d{11}|PT\d{9}"
     r"|PL\d{10}|CZ\d{8,10}|SE\d{12}|DK\d{8}|GB\d{9})\b"
 )
+_SUMS = frozenset({Kind.TOTAL, Kind.GRAND_TOTAL})
 _MOST_RATE = Decimal(50)
 
 
@@ -81,6 +82,8 @@ def read_below(rows: Sequence[Row], places: Iterable[int], amount: Span) -> Belo
         )
         if found is not None and not is_plain_label:
             summary.append(found)
+            # the total may stand in the same row of a box
+            figures += [f for f in _boxed(rows, place, amount, found) if f.kind in _SUMS]
             continue
         if found is not None:
             summary.append(found)
@@ -90,6 +93,19 @@ def read_below(rows: Sequence[Row], places: Iterable[int], amount: Span) -> Belo
             if labelled is not None:
                 figures.append(labelled)
     return Below(tuple(figures), tuple(summary), frozenset(counts))
+
+
+def _boxed(
+    rows: Sequence[Row], place: int, amount: Span, found: TaxSummaryRow
+) -> Iterator[Labelled]:
+    """The figures of a row of a summary that is a row of a box, with the labels above them."""
+    if rows[place].labels:
+        return
+    for label, group in _with_labels_above(rows, place):
+        labelled = _labelled(label, group, place, amount, has_hundredths=True) if label else None
+        # other columns of a summary hold less than the value with its tax
+        if labelled is not None and labelled.amount >= found.taxable + found.tax - _SLACK:
+            yield labelled
 
 
 def _groups(rows: Sequence[Row], place: int) -> Iterator[tuple[str, list[Figure]]]:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.below import kind_of_label
-from lucid_orchestration.ingest.pdf.figures import NO_SHARE, PAISA, Share
+from lucid_orchestration.ingest.pdf.figures import NO_SHARE, PAISA, RATES, Share
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.names import names_of
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
@@ -47,16 +47,19 @@ class BillTable:
     first line on.
     """
 
-    template: Template
-    roles: Roles
+    amount: Span
     items: tuple[Item, ...]
     doubtful: tuple[Item, ...]
     rest: tuple[int, ...]
     score: int
 
 
-def read_bill_table(template: Template, rows: Sequence[Row]) -> BillTable:
+def read_bill_table(
+    template: Template, rows: Sequence[Row], *, are_taxes_rates: bool = False
+) -> BillTable:
     """The lines of a bill at the places of a template.
+
+    `are_taxes_rates`: columns called tax that may hold rates do so.
 
     Raises:
         InconsistentError: when a row looks like a line and its figures do not agree.
@@ -71,6 +74,8 @@ def read_bill_table(template: Template, rows: Sequence[Row]) -> BillTable:
         score = agreement(template, roles)
     if roles.header is not None:
         places = [place for place in places if place > roles.header]
+    if are_taxes_rates:
+        roles = _with_rates(template, roles, [rows[place] for place in places])
     last = places[-1]
     first = places[0] if roles.header is None else roles.header + 1
     found: list[tuple[int, Picked, bool]] = []
@@ -100,7 +105,7 @@ def read_bill_table(template: Template, rows: Sequence[Row]) -> BillTable:
     items = [
         Item(
             place,
-            _line(
+            read_line(
                 template,
                 roles,
                 rows[place],
@@ -116,13 +121,28 @@ def read_bill_table(template: Template, rows: Sequence[Row]) -> BillTable:
         row = rows[place]
         stacked = [rows[at] for at in below[place]]
         name = _label(row, template)
-        line = _line(template, roles, row, picked, name, stacked, is_charge=True)
+        line = read_line(template, roles, row, picked, name, stacked, is_charge=True)
         items.append(Item(place, line))
     services = [
-        Item(place, _line(template, roles, rows[place], picked, _label(rows[place], template)))
+        Item(place, read_line(template, roles, rows[place], picked, _label(rows[place], template)))
         for place, picked in doubtful
     ]
-    return BillTable(template, roles, tuple(items), tuple(services), tuple(rest), score)
+    return BillTable(template.amount, tuple(items), tuple(services), tuple(rest), score)
+
+
+def _with_rates(template: Template, roles: Roles, rows: Sequence[Row]) -> Roles:
+    """Columns called tax that hold rates and no amounts are columns of rates."""
+    rates = []
+    for column in roles.of("tax", is_figures=True):
+        values = {f.value for row in rows for f in row.figures if column.span.holds(f) > 0.5}
+        if column is not _of_tax(template, roles) and values and values <= RATES:
+            rates.append(column)
+    columns = (replace(c, meaning="tax_rate") if c in rates else c for c in roles.columns)
+    return replace(roles, columns=tuple(columns))
+
+
+def _of_tax(template: Template, roles: Roles) -> Column | None:
+    return roles.at(template.tax) if template.tax is not None else None
 
 
 def _item_places(template: Template, rows: Sequence[Row]) -> list[int]:
@@ -214,7 +234,7 @@ def _refuse_broken(row: Row, picked: Picked, number: int, *, is_inside: bool) ->
     )
 
 
-def _line(
+def read_line(
     template: Template,
     roles: Roles,
     row: Row,

@@ -8,53 +8,12 @@ from itertools import product
 from lucid_orchestration.ingest.pdf.below import Below
 from lucid_orchestration.ingest.pdf.bill_lines import bill_line, spread
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine, Reconciled
-from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, rounded
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, RATES, rounded
 from lucid_orchestration.ingest.pdf.interpretation import SUM_SLACK, TAX_SLACK_PER_LINE, ZERO
 from lucid_orchestration.ingest.pdf.printed import PrintedLine, TaxSummaryRow
 from lucid_orchestration.ingest.pdf.sums import Given, is_among, possible_taxes
 
 _MAX_ASSIGNMENTS = 20_000
-# A rate that no label names must be one that states charge, to the rounding of its tax.
-_USUAL = [
-    Decimal(rate)
-    for rate in (
-        *(
-            "2.5",
-            "3",
-            "4",
-            "5",
-            "5.5",
-            "6",
-            "7",
-            "7.7",
-            "8",
-            "8.1",
-            "9",
-            "10",
-            "11",
-            "12",
-            "13",
-            "14",
-        ),
-        *(
-            "15",
-            "16",
-            "17",
-            "18",
-            "19",
-            "20",
-            "21",
-            "22",
-            "23",
-            "24",
-            "25",
-            "25.5",
-            "27",
-            "28",
-            "40",
-        ),
-    )
-]
 
 
 class NoRateError(Exception):
@@ -146,7 +105,8 @@ def _rates(
     elif len(named) > 1:
         choices = [list(choice) for choice in _by_summary(paid, below.summary)]
     else:
-        singles = named or set(_USUAL)
+        # a rate that no label names must be a usual one, to the rounding of its tax
+        singles = named or RATES - {ZERO}
         choices = [[rate] * len(lines) for rate in sorted(singles)]
     for rates in choices:
         yield rates, ZERO

@@ -5,6 +5,32 @@ from decimal import ROUND_HALF_UP, Decimal
 
 PAISA = Decimal("0.01")
 HUNDRED = Decimal(100)
+# The rates of tax that states charge, and their halves.
+RATES = frozenset(
+    Decimal(rate)
+    for rate in (
+        *("0", "0.05", "0.1", "0.125", "0.25", "0.75", "1", "1.5", "2", "2.1", "2.5", "2.6", "3"),
+        *(
+            "3.8",
+            "4",
+            "4.8",
+            "5",
+            "5.5",
+            "6",
+            "7",
+            "7.5",
+            "7.7",
+            "8",
+            "8.1",
+            "9",
+            "9.5",
+            "10",
+            "11",
+        ),
+        *("12", "13", "13.5", "14", "14.5", "15", "16", "17", "18", "19", "20", "21", "22", "23"),
+        *("24", "25", "25.5", "27", "28", "40"),
+    )
+)
 
 
 @dataclass(frozen=True)

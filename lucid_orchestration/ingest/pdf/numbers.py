@@ -44,8 +44,11 @@ def find_number(
     return number, segment
 
 
-def value_in(text: str) -> str:
-    """The number at the beginning of a text; empty without one."""
+def value_in(text: str, *, may_be_date: bool = False) -> str:
+    """The number at the beginning of a text; empty without one.
+
+    `may_be_date`: it stands right behind its label, so "12/05/2024" is one too.
+    """
     text = without_joint(text)
     match = _VALUE.match(text)
     if match is None:
@@ -58,7 +61,8 @@ def value_in(text: str) -> str:
             return ""
         value = f"{value} {rest['value']}"
     value = value.rstrip(".-/–#")
-    return value if len(value) <= _LONGEST and not _is_date(value) else ""
+    is_number = may_be_date or not _is_date(value)
+    return value if len(value) <= _LONGEST and is_number else ""
 
 
 def _is_date(value: str) -> bool:
@@ -93,7 +97,7 @@ def _labelled(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, str, Seg
             for found in labels_in(segment, is_number_label):
                 if not _is_own(found):
                     continue
-                number = value_in(found.rest)
+                number = value_in(found.rest, may_be_date=True)
                 if not number and not re.search(r"\w", found.rest):
                     number = _apart(rows, place, row, segment)
                 if number:
