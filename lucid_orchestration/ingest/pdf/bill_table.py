@@ -15,10 +15,10 @@ from lucid_orchestration.ingest.pdf.rows import Figure, Row
 from lucid_orchestration.ingest.pdf.templates import Picked, Span, Template, pick, value_of
 from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
-_SUMS = frozenset(
-    {"total", "subtotal", "grand_total", "forward", "count", "payment", "tax", "tax_total"}
-)
+_SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
 _HSN = re.compile(r"\(?\b(?:HSN|SAC)(?:\s*/\s*SAC)?\s*(?:code)?\s*[:.-]?\s*(\d{4,8})\b\)?", re.I)
+# So much better headings have to fit before quantity and price change places.
+_SURE = 4
 _MOST_LINES = 3000
 # Of the size of the letters: a row further below is no part of a line.
 _LINE_STEP = 1.9
@@ -69,7 +69,7 @@ def read_bill_table(
         raise InconsistentError("no_lines", "No line with quantity, price and amount was found.")
     roles = roles_of(template, rows, places)
     score = agreement(template, roles)
-    if agreement(template.turned, roles) > score:
+    if agreement(template.turned, roles) >= score + _SURE:
         template = template.turned
         score = agreement(template, roles)
     if roles.header is not None:

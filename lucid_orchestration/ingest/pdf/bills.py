@@ -4,7 +4,7 @@ These values come from the child process that reads a PDF, so nothing here opens
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -77,6 +77,21 @@ class Reconciled:
     lines: tuple[BillLine, ...]
     total: Decimal
     basis: Basis
+
+    @property
+    def negated(self) -> "Reconciled":
+        """The same bill with every quantity and amount below zero above it, and the other way."""
+        lines = (
+            replace(
+                line,
+                quantity=-line.quantity,
+                net_amount=-line.net_amount,
+                discount_share=-line.discount_share,
+                tax_amount=None if line.tax_amount is None else -line.tax_amount,
+            )
+            for line in self.lines
+        )
+        return replace(self, lines=tuple(lines), total=-self.total)
 
 
 @dataclass(frozen=True)

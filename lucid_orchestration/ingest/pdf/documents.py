@@ -119,6 +119,9 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
     if doubt is not None:
         reason, message = doubt
         return Document(facts, numbers, Status.QUARANTINED, reason=reason, message=message)
+    if facts.title is Title.CREDIT_NOTE and reading.bill.total < 0:
+        # what a note takes back is counted by its title; some print it below zero as well
+        reading = replace(reading, bill=reading.bill.negated)
     remarks = tuple(_remarks(facts, reading))
     facts = facts if facts.number else replace(facts, number=_made_number(facts, reading))
     return Document(facts, numbers, Status.ACCEPTED, reading.bill, currency, remarks=remarks)

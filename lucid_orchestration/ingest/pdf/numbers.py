@@ -219,7 +219,8 @@ def _bare(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, str, Segment
                 for earlier in rows[max(place - 3, 0) : place]
                 for upper in earlier
             )
-            if is_section or "#" in match[0]:
+            is_titled = any(_is_title(s.text) for s in row if s.x0 < segment.x0)
+            if is_section or is_titled or "#" in match[0]:
                 yield number, match[0], segment
             elif ":" in match[0] or not re.search(r"\w", rest):
                 loose.append((number, match[0], segment))

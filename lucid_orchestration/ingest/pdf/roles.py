@@ -20,6 +20,7 @@ _FAR = 25.0
 _SAME_EDGE = 1.5
 # A figure among words is more likely a part of a name than a quantity.
 _EMBEDDED = 3
+_UNNAMED = 2
 # What a heading may say of each part of a template.
 _FITS = {
     "quantity": {"quantity"},
@@ -126,7 +127,11 @@ def agreement(template: Template, roles: Roles) -> int:
         column = roles.at(span) if span is not None else None
         if column is not None and column.is_embedded:
             score -= _EMBEDDED
-        if column is None or column.meaning is None:
+        if column is None:
+            continue
+        if column.meaning is None:
+            # without a heading that says so, a discount or tax makes a reading less likely
+            score -= _UNNAMED if part in {"discount", "tax"} else 0
             continue
         if column.meaning == _BEST.get(part):
             score += 3
@@ -239,7 +244,8 @@ def _meaning(heading: str, column: Column) -> str | None:
     if meaning == "tax" and column.is_percent:
         return "tax_rate"
     # "Units" stands above units as well as above how many there are
-    return "quantity" if meaning == "unit" and column.is_figures else meaning
+    is_unit = column.is_figures and whole_meaning("headings", heading) == "unit"
+    return "quantity" if is_unit else meaning
 
 
 def _nearest(column: Column, cells: Sequence[Label]) -> str:
@@ -271,8 +277,11 @@ def _shared_out(cell: Label, columns: Sequence[Column]) -> list[tuple[str, int]]
     if len(wide) < 2 or len(words) < len(wide) or wide[-1] - wide[0] >= len(wide):
         best = max(over, key=lambda place: _common(columns[place].span, own), default=None)
         return [] if best is None else [(cell.text, best)]
-    if len(wide) > 2 or columns[wide[0]].cells & columns[wide[1]].cells:
+    if columns[wide[0]].cells & columns[wide[1]].cells:
         return [(cell.text, place) for place in wide]
+    if len(wide) > 2:
+        # headings run together: which words belong to which column is not clear
+        return []
     splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
     best_split = max(splits, key=lambda split: sum(map(_is_known, split)))
     return list(zip(best_split, wide, strict=True))
