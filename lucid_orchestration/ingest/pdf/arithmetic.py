@@ -8,11 +8,12 @@ from itertools import combinations
 from lucid_orchestration.ingest.pdf.below import read_below, speaks_of_tax
 from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_bill_table
 from lucid_orchestration.ingest.pdf.bills import Reconciled
+from lucid_orchestration.ingest.pdf.explained import Printed
 from lucid_orchestration.ingest.pdf.figures import PAISA
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.printed import PrintedLine
-from lucid_orchestration.ingest.pdf.proof import Printed, prove
+from lucid_orchestration.ingest.pdf.proof import prove
 from lucid_orchestration.ingest.pdf.rows import Row, decimal_marks, rows_of
 from lucid_orchestration.ingest.pdf.services import read_service_table
 from lucid_orchestration.ingest.pdf.templates import find_templates

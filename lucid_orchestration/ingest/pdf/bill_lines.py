@@ -17,7 +17,7 @@ from lucid_orchestration.ingest.pdf.printed import Entry, PrintedLine, charge_na
 # A price printed with two places is off by half a paisa at most, times the quantity.
 SLACK_PER_PIECE = Decimal("0.0051")
 # CGST and SGST rounded one by one, on a net amount that is rounded itself.
-_RATE_SLACK = Decimal("0.03")
+_RATE_SLACK = Decimal("0.016")
 
 
 def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:

@@ -7,11 +7,11 @@ headings decide, or nobody does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
-from lucid_orchestration.ingest.pdf.below import Below, Labelled
+from lucid_orchestration.ingest.pdf.below import Labelled
 from lucid_orchestration.ingest.pdf.bill_lines import (
     bill_line,
     charge_line,
@@ -21,6 +21,13 @@ from lucid_orchestration.ingest.pdf.bill_lines import (
 )
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine, Reconciled
 from lucid_orchestration.ingest.pdf.contained import NoRateError, lines_without_tax
+from lucid_orchestration.ingest.pdf.explained import (
+    NO_TAX,
+    Printed,
+    Way,
+    check_explained,
+    unexplained,
+)
 from lucid_orchestration.ingest.pdf.interpretation import (
     SUM_SLACK,
     TAX_SLACK_PER_LINE,
@@ -33,8 +40,6 @@ from lucid_orchestration.ingest.pdf.printed import Entry, Kind, PrintedLine
 from lucid_orchestration.ingest.pdf.sums import (
     Given,
     LineSums,
-    Tax,
-    are_taxes_explained,
     given,
     is_among,
     is_equal,
@@ -43,32 +48,6 @@ from lucid_orchestration.ingest.pdf.sums import (
 )
 
 MAX_ROUND_OFF = Decimal("0.50")
-_NO_TAX = Tax(ZERO, ())
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What stands on a bill beside its lines.
-
-    `places` is the row of each line. `is_tax_promised`: its title or its words speak of tax, and
-    nothing says that there is none. `is_rounding_usual`: totals in its currency are often whole.
-    """
-
-    below: Below
-    places: tuple[int, ...]
-    is_tax_promised: bool
-    is_rounding_usual: bool
-
-
-@dataclass(frozen=True)
-class _Way:
-    """One way to the total: what is applied, and what the tax is."""
-
-    total: Decimal
-    tax: Tax
-    applies_discount: bool
-    rounding: Decimal
-    last: int
 
 
 def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
@@ -102,7 +81,7 @@ def _results(
     is_any = False
     for way in _ways(lines, printed, figures, sums, meaning):
         try:
-            _check_explained(lines, printed, figures, sums, way, meaning)
+            check_explained(lines, printed, figures, sums, way, meaning)
             yield _bill(lines, printed, figures, sums, way, meaning)
             is_any = True
         except InconsistentError as error:
@@ -114,7 +93,7 @@ def _results(
 def _mismatch(lines: Sequence[PrintedLine], figures: Given, sums: LineSums) -> InconsistentError:
     strange = [f for f in figures.unknown if not is_among(f.amount, (sums.amounts, *sums.parts))]
     if strange:
-        return _unexplained(strange[0], len(lines) + 1)
+        return unexplained(strange[0], len(lines) + 1)
     totals = [figure for figure in figures.sums if figure.kind is not Kind.SUBTOTAL]
     if not totals:
         return InconsistentError("no_total", "No total of the bill was found below its lines.")
@@ -132,13 +111,13 @@ def _ways(
     figures: Given,
     sums: LineSums,
     meaning: Interpretation,
-) -> Iterator[_Way]:
+) -> Iterator[Way]:
     """Every way from the lines to a printed total."""
     discounts = [(False, ZERO)]
     if figures.discount:
         discounts = [(True, figures.discount), (False, ZERO)]
     roundings = _roundings(figures.roundings)
-    taxes = [_NO_TAX]
+    taxes = [NO_TAX]
     if meaning.basis is Basis.BEFORE_TAX:
         taxes += possible_taxes(figures, printed.below, sums.tax)
     totals = _totals(figures, max(printed.places))
@@ -150,7 +129,7 @@ def _ways(
         for total, last in totals:
             missing = total - expected
             if abs(missing) <= slack or _is_rounded(total, missing, printed, figures, sums):
-                yield _Way(total, tax, is_applied, rounding, last)
+                yield Way(total, tax, is_applied, rounding, last)
 
 
 def _is_rounded(
@@ -184,130 +163,12 @@ def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
     return list({figure.amount: figure.place for figure in sources}.items())
 
 
-def _known(
-    printed: Printed,
-    figures: Given,
-    sums: LineSums,
-    way: _Way,
-    meaning: Interpretation,
-) -> list[Decimal]:
-    """The sums on the way from the lines to the total, and from there to what is to be paid."""
-    discount = figures.discount if way.applies_discount else ZERO
-    after = sums.amounts - discount
-    charged = after + figures.charged
-    known = [
-        *(sums.amounts, after, charged, sums.amounts + figures.charged, way.total),
-        *(way.total - way.rounding, charged + way.tax.amount, after + way.tax.amount),
-        *(sums.amounts + way.tax.amount, *sums.before_discount, sums.discounts),
-        *(sums.quantity, figures.discount),
-        *(gross - sums.discounts for gross in sums.before_discount),
-    ]
-    taxes = [way.tax.amount, sums.tax or ZERO]
-    if meaning.basis is not Basis.BEFORE_TAX:
-        taxes += [tax.amount for tax in possible_taxes(figures, printed.below, sums.tax)]
-    for tax in filter(None, taxes):
-        known += [way.total - tax, way.total - tax - way.rounding, sums.amounts - tax, after - tax]
-        known += [charged - tax, tax]
-    for row in printed.below.summary:
-        known += [row.taxable, row.tax, row.taxable + row.tax]
-    if printed.below.summary:
-        known.append(sum((row.taxable for row in printed.below.summary), ZERO))
-    paid = [figure.amount for figure in figures.payments]
-    for amount in (*paid, sum(paid, ZERO)):
-        known += [way.total - amount, way.total + amount]
-    return known
-
-
-def _check_explained(
-    lines: Sequence[PrintedLine],
-    printed: Printed,
-    figures: Given,
-    sums: LineSums,
-    way: _Way,
-    meaning: Interpretation,
-) -> None:
-    """Every figure below the lines must have its place on the way.
-
-    Raises:
-        InconsistentError: naming the first that has none.
-    """
-    known = _known(printed, figures, sums, way, meaning)
-    distance = len(lines) + 3
-    last_line = max(printed.places)
-    for figure in figures.sums:
-        # the sum of the last section stands right behind its lines
-        is_section = figure.kind is Kind.SUBTOTAL or figure.place <= last_line + 2
-        is_section = is_section and figure.kind is not Kind.GRAND_TOTAL
-        if not is_among(figure.amount, [*known, *sums.parts] if is_section else known):
-            raise _unexplained(figure, distance)
-    if meaning.basis is Basis.BEFORE_TAX:
-        taxes = [figure for figure in figures.taxes if figure.amount]
-        is_left_out = not way.tax.amount and bool(sums.tax or taxes)
-        if is_left_out or not are_taxes_explained(figures, way.tax, sums, known):
-            raise _tax_left_out(taxes, sums, distance)
-    slack = SUM_SLACK + TAX_SLACK_PER_LINE * len(lines)
-    if sums.tax is not None and way.tax.amount and abs(sums.tax - way.tax.amount) > slack:
-        raise InconsistentError(
-            "total_mismatch",
-            f"The tax of the lines is {sums.tax}, but {way.tax.amount} is printed below them.",
-            distance,
-        )
-    # a discount that is not taken off again must be the sum of those of the lines
-    is_repeated = bool(sums.discounts) and is_among(figures.discount, (sums.discounts,), slack)
-    if figures.discount and not way.applies_discount and not is_repeated:
-        raise _unexplained(figures.discounts[0], distance)
-    for figure in (*figures.discounts, *figures.charges, *figures.roundings):
-        if figure.place > way.last and (way.applies_discount or figure.kind is not Kind.DISCOUNT):
-            raise _unexplained(figure, distance)
-    _check_unknown(figures, known, way, sums, last_line, distance)
-
-
-def _tax_left_out(taxes: Sequence[Labelled], sums: LineSums, distance: int) -> InconsistentError:
-    if taxes:
-        return _unexplained(taxes[0], distance)
-    return InconsistentError(
-        "total_mismatch",
-        f"The lines show a tax of {sums.tax}, which the printed total does not contain.",
-        distance,
-    )
-
-
-def _check_unknown(
-    figures: Given,
-    known: Sequence[Decimal],
-    way: _Way,
-    sums: LineSums,
-    last_line: int,
-    distance: int,
-) -> None:
-    """Figures without a known label repeat a sum, or are payments that come to the total."""
-    left: list[Labelled] = []
-    for figure in figures.unknown:
-        allowed = known if figure.place > last_line else [*known, *sums.parts]
-        if not is_among(figure.amount, allowed):
-            left.append(figure)
-    after = [figure for figure in left if figure.place >= way.last]
-    if len(after) < len(left):
-        raise _unexplained(next(f for f in left if f.place < way.last), distance)
-    if after and not is_among(sum((f.amount for f in after), ZERO), (ZERO, way.total)):
-        raise _unexplained(after[0], distance)
-
-
-def _unexplained(figure: Labelled, distance: int) -> InconsistentError:
-    return InconsistentError(
-        "unexplained_figure",
-        f'Below the lines stands "{figure.label} {figure.amount}", and what it means for the total '
-        "is not clear.",
-        distance,
-    )
-
-
 def _bill(
     lines: Sequence[PrintedLine],
     printed: Printed,
     figures: Given,
     sums: LineSums,
-    way: _Way,
+    way: Way,
     meaning: Interpretation,
 ) -> Reconciled:
     """The lines as they count.
@@ -369,7 +230,7 @@ def _check_tax_of_lines(
 
 
 def _check_tax_is_shown(
-    lines: Sequence[PrintedLine], printed: Printed, figures: Given, way: _Way
+    lines: Sequence[PrintedLine], printed: Printed, figures: Given, way: Way
 ) -> None:
     """Amounts to which no tax is added contain it, unless the bill shows that there is none."""
     if way.tax.amount or any(line.tax for line in lines):

@@ -241,11 +241,7 @@ def _headed(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
 
 def _meaning(heading: str, column: Column) -> str | None:
     meaning = whole_meaning("headings", heading) or longest_meaning("headings", heading)
-    if meaning == "tax" and column.is_percent:
-        return "tax_rate"
-    # "Units" stands above units as well as above how many there are
-    is_unit = column.is_figures and whole_meaning("headings", heading) == "unit"
-    return "quantity" if is_unit else meaning
+    return "tax_rate" if meaning == "tax" and column.is_percent else meaning
 
 
 def _nearest(column: Column, cells: Sequence[Label]) -> str:

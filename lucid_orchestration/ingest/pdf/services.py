@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from lucid_orchestration.ingest.pdf.below import kind_of_label
-from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_line
+from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item
+from lucid_orchestration.ingest.pdf.cells import read_line
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.names import names_of
 from lucid_orchestration.ingest.pdf.printed import Kind

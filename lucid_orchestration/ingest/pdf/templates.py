@@ -21,7 +21,7 @@ _MAX_FIGURES = 16
 _MAX_TEMPLATES = 120
 # No tax that shops charge is higher, as a share of the amount before it.
 _MAX_TAX = Decimal("0.6")
-_SLACK = Decimal("0.03")
+_SLACK = Decimal("0.021")
 # Of the narrower figure: so much of it lies below another of the same column.
 _SAME_COLUMN = 0.34
 
