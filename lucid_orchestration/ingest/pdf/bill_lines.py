@@ -16,8 +16,8 @@ from lucid_orchestration.ingest.pdf.printed import Entry, PrintedLine, charge_na
 
 # A price printed with two places is off by half a paisa at most, times the quantity.
 SLACK_PER_PIECE = Decimal("0.0051")
-# CGST and SGST rounded one by one, on a net amount that is rounded itself.
-_RATE_SLACK = Decimal("0.016")
+# Of each part of a tax: CGST and SGST are rounded, or cut off, one by one.
+_RATE_SLACK = Decimal("0.0105")
 
 
 def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
@@ -82,7 +82,7 @@ def check_rate(line: PrintedLine, place: int, nets: Sequence[Decimal]) -> None:
     if line.tax is None or line.tax_rate is None:
         return
     expected = [net * line.tax_rate / HUNDRED for net in nets]
-    if min(abs(line.tax - tax) for tax in expected) > _RATE_SLACK:
+    if min(abs(line.tax - tax) for tax in expected) > _RATE_SLACK * line.tax_parts:
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): {line.tax_rate}% of {nets[0]} is "

@@ -12,7 +12,7 @@ from lucid_orchestration.ingest.pdf.names import names_of
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
 from lucid_orchestration.ingest.pdf.roles import Column, Roles, agreement, roles_of
 from lucid_orchestration.ingest.pdf.rows import Row
-from lucid_orchestration.ingest.pdf.templates import Picked, Span, Template, pick
+from lucid_orchestration.ingest.pdf.templates import Picked, Span, Template, pick, price_signs
 from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
 _SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
@@ -71,6 +71,7 @@ def read_bill_table(
     if roles.header is not None:
         places = [place for place in places if place > roles.header]
     _refuse_other_columns(template, roles)
+    _refuse_unknown_order(template, roles, own)
     if are_taxes_rates:
         roles = _with_rates(template, roles, [rows[place] for place in places])
     last = places[-1]
@@ -154,6 +155,31 @@ def _refuse_other_columns(template: Template, roles: Roles) -> None:
                 f'The figures below "{heading}" do not give the amounts of all lines.',
                 1,
             )
+
+
+def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """Which factor is the quantity has to be shown, by a heading or by the figures.
+
+    Raises:
+        InconsistentError: when nothing shows it, or figures contradict each other.
+    """
+    quantity, price = roles.at(template.quantity), roles.at(template.price)
+    if quantity is not None and quantity.meaning == "quantity":
+        return
+    if price is not None and price.meaning == "price":
+        return
+    found = [pick(template, row) for row in rows]
+    signs = [
+        price_signs(item.price) - price_signs(item.quantity)
+        for item in found
+        if item.price is not None and item.quantity is not None
+    ]
+    if min(signs) < 0 or max(signs) == 0:
+        raise InconsistentError(
+            "ambiguous_bill",
+            "Which column holds quantities and which prices cannot be told from the bill.",
+            len(rows) + 1,
+        )
 
 
 def _with_rates(template: Template, roles: Roles, rows: Sequence[Row]) -> Roles:

@@ -57,6 +57,7 @@ def read_line(
         is_taxable_contained=taxable is not None and template.tax is None,
         tax=tax,
         tax_rate=rate,
+        tax_parts=max(_tax_parts(template, roles, [row, *stacked]), 1),
         is_charge=is_charge,
     )
 
@@ -104,6 +105,13 @@ def _taxes(
         else:
             tax = value * 2 if template.tax_is == "twice" else value
     return rate, tax
+
+
+def _tax_parts(template: Template, roles: Roles, rows: Sequence[Row]) -> int:
+    if template.tax is not None and template.tax_is == "twice":
+        return 2
+    columns = roles.of("tax", is_figures=True)
+    return sum(1 for row in rows for _ in _figures_of(columns, row))
 
 
 def _taxable(template: Template, roles: Roles, row: Row, picked: Picked) -> Decimal | None:

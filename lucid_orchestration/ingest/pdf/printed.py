@@ -14,7 +14,8 @@ class PrintedLine:
 
     `tax` is the sum of the line's tax columns, `tax_rate` that of their percentages. A charge is
     carriage, packing and the like: it earns, but it is no product. `is_taxable_contained`:
-    price and amount contain the tax, and `taxable` is the amount without it.
+    price and amount contain the tax, and `taxable` is the amount without it. `tax_parts`: of how
+    many figures the tax is the sum.
     """
 
     name: str
@@ -32,6 +33,7 @@ class PrintedLine:
     tax_rate: Decimal | None = None
     is_charge: bool = False
     is_taxable_contained: bool = False
+    tax_parts: int = 1
 
 
 class Kind(StrEnum):

@@ -156,10 +156,11 @@ def _readings(figures: Sequence[Figure]) -> Iterator[Template]:
 
 def _oriented(left: Figure, right: Figure) -> tuple[Figure, Figure]:
     """Which of two factors is the quantity; the left one where neither shows it."""
-    return (right, left) if _price_signs(left) > _price_signs(right) else (left, right)
+    return (right, left) if price_signs(left) > price_signs(right) else (left, right)
 
 
-def _price_signs(figure: Figure) -> int:
+def price_signs(figure: Figure) -> int:
+    """How much a factor looks like a price: a sign of money, hundredths, and no unit."""
     return bool(figure.currency) - bool(figure.unit) + (figure.places == 2)
 
 
