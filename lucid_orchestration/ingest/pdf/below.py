@@ -31,6 +31,8 @@ _TAX_NUMBER = re.compile(
     r"|PL\d{10}|CZ\d{8,10}|SE\d{12}|DK\d{8}|GB\d{9})\b"
 )
 _SUMS = frozenset({Kind.TOTAL, Kind.GRAND_TOTAL})
+# Beside these labels a figure may be the sum of the quantities.
+_COUNTED = frozenset({*_SUMS, Kind.SUBTOTAL, Kind.COUNT})
 _MOST_RATE = Decimal(50)
 
 
@@ -88,7 +90,8 @@ def read_below(rows: Sequence[Row], places: Iterable[int], amount: Span) -> Belo
         if found is not None:
             summary.append(found)
         for label, group in _groups(rows, place):
-            counts |= {figure.value for figure in group if not figure.is_percent}
+            if kind_of_label(label) in _COUNTED and len(label) <= _PROSE:
+                counts |= {figure.value for figure in group if not figure.is_percent}
             labelled = _labelled(label, group, place, amount, has_hundredths=has_hundredths)
             if labelled is not None:
                 figures.append(labelled)

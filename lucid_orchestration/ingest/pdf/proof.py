@@ -123,12 +123,9 @@ def _ways(
     totals = _totals(figures, max(printed.places))
     for (is_applied, discount), rounding, tax in product(discounts, roundings, taxes):
         expected = sums.amounts - discount + figures.charged + tax.amount + rounding
-        # tax that only the lines show is rounded once more for the whole bill
-        is_sum = bool(tax.amount) and not any(is_equal(tax.amount, f.amount) for f in figures.taxes)
-        slack = TAX_SLACK_PER_LINE * len(lines) if is_sum and tax.amount == sums.tax else ZERO
         for total, last in totals:
             missing = total - expected
-            if abs(missing) <= slack or _is_rounded(total, missing, printed, figures, sums):
+            if is_equal(total, expected) or _is_rounded(total, missing, printed, figures, sums):
                 yield Way(total, tax, is_applied, rounding, last)
 
 

@@ -129,6 +129,9 @@ class Tax:
 def possible_taxes(found: Given, below: Below, in_lines: Decimal | None) -> list[Tax]:
     """What the tax of the bill may be by its labelled figures, its summary and its lines."""
     values = [tax.amount for tax in found.taxes if tax.amount]
+    if values and min(values) < 0 < max(values):
+        # a tax below zero beside one above it is a discount with the label of another figure
+        return []
     result: dict[Decimal, Tax] = {}
     for value in values:
         result.setdefault(value, Tax(value, (value,)))
