@@ -98,6 +98,10 @@ def _taxes(
     amounts = [f.value for row in rows for f in _figures_of(roles.of("tax", is_figures=True), row)]
     rate = sum(rates, Decimal(0)) if rates else None
     tax = sum(amounts, Decimal(0)) if amounts else None
+    shares = [f for f in rows[0].figures if f.is_percent and f is not picked.discount]
+    if rate is None and template.tax_is == "amount" and picked.tax is not None and len(shares) == 1:
+        # a percentage under no heading beside a tax is the rate that proves it
+        rate = shares[0].value
     if picked.tax is not None and len(rows) == 1:
         value = picked.tax.value
         if template.tax_is == "percent":
