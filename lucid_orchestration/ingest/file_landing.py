@@ -15,7 +15,7 @@ from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, w
 from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
-from lucid_orchestration.ingest.layout.mapping import OwnerMapping
+from lucid_orchestration.ingest.layout.mapping import Business, OwnerMapping
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     RefusedError,
@@ -41,6 +41,8 @@ _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
 _OPEN = frozenset({"generic", "mapping"})
 # What is said where nothing shows whether points group digits or divide.
 DOUBTFUL_MARK = "ambiguous_decimal_mark"
+# The bills of a shop teach each other whose books they are, whatever their layouts.
+_BILLS = "bills"
 _COUNTS = (
     "rows_found",
     "rows_landed",
@@ -88,14 +90,21 @@ class Job:
         mapping = self.told.mapping.of_file(self.file.name)
         if self.taught.mark is not None:
             mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})
-        business = self.told.mapping.business
-        opened = open_file(self.file.path, mapping, business)
+        opened = open_file(self.file.path, mapping, self.business)
         if mapping.decimal_mark is None and any(map(_may_group, opened.tables)):
             stated = self.told.mapping.currency or project_currency()
             if stated in WITHOUT_DECIMALS:
                 mapping = mapping.model_copy(update={"decimal_mark": ","})
-                return open_file(self.file.path, mapping, business)
+                return open_file(self.file.path, mapping, self.business)
         return opened
+
+    @property
+    def business(self) -> Business:
+        """Whose books the file is from: as the owner says, else as the bills beside it show."""
+        told, taught = self.told.mapping.business, self.taught.business
+        if told.name or told.gstin or taught is None:
+            return told
+        return Business(name=taught.value, gstin=taught.value)
 
 
 def _may_group(table: Table) -> bool:
@@ -300,6 +309,8 @@ def _land_tables(
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
     said.issues += opened.issues
+    if opened.parties:
+        said.votes = Votes(_BILLS, parties=opened.parties)
 
 
 def _of_branch(table: Table, file_name: str) -> Table:

@@ -13,7 +13,10 @@ from lucid_orchestration.digests import combined_digest
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark, date_order
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.tables import Parties
 
+# Of fewer bills most say nothing.
+_FEWEST_BILLS = 3
 # Single values allow nothing else; the order of the rows shows it; nothing does.
 Strength = Literal["proven", "shown", "open"]
 
@@ -31,7 +34,8 @@ class Votes:
     """What a file's own values say; a vote is null where the convention makes no difference.
 
     `table` stands for its kind, profile and headings, `zones` are those of its times. `days` are
-    the first ones of a file too short to show at which end of a date the year stands.
+    the first ones of a file too short to show at which end of a date the year stands. `parties` are
+    those of its bills.
     """
 
     table: str
@@ -39,6 +43,7 @@ class Votes:
     decimal_mark: Vote | None = None
     zones: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    parties: tuple[Parties, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Taught:
     date_order: Lesson | None = None
     decimal_mark: Lesson | None = None
     zones: Lesson | None = None
+    business: Lesson | None = None
 
     @property
     def order(self) -> DateOrder | None:
@@ -100,12 +106,14 @@ def lessons(files: Mapping[str, Sibling]) -> dict[str, Taught]:
         order = _agreed([(file.name, file.votes.date_order) for file in found]) or _together(found)
         mark = _agreed([(file.name, file.votes.decimal_mark) for file in found])
         zones = sorted({zone for file in found for zone in file.votes.zones})
+        business = _business(found)
         for member in members:
             votes = files[member].votes
             lesson = Taught(
                 _lesson(votes.date_order, order),
                 _lesson(votes.decimal_mark, mark),
                 _zones(votes.zones, zones),
+                _other_books(votes.parties, business),
             )
             if lesson != NOTHING_TAUGHT:
                 taught[member] = lesson
@@ -131,6 +139,7 @@ def votes_of(text: str) -> Votes:
         Vote(**mark) if mark else None,
         tuple(kept["zones"]),
         tuple(kept["days"]),
+        tuple(Parties(**parties) for parties in kept["parties"]),
     )
 
 
@@ -172,6 +181,39 @@ def _zones(own: Sequence[str], all_zones: Sequence[str]) -> Lesson | None:
     if len(own) != 1 or len(all_zones) < 2:
         return None
     return Lesson(", ".join(all_zones), "")
+
+
+def _business(files: Sequence[Sibling]) -> Lesson | None:
+    """Whose books some bills are: the only party that most of them name.
+
+    The seller of a shop's own bills changes as little as the buyer of those it was sent.
+    """
+    counts: dict[str, int] = {}
+    teachers: dict[str, list[str]] = {}
+    bills = 0
+    for file in files:
+        for parties in file.votes.parties:
+            bills += 1
+            for party in {_party_key(parties.seller), _party_key(parties.buyer)} - {""}:
+                counts[party] = counts.get(party, 0) + 1
+                teachers.setdefault(party, []).append(file.name)
+    if bills < _FEWEST_BILLS:
+        return None
+    first, *others = sorted(counts, key=lambda party: (-counts[party], party))[:2] or [""]
+    if 2 * counts.get(first, 0) <= bills or any(counts[o] == counts[first] for o in others):
+        return None
+    return Lesson(first, _named(list(dict.fromkeys(teachers[first]))))
+
+
+def _party_key(party: str) -> str:
+    return " ".join(party.split()).casefold()
+
+
+def _other_books(own: Sequence[Parties], business: Lesson | None) -> Lesson | None:
+    """What is taught to a file with bills that the business did not write."""
+    if business is None or all(_party_key(p.seller) == business.value for p in own):
+        return None
+    return business
 
 
 def _named(names: Sequence[str]) -> str:

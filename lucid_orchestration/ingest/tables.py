@@ -107,10 +107,22 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class Parties:
+    """Who wrote a bill and to whom: a tax number, else a name; empty where none is printed."""
+
+    seller: str
+    buyer: str
+
+
+@dataclass(frozen=True)
 class OpenedFile:
-    """What a file holds: its tables of one kind or several, and what to say about it as a whole."""
+    """What a file holds: its tables of one kind or several, and what to say about it as a whole.
+
+    `parties` are those of its bills, where nobody said whose books they are.
+    """
 
     container: str
     tables: tuple[Table, ...]
     issues: tuple[Issue, ...]
     snapshot: Snapshot | None = None
+    parties: tuple[Parties, ...] = ()

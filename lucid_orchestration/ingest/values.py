@@ -346,6 +346,14 @@ def convention_issues(conventions: Conventions, taught: Taught = NOTHING_TAUGHT)
         )
     elif order and order.is_guess:
         yield Issue(Severity.WARNING, "ambiguous_dates", order.evidence, revenue_share=1.0)
+    if taught.business is not None:
+        yield Issue(
+            Severity.NOTE,
+            "decided_by_siblings",
+            f"Most bills of the shop name {taught.business.value} ({taught.business.teachers}), so "
+            "bills that it wrote are sales and bills to it are purchases. If the shop is another, "
+            "write business: with its name and gstin in mapping.yml.",
+        )
     if taught.zones is not None:
         yield Issue(
             Severity.NOTE,

@@ -5,10 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine
-from lucid_orchestration.ingest.pdf.figures import HUNDRED, rounded
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, rounded
 from lucid_orchestration.ingest.pdf.interpretation import (
     SLACK,
-    SUM_SLACK,
     ZERO,
     InconsistentError,
     Interpretation,
@@ -17,8 +16,8 @@ from lucid_orchestration.ingest.pdf.printed import Entry, PrintedLine, charge_na
 
 # A price printed with two places is off by half a paisa at most, times the quantity.
 SLACK_PER_PIECE = Decimal("0.0051")
-# CGST and SGST rounded one by one, on a net amount that is rounded itself.
-_RATE_SLACK = Decimal("0.03")
+# Of each part of a tax: CGST and SGST are rounded, or cut off, one by one.
+_RATE_SLACK = Decimal("0.0105")
 
 
 def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
@@ -48,7 +47,9 @@ def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
             f"{rounded(expected)}, but {line.amount} is printed.",
             place,
         )
-    if line.taxable is not None and meaning.basis is not Basis.ALL_WITH_TAX:
+    # where prices contain the tax as well, the value before it is no product of them
+    is_product = meaning.basis is not Basis.ALL_WITH_TAX and not line.is_taxable_contained
+    if line.taxable is not None and is_product:
         if abs(line.taxable - value) > slack:
             raise InconsistentError(
                 "line_arithmetic",
@@ -62,7 +63,7 @@ def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
 
 def _check_taxable(line: PrintedLine, taxable: Decimal, tax: Decimal, place: int) -> None:
     """Value and tax of a line must be its amount."""
-    if abs(taxable + tax - line.amount) > SUM_SLACK:
+    if abs(taxable + tax - line.amount) >= PAISA:
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): {taxable} and tax of {tax} are not {line.amount}.",
@@ -81,7 +82,7 @@ def check_rate(line: PrintedLine, place: int, nets: Sequence[Decimal]) -> None:
     if line.tax is None or line.tax_rate is None:
         return
     expected = [net * line.tax_rate / HUNDRED for net in nets]
-    if min(abs(line.tax - tax) for tax in expected) > _RATE_SLACK:
+    if min(abs(line.tax - tax) for tax in expected) > _RATE_SLACK * line.tax_parts:
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): {line.tax_rate}% of {nets[0]} is "

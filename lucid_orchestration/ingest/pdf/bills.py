@@ -4,7 +4,7 @@ These values come from the child process that reads a PDF, so nothing here opens
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -30,7 +30,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Facts:
-    """The head of one page; null or empty is what it does not show."""
+    """The head of one page; null or empty is what it does not show.
+
+    `is_date_possible` is false for a date on which no shop wrote bills.
+    """
 
     title: Title | None
     title_text: str
@@ -39,6 +42,7 @@ class Facts:
     is_day_first_certain: bool
     seller: Party
     buyer: Party
+    is_date_possible: bool = True
 
 
 class Basis(StrEnum):
@@ -74,6 +78,29 @@ class Reconciled:
     total: Decimal
     basis: Basis
 
+    @property
+    def negated(self) -> "Reconciled":
+        """The same bill with every quantity and amount below zero above it, and the other way."""
+        lines = (
+            replace(
+                line,
+                quantity=-line.quantity,
+                net_amount=-line.net_amount,
+                discount_share=-line.discount_share,
+                tax_amount=None if line.tax_amount is None else -line.tax_amount,
+            )
+            for line in self.lines
+        )
+        return replace(self, lines=tuple(lines), total=-self.total)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What has to be said of a bill that counts."""
+
+    code: str
+    message: str
+
 
 @dataclass(frozen=True)
 class Document:
@@ -86,6 +113,7 @@ class Document:
     currency: str | None = None
     reason: str = ""
     message: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

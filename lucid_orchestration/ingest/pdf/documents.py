@@ -1,23 +1,23 @@
 """From the pages of a file to its documents, each accepted, quarantined or refused."""
 
-import re
-from collections.abc import Iterable, Sequence
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lucid_orchestration.ingest.outcomes import Status
-from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Reconciled, Title
-from lucid_orchestration.ingest.pdf.facts import COPY, read_facts
-from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
+from lucid_orchestration.ingest.pdf.arithmetic import Reading, read_by_arithmetic
+from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Remark, Title
+from lucid_orchestration.ingest.pdf.facts import read_facts
+from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.pages import Page
-from lucid_orchestration.ingest.pdf.reconcile import reconcile
-from lucid_orchestration.ingest.pdf.table import read_table
+from lucid_orchestration.ingest.pdf.rows import decimal_marks
+from lucid_orchestration.ingest.pdf.titles import COPY
+from lucid_orchestration.ingest.pdf.vocabulary import currency_counts
 
-_CURRENCIES = (
-    ("INR", re.compile(r"₹|\brs\b|\binr\b|\bgstin\b|\brupees\b|\b[cis]gst\b", re.IGNORECASE)),
-    ("USD", re.compile(r"\busd\b|\bus\s?\$", re.IGNORECASE)),
-    ("EUR", re.compile(r"€|\beur\b", re.IGNORECASE)),
-    ("GBP", re.compile(r"£|\bgbp\b", re.IGNORECASE)),
-)
+# Where these are paid, or nothing says what is, the month may go before the day.
+_MONTH_FIRST = frozenset({None, "USD"})
+_AHEAD = datetime.timedelta(days=7)
 
 
 def read_documents(pages: Iterable[Page]) -> Documents:
@@ -104,50 +104,81 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
             "supply, cash memos and credit notes; lists are read from Excel or CSV.",
         )
     currency = _currency(pages)
-    doubt = _doubt(facts, currency)
-    if doubt is None:
-        try:
-            bill = _reconciled(pages, is_tax_invoice=facts.title is Title.TAX_INVOICE)
-        except InconsistentError as problem:
-            doubt = (problem.reason, problem.message)
-        else:
-            return Document(facts, numbers, Status.ACCEPTED, bill, currency)
-    return Document(facts, numbers, Status.QUARANTINED, reason=doubt[0], message=doubt[1])
+    # who writes a comma before hundredths writes the day before the month
+    is_month_first = currency in _MONTH_FIRST and decimal_marks(pages)[0] == "."
+    doubt = _doubt(facts, is_month_first=is_month_first)
+    try:
+        reading = read_by_arithmetic(
+            pages,
+            is_tax_invoice=facts.title is Title.TAX_INVOICE,
+            is_rounding_usual=currency == "INR",
+        )
+    except InconsistentError as problem:
+        reason, message = doubt or (problem.reason, problem.message)
+        return Document(facts, numbers, Status.QUARANTINED, reason=reason, message=message)
+    if doubt is not None:
+        reason, message = doubt
+        return Document(facts, numbers, Status.QUARANTINED, reason=reason, message=message)
+    if facts.title is Title.CREDIT_NOTE and reading.bill.total < 0:
+        # what a note takes back is counted by its title; some print it below zero as well
+        reading = replace(reading, bill=reading.bill.negated)
+    remarks = tuple(_remarks(facts, reading))
+    facts = facts if facts.number else replace(facts, number=_made_number(facts, reading))
+    return Document(facts, numbers, Status.ACCEPTED, reading.bill, currency, remarks=remarks)
 
 
-def _doubt(facts: Facts, currency: str | None) -> tuple[str, str] | None:
+def _doubt(facts: Facts, *, is_month_first: bool) -> tuple[str, str] | None:
     """What is missing in the head: without it a bill has no identity."""
     if facts.title is None:
         return "no_title", "Nothing on the page says that it is an invoice."
-    if not facts.number:
-        return "no_number", "No invoice number was found beside a label for it."
     if facts.date is None:
         return "no_date", "No invoice date was found beside a label for it."
-    if not facts.is_day_first_certain and currency != "INR":
+    if not facts.is_date_possible or facts.date > _latest():
+        return (
+            "date_out_of_range",
+            f"Its date is {facts.date:%d/%m/%Y}, on which no bill of the shop was written. "
+            "Browsers print such dates when a date is missing.",
+        )
+    if not facts.is_day_first_certain and is_month_first:
         return "ambiguous_date", "The day and the month of its date cannot be told apart."
     return None
 
 
-def _reconciled(pages: Sequence[Page], *, is_tax_invoice: bool) -> Reconciled:
-    """The bill by its rules, or else by the gaps between words; the first that adds up."""
-    problems = []
-    for is_ruled in (True, False):
-        table = read_table(pages, is_ruled)
-        if table is None:
-            continue
-        try:
-            return reconcile(table, is_tax_invoice=is_tax_invoice)
-        except InconsistentError as problem:
-            problems.append(problem)
-    if not problems:
-        raise InconsistentError(
-            "no_table", "No table with item, quantity, price and amount was found."
+def _latest() -> datetime.date:
+    """The last day a bill may have: some are dated a few days ahead."""
+    return datetime.datetime.now(datetime.UTC).date() + _AHEAD
+
+
+def _made_number(facts: Facts, reading: Reading) -> str:
+    """A number for a bill that shows none, the same whenever the same bill is read."""
+    content = [facts.seller.name, facts.buyer.name, str(facts.date), str(reading.bill.total)]
+    content += [f"{line.name}|{line.quantity}|{line.net_amount}" for line in reading.bill.lines]
+    digest = hashlib.sha256("\n".join(content).encode()).hexdigest()
+    return f"bill-{digest[:10]}"
+
+
+def _remarks(facts: Facts, reading: Reading) -> Iterator[Remark]:
+    if not facts.number:
+        yield Remark(
+            "number_made",
+            "shows no number beside a label for it; its lines and totals agree, so it counts under "
+            "a number made from its content.",
         )
-    raise problem_of(problems)
+    if reading.derived:
+        yield Remark(
+            "price_from_amount",
+            f"prints a price that cannot be read, or does not fit, for {len(reading.derived)} "
+            f"line(s), such as {reading.derived[0]}. Quantities, amounts and totals agree, so the "
+            "price follows from the amount.",
+        )
 
 
 def _currency(pages: Sequence[Page]) -> str | None:
-    """The currency the document names, when it is only one."""
-    text = "\n".join(line.text for page in pages for line in page.lines)
-    found = [code for code, pattern in _CURRENCIES if pattern.search(text)]
-    return found[0] if len(found) == 1 else None
+    """The currency the document names: the only one, or the one most of its words name."""
+    text = " ".join(line.text for page in pages for line in page.lines)
+    counts = currency_counts(text)
+    if not counts:
+        return None
+    most = max(counts.values())
+    best = [code for code, count in counts.items() if count == most]
+    return best[0] if len(best) == 1 and 2 * most > sum(counts.values()) else None

@@ -7,7 +7,8 @@ from decimal import Decimal
 from lucid_orchestration.ingest.pdf.bills import Basis
 
 ZERO = Decimal(0)
-SLACK = Decimal("0.06")
+# Discount, tax and amount of a line are rounded one by one.
+SLACK = Decimal("0.021")
 # Sums of printed figures are exact; two paise for a bill that rounds its tax once more.
 SUM_SLACK = Decimal("0.02")
 # Tax rounded per line and tax rounded per rate part by up to a paisa a line.

@@ -23,7 +23,7 @@ from lucid_orchestration.ingest.outcomes import (
 )
 from lucid_orchestration.ingest.pdf.bills import BillLine, Document, Documents, Party, Title
 from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES
-from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
+from lucid_orchestration.ingest.tables import OpenedFile, Parties, RowCounts, Table
 from lucid_orchestration.settings import PROJECT_DIR
 
 MAX_BYTES = 20_000_000
@@ -180,7 +180,13 @@ def opened(found: Documents, business: Business) -> OpenedFile:
                 "and were counted once.",
             )
         )
-    return OpenedFile("pdf", tuple(tables), tuple(issues))
+    parties = tuple(_parties(document) for document in assumed)
+    return OpenedFile("pdf", tuple(tables), tuple(issues), parties=parties)
+
+
+def _parties(document: Document) -> Parties:
+    seller, buyer = document.facts.seller, document.facts.buyer
+    return Parties(seller.gstin or seller.name, buyer.gstin or buyer.name)
 
 
 def _as_one(refusals: Sequence[RefusedError]) -> RefusedError:
@@ -234,7 +240,7 @@ def _table(document: Document, role: _Role) -> Table:
         raise RefusedError(
             "other_business",
             f"{named} is from {_party(facts.seller)} to {_party(facts.buyer)}, and neither is the "
-            "business that mapping.yml names. If one of them is yours, correct business: name and "
+            "business whose books these are. If one of them is yours, correct business: name and "
             "gstin in mapping.yml.",
         )
     if role is _Role.BOTH:
@@ -297,6 +303,8 @@ def _rows(
 
 
 def _remarks(document: Document) -> Iterator[Issue]:
+    for remark in document.remarks:
+        yield Issue(Severity.WARNING, remark.code, f"{_named(document)} {remark.message}")
     free = [line for line in document.bill.lines if line.free] if document.bill else []
     if free:
         yield Issue(

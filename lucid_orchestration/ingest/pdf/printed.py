@@ -13,7 +13,9 @@ class PrintedLine:
     """A line of the table as it stands there; money in the bill's currency.
 
     `tax` is the sum of the line's tax columns, `tax_rate` that of their percentages. A charge is
-    carriage, packing and the like: it earns, but it is no product.
+    carriage, packing and the like: it earns, but it is no product. `is_taxable_contained`:
+    price and amount contain the tax, and `taxable` is the amount without it. `tax_parts`: of how
+    many figures the tax is the sum.
     """
 
     name: str
@@ -30,6 +32,8 @@ class PrintedLine:
     tax: Decimal | None = None
     tax_rate: Decimal | None = None
     is_charge: bool = False
+    is_taxable_contained: bool = False
+    tax_parts: int = 1
 
 
 class Kind(StrEnum):
@@ -68,73 +72,11 @@ class TaxSummaryRow:
     tax: Decimal
 
 
-@dataclass(frozen=True)
-class PrintedTable:
-    """A bill's lines and figures.
-
-    `tax_total` is the total of the tax columns. `names_tax`: tax is mentioned on the bill.
-    """
-
-    lines: tuple[PrintedLine, ...]
-    entries: tuple[Entry, ...]
-    summary: tuple[TaxSummaryRow, ...] = ()
-    tax_total: Decimal | None = None
-    names_tax: bool = False
-    is_amount_before_tax: bool = False
-
-
-TOTAL_LABEL = re.compile(
-    r"(?:(?:grand|sub|net|page|invoice|bill|item)[\s-]*)?totals?\s*(?:\(?(?:rs\.?|inr|₹)\)?)?\s*[:=-]*",
-    re.IGNORECASE,
-)
 # What is charged beside the goods; seeds/charge_words.csv knows each, whatever follows a mark.
 CHARGE_WORDS = (
     *("freight", "packing", "forwarding", "shipping", "delivery", "transport", "courier"),
     *("carriage", "cartage", "loading", "handling", "postage", "insurance", "hamali"),
 )
-# In this order: the first that fits names the figure.
-_KINDS = (
-    (Kind.FORWARD, r"\b(?:carried|brought) (?:forward|over|down)|^[bc]\s?/\s?[fd]\b|\bcontinued"),
-    (Kind.ROUND_OFF, r"\bround(?:ed|ing)?\b|\br/off\b"),
-    (Kind.COUNT, r"\b(?:qty|quantity|items|pieces|pcs|nos|boxes|bags|weight|lines)\b"),
-    (
-        Kind.PAYMENT,
-        r"\breceived|\bpaid\b|\bbalance\b|\badvance\b|\bchange\b|\btender|\bprevious\b|\boutstanding"
-        r"|\bdue\b|\bsav(?:ed|ings?)\b|\bcash\b|\bupi\b|\bcard\b|\bpayment\b|\bin words\b",
-    ),
-    (Kind.GRAND_TOTAL, r"\bafter tax|\btotal.*\binc(?:l|lusive|luding)?\b.*\b(?:tax|gst)"),
-    (
-        Kind.SUBTOTAL,
-        r"\btaxable\b|\bbefore tax|\bassessable|\bexcl.*\b(?:tax|gst)|\bsub[\s-]*total",
-    ),
-    (
-        Kind.TAX_TOTAL,
-        r"\btotal (?:gst|tax)\b|\b(?:gst|tax) (?:total|amount|amt)\b|^(?:add\W*)?(?:gst|tax)\W*$",
-    ),
-    (Kind.TAX, r"\b(?:c|s|i|ut)\.?gst|\bgst\b|\bcess\b|\bvat\b|\btcs\b|\bsurcharge\b"),
-    (Kind.DISCOUNT, r"\bdisc(?:ount)?\b|\brebate\b|\bscheme\b|\bcoupon\b"),
-    (Kind.CHARGE, rf"\b(?:{'|'.join(CHARGE_WORDS)})|\bcharges?\b"),
-    (
-        Kind.GRAND_TOTAL,
-        r"\bgrand total|\bnet (?:total|payable|amount|amt)|\b(?:amount|total) payable|\bpayable\b"
-        r"|\b(?:invoice|bill) (?:total|value|amount|amt)|\btotal (?:invoice|bill)|\btotal amount",
-    ),
-    (Kind.SUBTOTAL, r"\bgross\b|\bbasic (?:amount|value)|\bnet value|\bitems? total|\bgoods value"),
-    (Kind.TOTAL, r"^totals?\b"),
-)
-_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
-_LESS = re.compile(r"\bless\b|\(-\)|\bminus\b|\bdeduct")
-
-
-def kind_of(label: str) -> Kind:
-    """What the label of a figure says it is."""
-    text = " ".join(label.casefold().split())
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), Kind.UNKNOWN)
-
-
-def entry(label: str, amount: Decimal) -> Entry:
-    """A figure below the lines with what its label means."""
-    return Entry(kind_of(label), label, amount, bool(_LESS.search(label.casefold())))
 
 
 def charge_name(label: str) -> str:

@@ -1,0 +1,180 @@
+"""Reads a bill by its arithmetic: the one result of the readings whose lines and totals agree."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+from lucid_orchestration.ingest.pdf.below import read_below, speaks_of_tax
+from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_bill_table
+from lucid_orchestration.ingest.pdf.bills import Reconciled
+from lucid_orchestration.ingest.pdf.explained import Printed
+from lucid_orchestration.ingest.pdf.figures import PAISA
+from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
+from lucid_orchestration.ingest.pdf.pages import Page
+from lucid_orchestration.ingest.pdf.printed import PrintedLine
+from lucid_orchestration.ingest.pdf.proof import prove
+from lucid_orchestration.ingest.pdf.rows import Row, decimal_marks, rows_of
+from lucid_orchestration.ingest.pdf.services import read_service_table
+from lucid_orchestration.ingest.pdf.templates import find_templates
+
+# Readings beyond these explain too few rows to be the bill.
+_MAX_READINGS = 16
+_MAX_DOUBTFUL = 4
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A result with how well the headings fit, and what has to be said of it.
+
+    `taxes` are the lines whose tax is printed, `derived` those whose price is not.
+    """
+
+    bill: Reconciled
+    score: int
+    taxes: int = 0
+    derived: tuple[str, ...] = ()
+
+
+def read_by_arithmetic(
+    pages: Sequence[Page], *, is_tax_invoice: bool, is_rounding_usual: bool
+) -> Reading:
+    """The bill on some pages.
+
+    `is_tax_invoice`: its title promises tax on it. `is_rounding_usual`: its currency is one in
+    which totals are rounded to whole units without a word.
+
+    Raises:
+        InconsistentError: when no reading adds up, or several do with different results.
+    """
+    found: list[Reading] = []
+    problems: list[tuple[int, InconsistentError]] = []
+    for mark in decimal_marks(pages):
+        rows = rows_of(pages, mark)
+        most = 0
+        for template in find_templates(rows)[:_MAX_READINGS]:
+            most = max(most, len(template.rows))
+            if found and 2 * len(template.rows) < most:
+                break
+            for are_rates in (False, True):
+                try:
+                    table = read_bill_table(template, rows, are_taxes_rates=are_rates)
+                    found += _readings(
+                        table,
+                        rows,
+                        is_tax_invoice=is_tax_invoice,
+                        is_rounding_usual=is_rounding_usual,
+                    )
+                    break
+                except InconsistentError as problem:
+                    problems.append((len(template.rows), problem))
+        if not found:
+            try:
+                found += _readings(
+                    read_service_table(rows),
+                    rows,
+                    is_tax_invoice=is_tax_invoice,
+                    is_rounding_usual=is_rounding_usual,
+                )
+            except InconsistentError as problem:
+                problems.append((0, problem))
+    if not found:
+        if not problems:
+            raise InconsistentError(
+                "no_table",
+                "No line whose quantity times price is its amount was found on the page.",
+            )
+        # what is wrong with the reading that explains most is worth telling
+        widest = max(count for count, _ in problems)
+        raise problem_of([problem for count, problem in problems if count == widest])
+    return _only(found)
+
+
+def _only(found: Sequence[Reading]) -> Reading:
+    """The reading whose headings fit best; one result of all that fit as well."""
+    best = max(reading.score for reading in found)
+    fitting = [reading for reading in found if reading.score == best]
+    first = max(fitting, key=_printed_taxes)
+    if not all(_is_same(first.bill, reading.bill) for reading in fitting):
+        totals = sorted({sum(line.net_amount for line in r.bill.lines) for r in fitting})
+        raise InconsistentError(
+            "ambiguous_bill",
+            "The figures add up in more than one way, with different amounts before tax: "
+            f"{', '.join(map(str, totals[:3]))}.",
+            10_000,
+        )
+    return first
+
+
+def _printed_taxes(reading: Reading) -> int:
+    return reading.taxes
+
+
+def _is_same(one: Reconciled, other: Reconciled) -> bool:
+    """Whether two results are one to the rounding of a tax that is worked out from its rate."""
+    return len(one.lines) == len(other.lines) and all(
+        a.quantity == b.quantity and abs(a.net_amount - b.net_amount) <= PAISA
+        for a, b in zip(one.lines, other.lines, strict=True)
+    )
+
+
+def _readings(
+    table: BillTable, rows: Sequence[Row], *, is_tax_invoice: bool, is_rounding_usual: bool
+) -> Iterator[Reading]:
+    """The results of the lines, with the rows of which only the total says if they are lines."""
+    problems: list[InconsistentError] = []
+    is_any = False
+    for taken in _subsets(table.doubtful):
+        items = sorted((*table.items, *taken), key=lambda item: item.place)
+        left = [item.place for item in table.doubtful if item not in taken]
+        below = read_below(rows, table.rest, table.amount)
+        printed = Printed(
+            below,
+            tuple(item.place for item in items),
+            is_tax_promised=is_tax_invoice or speaks_of_tax(rows),
+            is_rounding_usual=is_rounding_usual,
+        )
+        try:
+            _check_derived(items, below.counts)
+            lines = [_derived(item) for item in items]
+            for bill in prove(lines, printed):
+                derived = tuple(item.line.name for item in items if item.is_derived)
+                taxes = sum(line.tax is not None for line in lines)
+                yield Reading(bill, table.score - 2 * len(left), taxes, derived)
+                is_any = True
+        except InconsistentError as problem:
+            problems.append(problem)
+    if not is_any:
+        raise problem_of(problems)
+
+
+def _subsets(doubtful: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """All doubtful rows first, then fewer; with many of them only all or none."""
+    counts = range(len(doubtful), -1, -1)
+    if len(doubtful) > _MAX_DOUBTFUL:
+        counts = range(len(doubtful), -1, -len(doubtful))
+    for count in counts:
+        yield from combinations(doubtful, count)
+
+
+def _check_derived(items: Sequence[Item], counts: frozenset[Decimal]) -> None:
+    """Where a price cannot be read, the sum of the quantities has to be printed."""
+    derived = [item for item in items if item.is_derived]
+    if not derived:
+        return
+    total = sum(item.line.quantity or 0 for item in items)
+    if total not in counts:
+        line, number = derived[0].line, items.index(derived[0]) + 1
+        price = line.price if line.price is not None else "a price that cannot be read"
+        raise InconsistentError(
+            "line_arithmetic",
+            f"Line {number} ({line.name}): {line.quantity} × {price} is not the printed "
+            f"{line.amount}, and no total of the quantities says which figure is right.",
+            number,
+        )
+
+
+def _derived(item: Item) -> PrintedLine:
+    if not item.is_derived or not item.line.quantity:
+        return item.line
+    return replace(item.line, price=None)

@@ -1,0 +1,310 @@
+"""The lines of a bill as a template reads them, and the rows that are none of them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lucid_orchestration.ingest.pdf.below import kind_of_label
+from lucid_orchestration.ingest.pdf.cells import is_tax_alone, read_line
+from lucid_orchestration.ingest.pdf.figures import RATES
+from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
+from lucid_orchestration.ingest.pdf.names import names_of
+from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
+from lucid_orchestration.ingest.pdf.roles import Column, Roles, agreement, roles_of
+from lucid_orchestration.ingest.pdf.rows import Row
+from lucid_orchestration.ingest.pdf.templates import Picked, Span, Template, pick, price_signs
+from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
+
+_SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
+# So much better headings have to fit before quantity and price change places.
+_SURE = 4
+_MOST_LINES = 3000
+# Of the size of the letters: a row further below is no part of a line.
+_LINE_STEP = 1.9
+_DIGITS = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line with the row it stands in; `is_derived`: its price follows from the amount."""
+
+    place: int
+    line: PrintedLine
+    is_derived: bool = False
+
+
+@dataclass(frozen=True)
+class BillTable:
+    """The lines that one template reads.
+
+    `doubtful` are rows with an amount in the column of amounts and neither quantity nor price:
+    lines or remarks, which the total decides. `rest` are the places of all other rows from the
+    first line on.
+    """
+
+    amount: Span
+    items: tuple[Item, ...]
+    doubtful: tuple[Item, ...]
+    rest: tuple[int, ...]
+    score: int
+
+
+def read_bill_table(
+    template: Template, rows: Sequence[Row], *, are_taxes_rates: bool = False
+) -> BillTable:
+    """The lines of a bill at the places of a template.
+
+    `are_taxes_rates`: columns called tax that may hold rates do so.
+
+    Raises:
+        InconsistentError: when a row looks like a line and its figures do not agree.
+    """
+    places = _item_places(template, rows)
+    if not places:
+        raise InconsistentError("no_lines", "No line with quantity, price and amount was found.")
+    roles = roles_of(template, rows, places)
+    score = agreement(template, roles)
+    own = [rows[place] for place in places]
+    if agreement(template.turned, roles) >= score + _SURE and not _are_counts(template, own):
+        template = template.turned
+        score = agreement(template, roles)
+    if roles.header is not None:
+        places = [place for place in places if place > roles.header]
+    _refuse_other_columns(template, roles)
+    _refuse_unknown_order(template, roles, own)
+    if are_taxes_rates:
+        roles = _with_rates(template, roles, [rows[place] for place in places])
+    last = places[-1]
+    first = places[0] if roles.header is None else roles.header + 1
+    found: list[tuple[int, Picked, bool]] = []
+    charges: list[tuple[int, Picked]] = []
+    doubtful: list[tuple[int, Picked]] = []
+    rest: list[int] = []
+    known = set(places)
+    for place in range(first, len(rows)):
+        picked = pick(template, rows[place])
+        if place in known:
+            found.append((place, picked, False))
+        elif _is_derived(template, roles, rows[place], picked, is_inside=place < last):
+            found.append((place, picked, True))
+        elif _is_charge(template, roles, rows[place], picked):
+            charges.append((place, picked))
+        elif _is_doubtful(template, roles, rows[place], picked, is_inside=place < last):
+            doubtful.append((place, picked))
+        else:
+            _refuse_broken(rows[place], picked, len(found) + 1, is_inside=place < last)
+            rest.append(place)
+    below = _rows_below(
+        rows, [*(entry[0] for entry in found), *(entry[0] for entry in charges)], rest
+    )
+    taxes = {at for places in below.values() for at in places if is_tax_alone(rows[at], roles)}
+    rest = [place for place in rest if place not in taxes]
+    names = names_of(rows, [entry[0] for entry in found], roles, {*rest})
+    items = [
+        Item(
+            place,
+            read_line(
+                template,
+                roles,
+                rows[place],
+                picked,
+                names[place],
+                [rows[at] for at in below[place]],
+            ),
+            is_derived,
+        )
+        for place, picked, is_derived in found
+    ]
+    for place, picked in charges:
+        row = rows[place]
+        stacked = [rows[at] for at in below[place]]
+        name = _label(row, template)
+        line = read_line(template, roles, row, picked, name, stacked, is_charge=True)
+        items.append(Item(place, line))
+    services = [
+        Item(place, read_line(template, roles, rows[place], picked, _label(rows[place], template)))
+        for place, picked in doubtful
+    ]
+    return BillTable(template.amount, tuple(items), tuple(services), tuple(rest), score)
+
+
+def _are_counts(template: Template, rows: Sequence[Row]) -> bool:
+    """Whether quantities are whole and prices have hundredths: then no heading exchanges them."""
+    found = [pick(template, row) for row in rows]
+    return all(
+        item.quantity is not None
+        and item.price is not None
+        and (item.quantity.places, item.price.places) == (0, 2)
+        for item in found
+    )
+
+
+def _refuse_other_columns(template: Template, roles: Roles) -> None:
+    """Where headings name quantity and price, those columns have to multiply and no others.
+
+    Raises:
+        InconsistentError: when another column is taken for one of them.
+    """
+    for part, span in (("quantity", template.quantity), ("price", template.price)):
+        named = roles.of(part, is_figures=True)
+        column = roles.at(span)
+        if named and column not in named:
+            heading = named[0].heading
+            raise InconsistentError(
+                "line_arithmetic",
+                f'The figures below "{heading}" do not give the amounts of all lines.',
+                1,
+            )
+
+
+def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """Which factor is the quantity has to be shown, by a heading or by the figures.
+
+    Raises:
+        InconsistentError: when nothing shows it, or figures contradict each other.
+    """
+    quantity, price = roles.at(template.quantity), roles.at(template.price)
+    if quantity is not None and quantity.meaning == "quantity":
+        return
+    if price is not None and price.meaning == "price":
+        return
+    found = [pick(template, row) for row in rows]
+    signs = [
+        price_signs(item.price) - price_signs(item.quantity)
+        for item in found
+        if item.price is not None and item.quantity is not None
+    ]
+    if min(signs) < 0 or max(signs) == 0:
+        raise InconsistentError(
+            "ambiguous_bill",
+            "Which column holds quantities and which prices cannot be told from the bill.",
+            len(rows) + 1,
+        )
+
+
+def _with_rates(template: Template, roles: Roles, rows: Sequence[Row]) -> Roles:
+    """Columns called tax that hold rates and no amounts are columns of rates."""
+    rates = []
+    for column in roles.of("tax", is_figures=True):
+        values = {f.value for row in rows for f in row.figures if column.span.holds(f) > 0.5}
+        if column is not _of_tax(template, roles) and values and values <= RATES:
+            rates.append(column)
+    columns = (replace(c, meaning="tax_rate") if c in rates else c for c in roles.columns)
+    return replace(roles, columns=tuple(columns))
+
+
+def _of_tax(template: Template, roles: Roles) -> Column | None:
+    return roles.at(template.tax) if template.tax is not None else None
+
+
+def _item_places(template: Template, rows: Sequence[Row]) -> list[int]:
+    """The rows of a template that are lines and not sums of the lines above them."""
+    return [
+        place
+        for place in template.rows
+        if whole_meaning("figures", _label(rows[place], template)) not in _SUMS
+    ]
+
+
+def _label(row: Row, template: Template) -> str:
+    """The words of a row left of its amount."""
+    cells = [label.text for label in row.labels if label.x0 < template.amount.x0]
+    return " ".join(cells).strip(" :.-")
+
+
+def _is_derived(
+    template: Template, roles: Roles, row: Row, picked: Picked, *, is_inside: bool
+) -> bool:
+    """A line whose price cannot be read or does not fit, beside a quantity and an amount."""
+    if picked.quantity is None or picked.amount is None or not picked.quantity.value:
+        return False
+    if whole_meaning("figures", _label(row, template)) in _SUMS:
+        return False
+    if picked.price is None:
+        return _has_words_at(row, template.price) and (is_inside or _is_numbered(row, roles))
+    return (is_inside or _is_numbered(row, roles)) and bool(_label(row, template))
+
+
+def _is_numbered(row: Row, roles: Roles) -> bool:
+    """Whether a row has a number in the column where lines are counted."""
+    return any(
+        column.span.holds(figure) > 0.5 and not figure.places and figure.value < _MOST_LINES
+        for column in roles.of("serial", is_figures=True)
+        for figure in row.figures
+    )
+
+
+def _has_words_at(row: Row, span: Span) -> bool:
+    """Whether something with digits that is no number stands in a place."""
+    return any(
+        min(cell.x1, span.x1) - max(cell.x0, span.x0)
+        > 0.5 * min(cell.x1 - cell.x0, span.x1 - span.x0)
+        and _DIGITS.search(cell.text)
+        for cell in row.cells
+    )
+
+
+def _is_charge(template: Template, roles: Roles, row: Row, picked: Picked) -> bool:
+    """A row of carriage and the like with its own price or tax, in the columns of the lines."""
+    if picked.amount is None or picked.quantity is not None:
+        return False
+    label = _label(row, template)
+    columns = (*roles.of("tax", is_figures=True), *roles.of("tax_rate", is_figures=True))
+    has_tax = any(column.span.holds(figure) > 0.5 for column in columns for figure in row.figures)
+    return kind_of_label(label) is Kind.CHARGE and (picked.price is not None or has_tax)
+
+
+def _is_doubtful(
+    template: Template, roles: Roles, row: Row, picked: Picked, *, is_inside: bool
+) -> bool:
+    """A row with a label and an amount alone: between lines, or counted as they are.
+
+    Below the lines it could be a tax with a label nobody knows.
+    """
+    amount = picked.amount
+    if amount is None or not amount.is_alone or not amount.is_money or amount.value < 0:
+        return False
+    label = _label(row, template)
+    if not re.search(r"[^\W\d_]", label) or kind_of_label(label) is not Kind.UNKNOWN:
+        return False
+    if not (is_inside or _is_numbered(row, roles)):
+        return False
+    if picked.quantity is not None:
+        # a quantity whose price is lost is no line without one
+        return picked.price is None
+    return picked.price is None or picked.price.value == amount.value
+
+
+def _refuse_broken(row: Row, picked: Picked, number: int, *, is_inside: bool) -> None:
+    if not is_inside or picked.quantity is None or picked.price is None or picked.amount is None:
+        return
+    raise InconsistentError(
+        "line_arithmetic",
+        f"Line {number} ({row.text[:60]}): {picked.quantity.value} × {picked.price.value} is not "
+        f"{picked.amount.value}.",
+        number,
+    )
+
+
+def _rows_below(
+    rows: Sequence[Row], items: Sequence[int], rest: Sequence[int]
+) -> dict[int, list[int]]:
+    """The rows right below each line, without a gap: its name and cells may go on in them."""
+    found: dict[int, list[int]] = {place: [] for place in items}
+    owner = {place: place for place in items}
+    for place in sorted(rest):
+        before = owner.get(place - 1)
+        row = rows[place]
+        if before is None or row.page != rows[before].page:
+            continue
+        if row.baseline - rows[place - 1].baseline > _LINE_STEP * row.size or _is_sum(row):
+            continue
+        owner[place] = before
+        found[before].append(place)
+    return found
+
+
+def _is_sum(row: Row) -> bool:
+    """Whether a row below a line is one of the figures below the lines and no part of it."""
+    has_money = any(figure.is_money for figure in row.figures)
+    return has_money and kind_of_label(row.text) not in {Kind.UNKNOWN, Kind.TAX, Kind.TAX_TOTAL}

@@ -1,0 +1,254 @@
+"""Believes a bill when one reading of its figures explains every line and every printed sum.
+
+A wrongly read table looks right. So lines, discount, charges, tax and rounding must come to a
+printed total, and every other figure below the lines must be one of the sums on the way, a
+payment, or a tax that is part of the total. Where two readings that do have different results,
+headings decide, or nobody does.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+from lucid_orchestration.ingest.pdf.below import Labelled
+from lucid_orchestration.ingest.pdf.bill_lines import (
+    bill_line,
+    charge_line,
+    check_line,
+    check_rate,
+    discounted,
+)
+from lucid_orchestration.ingest.pdf.bills import Basis, BillLine, Reconciled
+from lucid_orchestration.ingest.pdf.contained import NoRateError, lines_without_tax
+from lucid_orchestration.ingest.pdf.explained import (
+    NO_TAX,
+    Printed,
+    Way,
+    check_explained,
+    unexplained,
+)
+from lucid_orchestration.ingest.pdf.interpretation import (
+    SUM_SLACK,
+    TAX_SLACK_PER_LINE,
+    ZERO,
+    InconsistentError,
+    Interpretation,
+    problem_of,
+)
+from lucid_orchestration.ingest.pdf.printed import Entry, Kind, PrintedLine
+from lucid_orchestration.ingest.pdf.sums import (
+    Given,
+    LineSums,
+    given,
+    is_among,
+    is_equal,
+    line_sums,
+    possible_taxes,
+)
+
+MAX_ROUND_OFF = Decimal("0.50")
+
+
+def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
+    """All different results that explain a bill.
+
+    Raises:
+        InconsistentError: when none does.
+    """
+    found: dict[tuple[Decimal, ...], Reconciled] = {}
+    problems: list[InconsistentError] = []
+    figures = given(printed.below)
+    for basis in Basis:
+        meaning = Interpretation(basis, plain_discount_is_percent=False, applies_discount=False)
+        try:
+            for place, line in enumerate(lines, start=1):
+                check_line(line, place, meaning)
+            for bill in _results(lines, printed, figures, meaning):
+                found.setdefault(tuple(line.net_amount for line in bill.lines), bill)
+        except InconsistentError as problem:
+            problems.append(problem)
+    if not found:
+        raise problem_of(problems)
+    return list(found.values())
+
+
+def _results(
+    lines: Sequence[PrintedLine], printed: Printed, figures: Given, meaning: Interpretation
+) -> Iterator[Reconciled]:
+    sums = line_sums(lines, meaning)
+    problem: InconsistentError | None = None
+    is_any = False
+    for way in _ways(lines, printed, figures, sums, meaning):
+        try:
+            check_explained(lines, printed, figures, sums, way, meaning)
+            yield _bill(lines, printed, figures, sums, way, meaning)
+            is_any = True
+        except InconsistentError as error:
+            problem = error
+    if not is_any:
+        raise problem or _mismatch(lines, figures, sums)
+
+
+def _mismatch(lines: Sequence[PrintedLine], figures: Given, sums: LineSums) -> InconsistentError:
+    strange = [f for f in figures.unknown if not is_among(f.amount, (sums.amounts, *sums.parts))]
+    if strange:
+        return unexplained(strange[0], len(lines) + 1)
+    totals = [figure for figure in figures.sums if figure.kind is not Kind.SUBTOTAL]
+    if not totals:
+        return InconsistentError("no_total", "No total of the bill was found below its lines.")
+    return InconsistentError(
+        "total_mismatch",
+        f"The lines add up to {sums.amounts}; with discount, charges, tax and rounding that is not "
+        f"the printed total of {totals[-1].amount}.",
+        len(lines) + 2,
+    )
+
+
+def _ways(
+    lines: Sequence[PrintedLine],
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
+    meaning: Interpretation,
+) -> Iterator[Way]:
+    """Every way from the lines to a printed total."""
+    discounts = [(False, ZERO)]
+    if figures.discount:
+        discounts = [(True, figures.discount), (False, ZERO)]
+    roundings = _roundings(figures.roundings)
+    taxes = [NO_TAX]
+    if meaning.basis is Basis.BEFORE_TAX:
+        taxes += possible_taxes(figures, printed.below, sums.tax)
+    totals = _totals(figures, max(printed.places))
+    for (is_applied, discount), rounding, tax in product(discounts, roundings, taxes):
+        expected = sums.amounts - discount + figures.charged + tax.amount + rounding
+        for total, last in totals:
+            missing = total - expected
+            if is_equal(total, expected) or _is_rounded(total, missing, printed, figures, sums):
+                yield Way(total, tax, is_applied, rounding, last)
+
+
+def _is_rounded(
+    total: Decimal, missing: Decimal, printed: Printed, figures: Given, sums: LineSums
+) -> bool:
+    """Whether a total is rounded to whole units without a word, as is usual in rupees."""
+    return (
+        printed.is_rounding_usual
+        and not figures.roundings
+        and abs(missing) <= MAX_ROUND_OFF
+        and total == total.to_integral_value()
+        # without a printed round off another figure has to vouch for the lines
+        and any(is_equal(figure.amount, sums.amounts) for figure in figures.sums)
+    )
+
+
+def _roundings(found: Sequence[Labelled]) -> list[Decimal]:
+    """What is rounded; a figure without a sign may be taken away as well."""
+    if not found:
+        return [ZERO]
+    signed = sum((-abs(f.amount) if f.is_less else f.amount for f in found), ZERO)
+    return [signed] if any(f.is_less for f in found) else [signed, -signed]
+
+
+def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
+    """The figures that may be the total, each with the row where it stands last."""
+    sources = [f for f in figures.sums if f.place >= last_line and f.kind is not Kind.SUBTOTAL]
+    if not sources:
+        others = (*figures.sums, *figures.payments, *figures.unknown)
+        sources = [f for f in others if f.place > last_line]
+    return list({figure.amount: figure.place for figure in sources}.items())
+
+
+def _bill(
+    lines: Sequence[PrintedLine],
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
+    way: Way,
+    meaning: Interpretation,
+) -> Reconciled:
+    """The lines as they count.
+
+    Raises:
+        InconsistentError: when the tax they contain cannot be told.
+    """
+    charges = [_charge(figure) for figure in figures.charges]
+    discount = figures.discount if way.applies_discount else ZERO
+    if meaning.basis is Basis.ALL_WITH_TAX:
+        try:
+            return lines_without_tax(lines, charges, discount, way.total, figures, printed.below)
+        except NoRateError as problem:
+            raise InconsistentError("tax_unknown", str(problem), len(lines) + 4) from problem
+    result = [bill_line(line, meaning.basis) for line in lines]
+    if meaning.basis is Basis.BEFORE_TAX:
+        _check_tax_is_shown(lines, printed, figures, way)
+    else:
+        _check_tax_of_lines(lines, result, figures, sums)
+    before = result
+    if discount:
+        result = discounted(lines, result, discount)
+    for place, line in enumerate(lines):
+        check_rate(line, place + 1, (before[place].net_amount, result[place].net_amount))
+    return Reconciled((*result, *charges), way.total, meaning.basis)
+
+
+def _charge(figure: Labelled) -> BillLine:
+    return charge_line(Entry(figure.kind, figure.label, figure.amount))
+
+
+def _check_tax_of_lines(
+    lines: Sequence[PrintedLine], result: Sequence[BillLine], figures: Given, sums: LineSums
+) -> None:
+    """The taxes printed below must be those that the lines contain."""
+    contained = sum((line.tax_amount or ZERO for line in result), ZERO)
+    slack = SUM_SLACK + TAX_SLACK_PER_LINE * len(lines)
+    printed = [tax.amount for tax in figures.taxes if tax.amount]
+    if not printed:
+        return
+    net = sum((line.net_amount for line in result), ZERO)
+    allowed = [
+        contained,
+        net,
+        contained + net,
+        *sums.by_rate,
+        *(v / 2 for v in (contained, *sums.by_rate)),
+    ]
+    ok = abs(sum(printed, ZERO) - contained) <= slack or all(
+        is_among(value, allowed, slack) for value in printed
+    )
+    if not ok:
+        raise InconsistentError(
+            "total_mismatch",
+            f"The lines contain {contained} of tax, but {sum(printed, ZERO)} is printed below "
+            "them.",
+            len(lines) + 3,
+        )
+
+
+def _check_tax_is_shown(
+    lines: Sequence[PrintedLine], printed: Printed, figures: Given, way: Way
+) -> None:
+    """Amounts to which no tax is added contain it, unless the bill shows that there is none."""
+    if way.tax.amount or any(line.tax for line in lines):
+        return
+    has_rates = any(row.tax for row in printed.below.summary) or any(
+        line.tax_rate for line in lines
+    )
+    is_zero = any(not tax.amount for tax in figures.taxes) or all(
+        line.tax is not None or line.tax_rate == ZERO for line in lines
+    )
+    if is_zero and not has_rates and not any(tax.amount for tax in figures.taxes):
+        return
+    if printed.is_tax_promised or has_rates:
+        raise InconsistentError(
+            "tax_unknown",
+            "The amounts seem to contain tax, and how much of each line is tax cannot be told.",
+            len(lines) + 3,
+        )
+
+
+def with_names(bill: Reconciled, names: Iterable[str]) -> Reconciled:
+    """A bill with other names for its lines."""
+    lines = [replace(line, name=name) for line, name in zip(bill.lines, names, strict=False)]
+    return replace(bill, lines=(*lines, *bill.lines[len(lines) :]))

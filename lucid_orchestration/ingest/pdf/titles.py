@@ -1,0 +1,92 @@
+"""What a paper says it is: an invoice, a credit note, or something that is no sale."""
+
+import re
+from collections.abc import Sequence
+
+from lucid_orchestration.ingest.pdf.bills import Title
+from lucid_orchestration.ingest.pdf.numbers import is_number_label
+from lucid_orchestration.ingest.pdf.pages import Page, Segment
+from lucid_orchestration.ingest.pdf.places import labels_in
+from lucid_orchestration.ingest.pdf.vocabulary import (
+    first_meaning,
+    patterns,
+    plain,
+    whole_meaning,
+    words_pattern,
+)
+
+COPY = re.compile(
+    r"\(?\s*\b(?:original|duplicate|triplicate|quadruplicate|extra|office|customer|transporter|"
+    r"supplier|seller|buyer)(?:'s)?\s*(?:for\s+(?:the\s+)?(?:recipient|transporter|supplier|buyer|"
+    r"seller|consignee|receipient)|copy)?\s*\)?",
+    re.IGNORECASE,
+)
+_STAMPS = frozenset({"cancelled", "void", "draft"})
+_MEANINGS = {
+    "other": Title.OTHER,
+    "credit_note": Title.CREDIT_NOTE,
+    "tax_invoice": Title.TAX_INVOICE,
+    "bill": Title.BILL,
+}
+_RETURN = re.compile(r"credit (?:note|memo)|sales return|gutschrift|avoir|creditnota|kreditnota")
+
+
+def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, str]:
+    """The largest words that are a title, the topmost of them; None without any."""
+    found: list[tuple[float, float, Title, str]] = []
+    for segment in segments:
+        title = _title(segment.text)
+        if title is not None:
+            text = " ".join(COPY.sub("", segment.text).casefold().split()).strip(" :*-_.()[]")
+            found.append((-segment.size, segment.baseline, title, _without_number(text)))
+    if found:
+        _, _, title, text = min(found)
+        # a stamp across the page says more than its title
+        stamp = next((f for f in found if f[3] in _STAMPS), None)
+        return (Title.OTHER, stamp[3]) if stamp else (title, text)
+    text = " ".join(line.text for line in page.lines)
+    if words_pattern("not_a_bill").search(plain(text)):
+        return None, ""
+    for segment in segments:
+        for label in labels_in(segment, is_number_label):
+            key = plain(label.label)
+            if _RETURN.search(key):
+                return Title.CREDIT_NOTE, "credit note"
+            if first_meaning("titles", key) in {"bill", "tax_invoice", "credit_note"}:
+                return Title.BILL, "invoice"
+        if re.match(r"(?:tax|gst) invoice\b", plain(segment.text)):
+            return Title.TAX_INVOICE, "tax invoice"
+    return None, ""
+
+
+def is_title(text: str) -> bool:
+    """Whether a text is a title, the mark of a copy, or nothing."""
+    return not plain(COPY.sub("", text)) or _title(text) is not None
+
+
+def _title(text: str) -> Title | None:
+    plain_text = COPY.sub("", text)
+    for candidate in (plain_text, text, _without_number(plain_text), _squeezed(plain_text)):
+        meaning = whole_meaning("titles", candidate) if candidate else None
+        if meaning is not None:
+            return _MEANINGS[meaning]
+    return None
+
+
+def _squeezed(text: str) -> str:
+    """`I N V O I C E`: letters set apart are one word."""
+    words = text.split()
+    return "".join(words) if len(words) > 3 and all(len(word) == 1 for word in words) else ""
+
+
+def _without_number(text: str) -> str:
+    """A title without the number and date behind it."""
+    words = text.split()
+    for stop in range(1, min(len(words), 7)):
+        rest = words[stop]
+        is_number = re.search(r"\d", rest) or rest.startswith("#")
+        is_sign = patterns("number")["sign"].fullmatch(plain(rest)) and stop + 1 < len(words)
+        if is_number or is_sign:
+            title = " ".join(words[:stop])
+            return title if len(words) - stop <= 4 else text
+    return text
