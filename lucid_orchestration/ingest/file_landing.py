@@ -1,12 +1,12 @@
 """Lands one source file: its rows, its columns, its issues, and the record that says it is done."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lucid_orchestration.ingest.failures import refusal_of
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
@@ -15,6 +15,7 @@ from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
 from lucid_orchestration.ingest.outcomes import (
     Issue,
+    NotNowError,
     RefusedError,
     Severity,
     Status,
@@ -46,11 +47,16 @@ _COUNTS = (
 )
 
 
+class ChangedMeanwhileError(Exception):
+    """A file was changed while it was read: what was read is neither the old one nor the new."""
+
+
 @dataclass(frozen=True)
 class Job:
     """A file to land; `original` is the name of the file it is a copy of.
 
-    One that learns from its siblings has been read before, and keeps the `votes` of then.
+    One that learns from its siblings has been read before, and keeps the `votes` of then. A file
+    that changes while it is read is tried again, and on the last try told to be still written.
     """
 
     file: InboxFile
@@ -59,6 +65,7 @@ class Job:
     told: OwnerMapping
     taught: Taught = NOTHING_TAUGHT
     votes: Votes | None = None
+    is_last_try: bool = True
 
     @property
     def copy_message(self) -> str | None:
@@ -119,24 +126,36 @@ def land_file(
     """Read a file into its parts, or say why not; its record is written last.
 
     `open_it` does what `job.open` does, or did it before.
+
+    Raises:
+        ChangedMeanwhileError: when the file is no longer what it was listed as; nothing landed.
     """
     source_file_id = job.source_file_id
     # A part from an interrupted or older reading must not outlive a reading that yields none.
     delete_parts(raw_dir, source_file_id)
     record = _new_record(job)
     said = _Told()
+    refusal: RefusedError | None = None
     if job.original is None:
         try:
             _land_tables(raw_dir, record, open_it(), job, database, said)
         except Exception as error:
+            refusal = refusal_of(error)
+        if not job.file.is_as_hashed():
+            refusal = _changed(job)
+        if refusal is not None:
             delete_parts(raw_dir, source_file_id)
-            said = _refused(record, _refusal(error))
+            said = _refused(record, refusal)
+    is_for_now = isinstance(refusal, NotNowError)
+    if is_for_now:
+        # tried in every run: as long as nothing changes, nothing else is to be made again
+        record["ingested_at"] = None
     if job.told.problem is not None:
         said.issues.insert(0, _unusable_mapping(job.told.problem))
     write_part(raw_dir, "raw_columns", source_file_id, said.columns)
     write_part(raw_dir, "raw_documents", source_file_id, said.documents)
     write_part(raw_dir, "raw_file_issues", source_file_id, _issue_rows(record, said.issues))
-    decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught)
+    decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught, is_for_now)
     write_part(raw_dir, "raw_source_files", source_file_id, [record], decisions)
     return LandedFile(
         name=job.file.name,
@@ -171,6 +190,20 @@ def _new_record(job: Job) -> dict[str, Any]:
     return record
 
 
+def _changed(job: Job) -> RefusedError:
+    """What is said of a file that is not what its hash was taken of any more.
+
+    Raises:
+        ChangedMeanwhileError: unless the job asks for a sentence.
+    """
+    if not job.is_last_try:
+        raise ChangedMeanwhileError
+    return NotNowError(
+        "still_being_written",
+        "The file is still being written, so it was not read. The next run reads it.",
+    )
+
+
 def _refused(record: dict[str, Any], refusal: RefusedError) -> _Told:
     record |= {
         "status": refusal.status,
@@ -180,22 +213,6 @@ def _refused(record: dict[str, Any], refusal: RefusedError) -> _Told:
         "printed_total": None,
     }
     return _Told(issues=[Issue(Severity.REFUSAL, refusal.reason, refusal.message)])
-
-
-def _refusal(error: Exception) -> RefusedError:
-    """What the owner is told when reading a file failed, whatever the reason."""
-    if isinstance(error, RefusedError):
-        return error
-    if isinstance(error, OSError | UnicodeError | csv.Error):
-        return RefusedError(
-            "unreadable_file", f"The file cannot be read ({error}). Export it again."
-        )
-    # Our own mistake, found on somebody's file: it must not keep the other files out.
-    return RefusedError(
-        "reader_failed",
-        f"Lucid failed on this file ({type(error).__name__}: {error}). The other files are read. "
-        "Please report it; saving the file again as CSV may help.",
-    )
 
 
 def _unusable_mapping(problem: str) -> Issue:

@@ -56,10 +56,12 @@ def inspect(
         job = Job(file, file.source_file_id, None, told)
         landed = land_file(scratch, job, job.open, database)
         beside = {} if raw_dir is None else landed_files(raw_dir)
-        own = landed_files(scratch)[file.source_file_id]
-        lesson = lessons(_family(beside | {file.source_file_id: own}, dataset_id))
+        # nothing to learn for one that could not be read just now
+        own = landed_files(scratch)
+        lesson = lessons(_family(beside | own, dataset_id)) if own else {}
         if file.source_file_id in lesson:
-            job = replace(job, taught=lesson[file.source_file_id], votes=own.votes)
+            votes = own[file.source_file_id].votes
+            job = replace(job, taught=lesson[file.source_file_id], votes=votes)
             landed = land_file(scratch, job, job.open, database)
         record, columns, issues = (
             part_rows(scratch, table, landed.source_file_id)

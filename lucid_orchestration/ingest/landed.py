@@ -37,6 +37,7 @@ _READER_VERSION = b"lucid_reader"
 _MAPPING_DIGEST = b"lucid_mapping"
 _VOTES = b"lucid_votes"
 _TAUGHT = b"lucid_taught"
+_FOR_NOW = b"lucid_for_now"
 _RECORD_COLUMNS = ["dataset_id", "file_name", "status", "message", "rows_landed"]
 
 
@@ -68,12 +69,13 @@ class Origin:
 @dataclass(frozen=True)
 class Decisions:
     """What is kept beside a landed file: the digest of its mapping, what its own values say for
-    its siblings, and what these taught it.
+    its siblings, what these taught it, and whether the next run has to try again.
     """
 
     mapping_digest: str = ""
     votes: Votes | None = None
     taught: Taught = NOTHING_TAUGHT
+    is_for_now: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,10 @@ class Landed:
 
 
 def landed_files(raw_dir: Path, only: Iterable[str] | None = None) -> dict[str, Landed]:
-    """Files landed by this version of the reader, by id; all of them, or `only` some."""
+    """Files landed by this version of the reader, by id; all of them, or `only` some.
+
+    One that could not be read for a reason outside of it has not landed.
+    """
     found = {}
     version = reader_version()
     folder = raw_dir / "raw_source_files"
@@ -99,7 +104,8 @@ def landed_files(raw_dir: Path, only: Iterable[str] | None = None) -> dict[str, 
         except (OSError, ValueError):
             continue  # damaged: read the file again
         metadata = table.schema.metadata or {}
-        if table.num_rows == 1 and whole and metadata.get(_READER_VERSION) == version:
+        is_current = metadata.get(_READER_VERSION) == version and _FOR_NOW not in metadata
+        if table.num_rows == 1 and whole and is_current:
             (row,) = table.to_pylist()
             is_copy = row["status"] == Status.DUPLICATE
             found[path.stem] = Landed(
@@ -159,6 +165,7 @@ def write_part(
                 _MAPPING_DIGEST: decisions.mapping_digest.encode(),
                 _TAUGHT: to_text(decisions.taught).encode(),
                 **({_VOTES: to_text(decisions.votes).encode()} if decisions.votes else {}),
+                **({_FOR_NOW: b"yes"} if decisions.is_for_now else {}),
             }
         )
         write_parquet(

@@ -10,7 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
+from lucid_orchestration.ingest.file_landing import (
+    ChangedMeanwhileError,
+    Job,
+    LandedFile,
+    land_file,
+)
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox
 from lucid_orchestration.ingest.landed import Landed, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
@@ -19,6 +24,7 @@ from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tabl
 from lucid_orchestration.ingest.reading import is_pdf
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
+from lucid_orchestration.progress import Progress, silent
 from lucid_orchestration.storage import write_parquet
 
 
@@ -37,18 +43,34 @@ class IngestResult:
 
 
 def ingest(
-    inbox: Path, raw_dir: Path, state_dir: Path, progress: Callable[[str], None] | None = None
+    inbox: Path, raw_dir: Path, state_dir: Path, progress: Progress | None = None
 ) -> IngestResult:
     """Bring data/raw in line with the inbox: read what is new, drop what is gone.
 
-    A bad file never stops the others: it lands as refused, with the reason and the remedy.
+    A bad file never stops the others: it lands as refused, with the reason and the remedy. One that
+    changes while it is read is looked at once more; then it is told to be still written.
     """
-    tell = progress or _say_nothing
+    tell = progress or silent
+    try:
+        return _bring_in_line(inbox, raw_dir, state_dir, tell, is_last_try=False)
+    except ChangedMeanwhileError:
+        tell("A file was changed while it was read; looking at the inbox again")
+        return _bring_in_line(inbox, raw_dir, state_dir, tell, is_last_try=True)
+
+
+def _bring_in_line(
+    inbox: Path, raw_dir: Path, state_dir: Path, tell: Progress, is_last_try: bool
+) -> IngestResult:
+    """One look at the inbox, and what follows from it.
+
+    Raises:
+        ChangedMeanwhileError: unless it is the last try; what landed before stays.
+    """
     write_empty_tables(raw_dir)
     inbox.mkdir(parents=True, exist_ok=True)
     files = list_inbox(inbox, state_dir / "inbox_digests.json")
     mappings = {file.folder: read_mapping(file.folder / MAPPING_FILE) for file in files}
-    jobs = list(_jobs(files, mappings))
+    jobs = [replace(job, is_last_try=is_last_try) for job in _jobs(files, mappings)]
     wanted = {job.source_file_id for job in jobs}
     landed = landed_files(raw_dir)
     retract(raw_dir, keep=wanted & landed.keys())
@@ -143,7 +165,3 @@ def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -
         table = pa.Table.from_pylist(rows[name], schema=schema)
         if not path.exists() or not pq.read_table(path).equals(table):
             write_parquet(table, path)
-
-
-def _say_nothing(_: str) -> None:
-    return
