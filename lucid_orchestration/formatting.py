@@ -37,6 +37,11 @@ def quantity(amount: Decimal | float | None) -> str:
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''}"
 
 
+def shortened(text: str, most: int = 60) -> str:
+    """A text of somebody else's as part of a sentence: its first `most` letters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def counted(number: Decimal | int, thing: str) -> str:
     """1 product, 1,250 products."""
     return f"{quantity(number)} {thing}{'' if number == 1 else 's'}"
