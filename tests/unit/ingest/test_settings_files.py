@@ -80,7 +80,7 @@ def test_every_value_of_a_shops_limits_is_used_or_named(tmp_path: Path, value: A
         (f"charges: ['{'a' * 201}']", "charges.0"),
         (f"products: [{'a,' * 1001}]", "products"),
         (f"files: [{{match: '{'*a' * 11}'}}]", "files.0.match"),
-        ("header_row: 99999999999999999999", "header_row"),
+        ("header_row: 9999999999", "header_row"),
         ("header_row: .inf", "header_row"),
         ("business: 5", "business"),
         ("documents: {word: 7}", "documents.word"),
