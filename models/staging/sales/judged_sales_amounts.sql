@@ -47,7 +47,7 @@ documents as (
         on
             lines.source_file_id = taken_back.source_file_id
             and lines.transaction_id = taken_back.transaction_id
-            and coalesce(lines.product_id, lines.product_name_key) = taken_back.product_key
+            and {{ product_key('lines') }} = taken_back.product_key
 
     left join files_with_quantity
         on lines.source_file_id = files_with_quantity.source_file_id

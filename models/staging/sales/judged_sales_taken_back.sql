@@ -27,7 +27,7 @@ files as (
 select distinct
     lines.source_file_id,
     lines.transaction_id,
-    coalesce(lines.product_id, lines.product_name_key) as product_key
+    {{ product_key('lines') }} as product_key
 
 from lines
 
@@ -39,5 +39,5 @@ left join documents
 
 where
     lines.transaction_id is not null
-    and coalesce(lines.product_id, lines.product_name_key) is not null
+    and {{ product_key('lines') }} is not null
     and (documents.outcome = 'sale_return' or {{ is_minus('lines') }})
