@@ -21,7 +21,7 @@ from lucid_orchestration.ingest.landed import Landed, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tables
-from lucid_orchestration.ingest.reading import is_pdf
+from lucid_orchestration.ingest.reading import end_readers, is_pdf
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.progress import Progress, silent
@@ -122,6 +122,7 @@ def _opened_ahead(jobs: Sequence[Job]) -> Iterator[Mapping[str, Callable[[], Ope
     finally:
         # a run that is given up does not wait for the rest
         pool.shutdown(wait=False, cancel_futures=True)
+        end_readers()
 
 
 def _is_slow(job: Job) -> bool:
