@@ -35,6 +35,19 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     replace_file(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
 
 
+def keep_parquet(table: pa.Table, path: Path) -> None:
+    """Write a small Parquet file unless it is there as it would be written, to the last byte."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
+        replace_file(path, lambda draft: _write_bytes(draft, content))
+
+
+def _write_bytes(draft: Path, content: bytes) -> None:
+    draft.write_bytes(content)
+
+
 def read_parquet_rows(path: Path) -> list[dict[str, Any]]:
     """All rows of a small Parquet file as dictionaries.
 

@@ -9,7 +9,13 @@ from typing import Any
 from lucid_orchestration.ingest.failures import refusal_of
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
-from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
+from lucid_orchestration.ingest.landed import (
+    Decisions,
+    Origin,
+    delete_parts,
+    write_part,
+    write_proof,
+)
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
@@ -123,7 +129,7 @@ class _Told:
 def land_file(
     raw_dir: Path, job: Job, open_it: Callable[[], OpenedFile], database: Database
 ) -> LandedFile:
-    """Read a file into its parts, or say why not; its record is written last.
+    """Read a file into its parts, or say why not; the proof that it landed is written last.
 
     `open_it` does what `job.open` does, or did it before.
 
@@ -157,6 +163,7 @@ def land_file(
     write_part(raw_dir, "raw_file_issues", source_file_id, _issue_rows(record, said.issues))
     decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught, is_for_now)
     write_part(raw_dir, "raw_source_files", source_file_id, [record], decisions)
+    write_proof(raw_dir, source_file_id)
     return LandedFile(
         name=job.file.name,
         dataset_id=job.file.dataset_id,

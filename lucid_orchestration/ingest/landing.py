@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.file_landing import (
     ChangedMeanwhileError,
@@ -17,7 +16,7 @@ from lucid_orchestration.ingest.file_landing import (
     land_file,
 )
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox
-from lucid_orchestration.ingest.landed import Landed, landed_files, retract
+from lucid_orchestration.ingest.landed import Landed, damaged_files, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tables
@@ -25,7 +24,7 @@ from lucid_orchestration.ingest.reading import end_readers, is_pdf
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.progress import Progress, silent
-from lucid_orchestration.storage import write_parquet
+from lucid_orchestration.storage import keep_parquet
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,8 @@ def _bring_in_line(
     mappings = {file.folder: read_mapping(file.folder / MAPPING_FILE) for file in files}
     jobs = [replace(job, is_last_try=is_last_try) for job in _jobs(files, mappings)]
     wanted = {job.source_file_id for job in jobs}
-    landed = landed_files(raw_dir)
+    damaged = damaged_files(raw_dir)
+    landed = landed_files(raw_dir, damaged)
     retract(raw_dir, keep=wanted & landed.keys())
     _write_owner_tables(raw_dir, {job.file.dataset_id: job.told.mapping for job in jobs})
     origins = {file_id: found.origin for file_id, found in landed.items()}
@@ -82,13 +82,15 @@ def _bring_in_line(
         with _opened_ahead(pending) as opened:
             for number, job in enumerate(pending, start=1):
                 file = job.file
+                if job.source_file_id in damaged:
+                    tell(f"What was read of {file.dataset_id}/{file.name} is damaged on the disk")
                 tell(f"Reading {file.dataset_id}/{file.name} ({number} of {len(pending)})")
                 outcome = land_file(raw_dir, job, opened[job.source_file_id], database)
                 if outcome.message:
                     tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
                 done[job.source_file_id] = outcome
         if pending:
-            landed |= landed_files(raw_dir, [job.source_file_id for job in pending])
+            landed |= landed_files(raw_dir, only={job.source_file_id for job in pending})
         for job in _learning(jobs, landed):
             tell(f"Reading {job.file.dataset_id}/{job.file.name} again, as files beside it show")
             done[job.source_file_id] = land_file(raw_dir, job, job.open, database)
@@ -162,7 +164,5 @@ def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -
             for pattern in patterns
         ]
     for name, schema in OWNER_TABLES.items():
-        path = raw_dir / name / "stated.parquet"
         table = pa.Table.from_pylist(rows[name], schema=schema)
-        if not path.exists() or not pq.read_table(path).equals(table):
-            write_parquet(table, path)
+        keep_parquet(table, raw_dir / name / "stated.parquet")

@@ -74,12 +74,11 @@ def step_of(stage: Stage) -> Step:
 
 def read_inbox(paths: Settings, full: bool, progress: Progress) -> None:
     """Land what changed in the inbox as raw Parquet; `full` reads every file again."""
+    from lucid_orchestration.ingest.landed import forget_files
     from lucid_orchestration.ingest.landing import ingest
 
     if full:
-        # a file counts as read while it has its part here
-        for part in (paths.raw / "raw_source_files").glob("[!_]*.parquet"):
-            part.unlink()
+        forget_files(paths.raw)
     ingest(paths.inbox, paths.raw, paths.state, progress=progress)
 
 
