@@ -92,6 +92,11 @@ class Landed:
     taught: str
 
 
+def has_landed(raw_dir: Path) -> bool:
+    """Whether a file was ever landed here, be it gone by now."""
+    return (raw_dir / _PROOFS).exists()
+
+
 def damaged_files(raw_dir: Path) -> set[str]:
     """Ids of the files whose parts are not as they were written: changed, cut off or deleted."""
     return {
