@@ -8,6 +8,7 @@ import dagster as dg
 
 from lucid_orchestration.assets.previews import plain_table
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
+from lucid_orchestration.runs import history
 from lucid_orchestration.runs.damage import set_damaged_history_aside
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.steps import read_inbox
@@ -36,6 +37,7 @@ def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     paths = settings()
     with run_lock(paths, context.log.info):
         set_damaged_history_aside(paths, context.log.info)
+        history.start_job(paths, "dagster", context.run_id)
         read_inbox(paths, full=False, progress=context.log.info)
     for table in RAW_TABLES:
         yield dg.MaterializeResult(asset_key=["raw", table], metadata=_metadata(paths.raw / table))

@@ -73,16 +73,17 @@ def read_cache(paths: Settings) -> list[dict[str, Any]]:
     return _rows(cache_file(paths))
 
 
-def start_job(paths: Settings, kind: str) -> str:
+def start_job(paths: Settings, kind: str, job_id: str | None = None) -> str:
     """Append a running job and return its id; call it while holding the run lock.
 
-    Whoever holds the lock is the only run: a job still marked as running was killed.
+    Whoever holds the lock is the only run: a job still marked as running was killed. A run of
+    Dagster has an id already, and takes the lock for each of its steps.
     """
     jobs = [
         {**job, "status": "interrupted"} if job["status"] == "running" else job
         for job in read_jobs(paths)
     ]
-    job_id = uuid.uuid4().hex
+    job_id = job_id or uuid.uuid4().hex
     started = {"job_id": job_id, "kind": kind, "status": "running", "started_at": datetime.now(UTC)}
     _write_jobs(paths, [*jobs, started])
     return job_id
