@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from lucid_orchestration.digests import file_digest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.insights.history import Past, read_history
@@ -16,9 +17,10 @@ from lucid_orchestration.insights.tables import (
     write_missing_tables,
     write_table,
 )
-from lucid_orchestration.runs import history
+from lucid_orchestration.runs import history, stamps, steps
 from lucid_orchestration.runs.damage import damage, set_damaged_history_aside, things_set_aside
 from lucid_orchestration.runs.refresh import refresh
+from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import (
     DamagedFileError,
@@ -29,6 +31,8 @@ from lucid_orchestration.storage import (
     write_text,
 )
 from lucid_orchestration.terminal.doctor import diagnose
+from lucid_orchestration.warehouse import build
+from lucid_orchestration.warehouse.database import DamagedDatabaseError
 
 
 @pytest.fixture
@@ -163,3 +167,56 @@ def test_names_as_long_as_the_file_system_takes(tmp_path: Path, name: str) -> No
     assert file_name(name, "") != file_name(f"{name[:-1]}y", "")
     long_name = tmp_path / ("n" * 251 + ".csv")
     write_text(long_name, "x")
+
+
+def test_a_damaged_database_is_built_again_in_the_same_run(
+    paths: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[bool] = []
+
+    def build_it(*_: object, **__: object) -> None:
+        built.append(paths.database.exists())
+        if paths.database.exists():
+            raise DamagedDatabaseError("Corrupt database file")
+
+    monkeypatch.setattr(build, "build", build_it)
+    monkeypatch.setattr(build, "remove_leftovers", lambda _: (Path("notes.txt"),))
+    monkeypatch.setattr(history, "write_analytics_cache", lambda *_: None)
+    paths.database.write_bytes(b"damaged")
+    paths.database.with_name("lucid.duckdb.wal").write_bytes(b"its log")
+    told: list[str] = []
+    steps.build_warehouse(steps.Task(paths, {}, None, False, told.append))
+    assert built == [True, False]
+    assert list(paths.data_dir.glob("lucid.duckdb*")) == []
+    assert any("lucid.duckdb is damaged; it is built again" in line for line in told)
+    assert "notes.txt is none of Lucid's files; it was left alone" in told
+
+
+def test_what_dbt_remembers_is_used_only_as_it_was_kept(tmp_path: Path) -> None:
+    file = tmp_path / "partial_parse.msgpack"
+    file.write_bytes(b"parsed")
+    assert not build._is_as_kept(file)
+    write_text(file.with_suffix(".sha256"), file_digest(file) or "")
+    assert build._is_as_kept(file)
+    file.write_bytes(flipped(b"parsed", 2))
+    assert not build._is_as_kept(file)
+
+
+def test_a_lost_database_is_something_to_do(paths: Settings) -> None:
+    paths.database.write_bytes(b"built")
+    stamps.remember(paths, Stage.BUILD, {}, [])
+    stamp = stamps.read_stamps(paths)[Stage.BUILD]
+    assert stamps.is_current(paths, Stage.BUILD, stamp, {})
+    paths.database.unlink()
+    assert not stamps.is_current(paths, Stage.BUILD, stamp, {})
+
+
+def test_doctor_shows_no_password_of_an_address(
+    paths: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUCID_AI_PROVIDER", "openai")
+    monkeypatch.setenv("LUCID_AI_BASE_URL", "https://me:secret@ai.example:8443/v1?key=secret2")
+    monkeypatch.setenv("OPENAI_API_KEY", "secret3")
+    said = " ".join(check.message for check in diagnose(paths))
+    assert "https://ai.example:8443/v1" in said
+    assert "secret" not in said
