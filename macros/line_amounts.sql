@@ -81,3 +81,22 @@
                 * case when price_basis = 'gross_amount_less_tax' then 2 else 1 end
     end
 {%- endmacro %}
+
+{#
+    The quantity of a line that states none: what its amount holds of its price. Where the file has
+    a column for it, only a whole number of pieces at the plain price is taken for one; null
+    otherwise.
+#}
+{% macro derived_quantity() -%}
+    case
+        when has_quantity_column and (
+            not may_lack_quantity
+            or coalesce(discount_amount, unit_discount, discount_percent, discount_share, 0) != 0
+            or coalesce(tax_amount, tax_amount_2, tax_amount_3, tax_amount_4, tax_percent, 0) != 0
+            or abs(priced_quantity - round(priced_quantity)) > 0.002
+            or round(priced_quantity) = 0
+        ) then null
+        when has_quantity_column then cast(round(priced_quantity) as decimal(18, 3))
+        else priced_quantity
+    end
+{%- endmacro %}

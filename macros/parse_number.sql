@@ -6,6 +6,11 @@
     try_cast({{ number_text(text, mark) }} as decimal(18, 4))
 {%- endmacro %}
 
+{# The text of a percentage without its sign, and without what it is of ("GST@18%"). #}
+{% macro rate_text(text) -%}
+    {{ clean_text("regexp_replace(" ~ text ~ ", '^[[:alpha:] ]*@|%', '', 'g')") }}
+{%- endmacro %}
+
 {# A percentage, or a part of one, to four places; null likewise: from 1,000 on it is none. #}
 {% macro parse_rate(text, mark) -%}
     try_cast({{ number_text(text, mark) }} as decimal(7, 4))

@@ -65,6 +65,22 @@
     end
 {%- endmacro %}
 
+{#
+    The name a row of a total gives ("Mug Total", "Sub total of Mug"), by the words of the var
+    total_words; null for a name without one of them.
+#}
+{% macro totalled_name(name) -%}
+    {%- set words = var("total_words") | join("|") -%}
+    nullif(
+        regexp_replace(
+            {{ name }},
+            '^(?:{{ words }})[ :-]+(?:of |for )?|[ :-]+(?:{{ words }})$',
+            ''
+        ),
+        {{ name }}
+    )
+{%- endmacro %}
+
 {# Why a row of a list names no product that can be used; null when it names one. #}
 {% macro product_fault() -%}
     case

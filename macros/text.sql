@@ -57,3 +57,15 @@
 {% macro told_key(text) -%}
     case when not {{ says_nothing(text) }} then {{ text_key(text) }} end
 {%- endmacro %}
+
+{#
+    The text of a figure with clean_text, null where it says nothing. What begins and ends with a
+    digit says something: most figures do, and no pattern is tried on those.
+#}
+{% macro told_figure(text) -%}
+    case
+        when {{ text }} >= '0' and {{ text }} < ':' and right({{ text }}, 1) between '0' and '9'
+            then {{ text }}
+        when not {{ says_nothing(text) }} then {{ clean_text(text) }}
+    end
+{%- endmacro %}

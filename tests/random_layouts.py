@@ -96,6 +96,16 @@ def written(seed: int) -> Written:
     if has_taxes and (rng.random() < 0.85 or price == "with" or "net" not in amounts):
         columns += _taxes(rng, lines, places)
         said.append("tax told")
+    # draws of their own: the files of all other seeds stay as they are
+    bills = random.Random(f"bills {seed}")
+    off = Decimal(0)
+    if "bill" in amounts and bills.random() < 0.5:
+        columns, added = _with_delivery(bills, columns, lines)
+        said.append(f"bills hold {added} more than their lines")
+    elif not (has_discounts or has_taxes or "bill" in amounts) and bills.random() < 0.4:
+        shared, off = _shared_discount(bills, lines, places)
+        columns += shared
+        said.append(f"bills share discounts of {off}")
     rng.shuffle(columns)
     rows = [[heading for heading, _ in columns]]
     rows += [
@@ -103,7 +113,8 @@ def written(seed: int) -> Written:
     ]
     delimiter = ";" if mark == "," else ","
     text = "\n".join(delimiter.join(row) for row in rows) + "\n"
-    return Written(text, mark, sum((line.net for line in lines), Decimal(0)), "; ".join(said))
+    revenue = sum((line.net for line in lines), Decimal(0)) - off
+    return Written(text, mark, revenue, "; ".join(said))
 
 
 def _lines(rng: random.Random, has_discounts: bool, has_taxes: bool, places: int) -> list[Line]:
@@ -143,6 +154,47 @@ def _amounts(lines: list[Line], meaning: str) -> list[Decimal]:
             totals[line.bill] = totals.get(line.bill, Decimal(0)) + line.gross
         return [totals[line.bill] for line in lines]
     return [{"net": line.net, "gross": line.gross, "list": line.full}[meaning] for line in lines]
+
+
+def _with_delivery(
+    rng: random.Random, columns: list[tuple[str, list[Decimal | str]]], lines: list[Line]
+) -> tuple[list[tuple[str, list[Decimal | str]]], Decimal]:
+    """The columns with what every third bill paid for its delivery in its total."""
+    fee = Decimal(rng.choice([20, 40, 99]))
+    fees = [fee * (line.bill % 3 == 0) for line in lines]
+    changed = [
+        (
+            heading,
+            [value + more for value, more in zip(values, fees, strict=True)]
+            if heading in AMOUNT_HEADINGS["bill"]
+            else values,
+        )
+        for heading, values in columns
+    ]
+    return changed, fee * len({line.bill for line in lines if line.bill % 3 == 0})
+
+
+def _shared_discount(
+    rng: random.Random, lines: list[Line], places: int
+) -> tuple[list[tuple[str, list[Decimal | str]]], Decimal]:
+    """What was taken off whole bills, and their totals; on all lines of a bill or on the first."""
+    totals = dict(zip([line.bill for line in lines], _amounts(lines, "bill"), strict=True))
+    step = Decimal(1).scaleb(-places)
+    off = {
+        bill: (total * rng.choice([0, 5, 10]) / 100).quantize(step, rounding=ROUND_HALF_UP)
+        for bill, total in totals.items()
+    }
+    is_repeated = rng.random() < 0.5
+    firsts = {line.bill: number for number, line in reversed([*enumerate(lines)])}
+    shown = [is_repeated or firsts[line.bill] == number for number, line in enumerate(lines)]
+    discount = [
+        off[line.bill] if is_shown else "" for line, is_shown in zip(lines, shown, strict=True)
+    ]
+    left = _rounded([totals[line.bill] - off[line.bill] for line in lines], places)
+    return [
+        (rng.choice(["Order Discount", "Bill Discount", "Coupon"]), discount),
+        (rng.choice(["Order Total", "Bill Amount", "Grand Total"]), left),
+    ], sum(off.values(), Decimal(0))
 
 
 def _discounts(lines: list[Line], form: str, places: int) -> list[Decimal | str]:

@@ -5,31 +5,16 @@ with the rest.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from lucid_orchestration.ingest.layout.headings import CURRENCY_CODES
+from lucid_orchestration.ingest.currency_marks import CURRENCIES, example_of, in_amount
+from lucid_orchestration.ingest.layout.conventions import number_shape
+from lucid_orchestration.ingest.layout.headings import BRACKETED_MARK, CURRENCY_CODES
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
 from lucid_orchestration.settings import project_vars
 
 DOLLAR = "$"
-# The signs a reader looks for in amounts; the dollar first, for it alone is ASCII.
-SIGNS: Mapping[str, str] = {"$": DOLLAR, "₹": "INR", "€": "EUR", "£": "GBP"}
-_DOLLARS = frozenset({"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN"})
-_CODE = re.compile(
-    "INR|USD|EUR|GBP|AED|AUD|CAD|NZD|SGD|HKD|MXN|SAR|QAR|OMR|KWD|BHD|JPY|CNY|CHF|SEK|NOK|DKK|PLN|"
-    "CZK|HUF|RON|BGN|TRY|RUB|UAH|ZAR|NGN|KES|GHS|EGP|BRL|ARS|CLP|COP|PEN|IDR|MYR|THB|PHP|VND|KRW|"
-    "TWD|ILS|PKR|BDT|LKR|NPR"
-)
-_WORDS: Mapping[str, str] = {
-    **SIGNS,
-    "rs": "INR",
-    "rupees": "INR",
-    "indian rupee": "INR",
-    "us$": "USD",
-    "us dollar": "USD",
-    "euro": "EUR",
-    "british pound": "GBP",
-}
+_WORDS = {"indian rupee": "INR", "us dollar": "USD", "british pound": "GBP"}
 _IN_HEADING = re.compile(
     rf"₹|us\$|[$€£]|(?<![^\W_])(?:{'|'.join(CURRENCY_CODES)})(?![^\W_])", re.IGNORECASE
 )
@@ -41,21 +26,30 @@ def project_currency() -> str:
 
 
 def code_of(text: str) -> str | None:
-    """The code a cell of a currency column names; None when it names none."""
+    """The code a cell of a currency column names, or a mark of several; None when it names none."""
     word = " ".join(text.split()).strip(".").casefold()
-    code = _WORDS.get(word, word.upper())
-    return code if code == DOLLAR or _CODE.fullmatch(code) else None
+    codes = CURRENCIES.get(word, frozenset())
+    return _WORDS.get(word) or (word if len(codes) > 1 else next(iter(codes), None))
 
 
 def in_heading(heading: str) -> frozenset[str]:
     """The currencies a heading names, such as "Amount (USD)"."""
-    return frozenset(code for word in _IN_HEADING.findall(heading) if (code := code_of(word)))
+    words = [*_IN_HEADING.findall(heading), *BRACKETED_MARK.findall(heading.casefold())]
+    return frozenset(code for word in words if (code := code_of(word)))
 
 
 def in_amounts(amounts: Iterable[str | None]) -> frozenset[str]:
-    """The currencies whose signs amounts carry, such as "$8.00"."""
-    text = "\n".join(filter(None, amounts))
-    return frozenset(code for sign, code in SIGNS.items() if sign in text)
+    """The currencies whose marks amounts carry, such as "$8.00" and "8 kr"."""
+    marks = {
+        mark
+        for shape in {
+            number_shape(text)
+            for text in amounts
+            if text and not (text[0].isdigit() and text[-1].isdigit())
+        }
+        for mark in in_amount(shape)
+    }
+    return frozenset(code for mark in marks if (code := code_of(mark)))
 
 
 def check(named: Iterable[str], stated: str | None) -> Issue | None:
@@ -79,8 +73,8 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
             "currency in mapping.yml, for instance: currency: USD.",
             revenue_share=1.0,
         )
-    signs = " and ".join('"$"' if code == DOLLAR else code for code in others)
-    example = "USD" if others[0] == DOLLAR else others[0]
+    signs = " and ".join(code if code.isupper() else f'"{code}"' for code in others)
+    example = example_of(others[0])
     raise RefusedError(
         "other_currency",
         f"The file gives amounts in {signs}, and this shop's currency is {currency}; amounts are "
@@ -90,4 +84,4 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
 
 
 def _agrees(code: str, currency: str) -> bool:
-    return code == currency or (code == DOLLAR and currency in _DOLLARS)
+    return code == currency or currency in CURRENCIES.get(code, ())

@@ -37,3 +37,21 @@ def refusal_of(error: Exception) -> RefusedError:
         f"Lucid failed on this file ({type(error).__name__}: {error}). The other files are read. "
         "Please report it; saving the file again as CSV may help.",
     )
+
+
+class ChangedMeanwhileError(Exception):
+    """A file was changed while it was read: what was read is neither the old one nor the new."""
+
+
+def refusal_of_changed(is_last_try: bool) -> RefusedError:
+    """What is said of a file that is not what its hash was taken of any more.
+
+    Raises:
+        ChangedMeanwhileError: unless it was the last try.
+    """
+    if not is_last_try:
+        raise ChangedMeanwhileError
+    return NotNowError(
+        "still_being_written",
+        "The file is still being written, so it was not read. The next run reads it.",
+    )

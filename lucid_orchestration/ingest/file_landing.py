@@ -1,12 +1,14 @@
 """Lands one source file: its rows, its columns, its issues, and the record that says it is done."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lucid_orchestration.ingest.failures import refusal_of
+from lucid_orchestration.ingest.currency import project_currency
+from lucid_orchestration.ingest.currency_marks import WITHOUT_DECIMALS
+from lucid_orchestration.ingest.failures import refusal_of, refusal_of_changed
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import (
@@ -16,6 +18,7 @@ from lucid_orchestration.ingest.landed import (
     write_part,
     write_proof,
 )
+from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping
@@ -43,6 +46,8 @@ from lucid_orchestration.ingest.values import (
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
 _OPEN = frozenset({"generic", "mapping"})
+# What is said where nothing shows whether points group digits or divide.
+DOUBTFUL_MARK = "ambiguous_decimal_mark"
 _COUNTS = (
     "rows_found",
     "rows_landed",
@@ -51,10 +56,6 @@ _COUNTS = (
     "total_rows",
     "note_rows",
 )
-
-
-class ChangedMeanwhileError(Exception):
-    """A file was changed while it was read: what was read is neither the old one nor the new."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,20 @@ class Job:
         mapping = self.told.mapping.of_file(self.file.name)
         if self.taught.mark is not None:
             mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})
-        return open_file(self.file.path, mapping, self.told.mapping.business)
+        business = self.told.mapping.business
+        opened = open_file(self.file.path, mapping, business)
+        if mapping.decimal_mark is None and any(map(_may_group, opened.tables)):
+            stated = self.told.mapping.currency or project_currency()
+            if stated in WITHOUT_DECIMALS:
+                mapping = mapping.model_copy(update={"decimal_mark": ","})
+                return open_file(self.file.path, mapping, business)
+        return opened
+
+
+def _may_group(table: Table) -> bool:
+    """Whether points before three digits were taken for decimals and may as well group."""
+    has_points = table.layout.decimal_mark != ","
+    return has_points and any(issue.code == DOUBTFUL_MARK for issue in table.issues)
 
 
 @dataclass(frozen=True)
@@ -148,7 +162,7 @@ def land_file(
         except Exception as error:
             refusal = refusal_of(error)
         if not job.file.is_as_hashed():
-            refusal = _changed(job)
+            refusal = refusal_of_changed(job.is_last_try)
         if refusal is not None:
             delete_parts(raw_dir, source_file_id)
             said = _refused(record, refusal)
@@ -195,20 +209,6 @@ def _new_record(job: Job) -> dict[str, Any]:
             "message": job.copy_message,
         }
     return record
-
-
-def _changed(job: Job) -> RefusedError:
-    """What is said of a file that is not what its hash was taken of any more.
-
-    Raises:
-        ChangedMeanwhileError: unless the job asks for a sentence.
-    """
-    if not job.is_last_try:
-        raise ChangedMeanwhileError
-    return NotNowError(
-        "still_being_written",
-        "The file is still being written, so it was not read. The next run reads it.",
-    )
 
 
 def _refused(record: dict[str, Any], refusal: RefusedError) -> _Told:
@@ -269,6 +269,8 @@ def _land_tables(
         }
     for kind in dict.fromkeys(table.layout.kind for table in opened.tables):
         tables = [table for table in opened.tables if table.layout.kind == kind]
+        if kind == "sales":
+            tables = [_of_branch(table, job.file.name) for table in tables]
         part = raw_dir / f"raw_{kind}" / f"{job.source_file_id}.parquet"
         taught = job.taught if kind == main.kind else NOTHING_TAUGHT
         values, counts = write_rows(
@@ -295,6 +297,7 @@ def _land_tables(
         said.issues += values.fault_issues()
         said.issues += mended_issues(counts)
         said.issues += values.exchanged_issues()
+        said.issues += values.side_issues()
         said.issues += filter(None, [values.currency_issue(tables, told.currency)])
         said.issues += convention_issues(conventions, taught)
         said.issues += _column_issues(columns)
@@ -303,6 +306,14 @@ def _land_tables(
     if record["rows_landed"] == 0:
         raise RefusedError("no_rows", NO_ROWS)
     said.issues += opened.issues
+
+
+def _of_branch(table: Table, file_name: str) -> Table:
+    """A table of sales with the branch that the name of its file names, if nothing in it does."""
+    layout = table.layout
+    if layout.branch is not None or "store" in layout.columns:
+        return table
+    return replace(table, layout=replace(layout, branch=branch_in_name(file_name)))
 
 
 def _judge_documents(

@@ -6,7 +6,7 @@ no such thing, and stay missing.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from lucid_orchestration.ingest.kinds import PRICE_FIELDS
 from lucid_orchestration.ingest.layout.recognise import Layout
@@ -34,6 +34,9 @@ _FIGURES = ("quantity", "unit_cost", *PRICE_FIELDS, "net_amount", "gross_amount"
 MIN_CONTINUED = 2
 MIN_SHARE_ALONE = 0.3
 MIN_SHARE = 0.02
+# A day that is stated again, for the next customer, looks like dates that are missing here and
+# there, but for how many are missing.
+MIN_SHARE_AGAIN = 0.45
 # What holds for a group holds for all but this part of the sample.
 ODD_SHARE = 0.05
 FILLED_SHARE = 0.9
@@ -169,7 +172,10 @@ class _Sample:
         lead, inner = self._inner(places, outer)
         total = len(continued) + len(heads)
         least = MIN_SHARE if len(outer) > 1 or lead is not None else MIN_SHARE_ALONE
-        if len(continued) < least * total or not self._advance(sorted(outer)):
+        if len(continued) < least * total:
+            return None
+        is_no_slip = len(continued) >= MIN_SHARE_AGAIN * total and self._is_in_order()
+        if not self._advance(sorted(outer)) and not is_no_slip:
             return None
         return Groups(self._lead, outer, lead, inner, *self._lines(), None)
 
@@ -189,6 +195,12 @@ class _Sample:
             for before, after in self._successors
         )
         return repeats <= ODD_SHARE * len(self._heads)
+
+    def _is_in_order(self) -> bool:
+        """Whether no day comes again once another has begun: then one above tells it either way."""
+        days = [_cell(row, self._lead) for row in self._heads]
+        runs = [day for day, _ in groupby(days)]
+        return len(set(runs)) >= (1 - ODD_SHARE) * len(runs)
 
     def _outer(self, places: Mapping[str, int]) -> frozenset[int]:
         """The columns that are filled where the date is, and empty where it is empty."""
@@ -276,7 +288,7 @@ def group_rows(
                 held.update({at: _cell(row, at) for at in groups.inner})
             gaps = {at: text for at in groups.columns if (text := held[at]) and not _cell(row, at)}
             filled.add(row, gaps)
-            yield _with_values(row, gaps)
+            yield with_values(row, gaps)
 
 
 def unmerged(
@@ -294,7 +306,7 @@ def unmerged(
             held[cells.column] = (cells.last, _cell(row, cells.column))
         if gaps and row.number > layout.header_row:
             filled.add(row, gaps)
-            row = _with_values(row, gaps)
+            row = with_values(row, gaps)
         yield row
 
 
@@ -304,7 +316,8 @@ def _contradicts(row: Row, held: Mapping[int, str], groups: Groups) -> bool:
     return any(_cell(row, at) not in ("", held[at]) for at in groups.outer)
 
 
-def _with_values(row: Row, values: Mapping[int, str]) -> Row:
+def with_values(row: Row, values: Mapping[int, str]) -> Row:
+    """A row with other values in some of its cells."""
     width = 1 + max(values, default=-1)
     cells = [*row.cells, *[""] * (width - len(row.cells))]
     for at, text in values.items():

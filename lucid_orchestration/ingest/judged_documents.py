@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
-from lucid_orchestration.ingest.layout.document_signs import flag_outcome, is_day, named_fields
+from lucid_orchestration.ingest.layout.document_columns import (
+    asks_why,
+    flag_outcome,
+    is_day,
+    named_fields,
+    says_it_stands,
+)
 from lucid_orchestration.ingest.layout.documents import (
     RETURN_CANCELLED,
     TAKEN_BACK,
     Outcome,
     folded,
+    is_no,
     is_nothing,
     is_yes,
     said,
@@ -114,17 +121,19 @@ class _Column:
         place: int,
         told: Mapping[str, Outcome],
     ) -> None:
+        self._is_type = name == "document_type"
         headings = (named_fields(table.layout).get(name, "") for table in tables)
         self.heading = next(filter(None, headings), "")
-        self._told = told
+        self._is_of_standing = not self._is_type and says_it_stands(self.heading)
+        heads = {folded(text) for table in tables for text in table.layout.heads}
+        self._told = {**(dict.fromkeys(heads, "ignored") if self._is_type else {}), **told}
         counts: Counter[str] = Counter()
         for combinations in texts.values():
             for combination, count in combinations.items():
                 text = combination[place]
-                if text and not is_nothing(text):
+                if not self._is_silent(text):
                     counts[text] += count
         said_there = {said(text).meaning for text in counts}
-        self._is_type = name == "document_type"
         # in a column of types that are states, the bills are those of the sales
         self._is_state = not self._is_type or (
             "done" in said_there and said_there.isdisjoint({"sale", "order", "quote"})
@@ -145,7 +154,7 @@ class _Column:
 
     def verdict(self, text: str) -> _Verdict:
         """What a cell says of its row."""
-        if not text or is_nothing(text):
+        if self._is_silent(text):
             return _NOTHING
         known = self._known(text)
         if known is not None:
@@ -168,6 +177,11 @@ class _Column:
             f'so in mapping.yml, such as: documents: {{"{self._unknown[0].strip()}": ignored}}.',
         )
 
+    def _is_silent(self, text: str) -> bool:
+        if self._is_of_standing and is_no(text):
+            return False
+        return not text or is_nothing(text)
+
     def _known(self, text: str) -> str | None:
         """The outcome of a text, null where nobody knows it."""
         if folded(text) in self._told:
@@ -186,6 +200,12 @@ class _Column:
 
     def _state(self, text: str) -> str | None:
         found, of = said(text), said(self.heading).meaning
+        if self._is_of_standing and (is_yes(text) or is_no(text)):
+            return "sale" if is_yes(text) else "ignored"
+        if of in TAKEN_BACK | {"cancelled"} and asks_why(self.heading):
+            if found.is_negated and found.meaning == "sale":
+                return "sale"
+            return "returned" if of in TAKEN_BACK else "ignored"
         if is_day(text):
             return "returned" if of in TAKEN_BACK else "ignored"
         if is_yes(text):

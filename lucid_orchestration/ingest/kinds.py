@@ -96,6 +96,7 @@ KINDS = (
             "product_name",
             "category",
             "store",
+            "batch",
             "unit",
             "quantity",
             "unit_cost",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lucid_orchestration.ingest.failures import ChangedMeanwhileError
 from lucid_orchestration.ingest.file_landing import (
-    ChangedMeanwhileError,
     Job,
     LandedFile,
     land_file,

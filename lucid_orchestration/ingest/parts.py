@@ -14,12 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lucid_orchestration.ingest.currency_marks import ON_SIDE
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, speaks_of_documents
 from lucid_orchestration.ingest.kinds import DOCUMENT_FIELDS
+from lucid_orchestration.ingest.layout.conventions import with_zone
 from lucid_orchestration.ingest.layout.drift import DAY_AND_MONTH, MONTH_AND_DAY
+from lucid_orchestration.ingest.layout.headings import zone_of
 from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
+    COUNT_FIELDS,
     DATE_FIELDS,
     FIELDS,
     NUMBER_FIELDS,
@@ -113,7 +117,12 @@ def _in_one_pass(
         numbers = [field for field in layout.columns if field in NUMBER_FIELDS]
         usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
         values.add_shapes(bulk.number_shapes(connection, draft, usual))
-        values.add_currencies(bulk.currencies(connection, draft, stretch, numbers))
+        amounts = [field for field in numbers if field not in COUNT_FIELDS]
+        for field in amounts:
+            values.add_sides(field, bulk.sides(connection, draft, field))
+        if values.reversed_sides:
+            return None
+        values.add_currencies(bulk.currencies(connection, draft, stretch, amounts))
         if speaks_of_documents(table.layout):
             told = bulk.distinct_texts(connection, draft, DOCUMENT_FIELDS, MOST_TEXTS + 1)
             values.add_documents(table, told)
@@ -155,7 +164,8 @@ def _row_by_row(
         constants = conventions.constants(record, timezone, tables[0].layout)
         found = values.find_exchanged(conventions)
         places = found.places if found else ()
-        replace_file(part, lambda final: _add_conventions(draft, final, constants, places))
+        sides = values.reversed_sides
+        replace_file(part, lambda final: _add_conventions(draft, final, constants, places, sides))
     finally:
         draft.unlink(missing_ok=True)
     return values, [table.counts for table in tables]
@@ -178,12 +188,15 @@ def _text_table(
         "sheet": [table.sheet] * len(rows),
         "profile": [table.layout.profile] * len(rows),
         "row_fault": [row.fault for row in rows],
+        "store": [table.layout.branch] * len(rows),
     }
     for row in rows:
         if row.fault is not None:
             values.add_fault(row.fault, 1, row.number)
     for field, position in table.layout.columns.items():
         texts = [_value(row, position) for row in rows]
+        if field in DATE_FIELDS and (offset := zone_of(table.layout.header[position])):
+            texts = [with_zone(text, offset) for text in texts]
         own = table.layout.column_marks.get(position)
         values.add(field, texts, has_own_mark=own is not None)
         # only a workbook, which has no dialect, holds numbers as such
@@ -240,8 +253,19 @@ def _put_right(dates: pa.Array, ranges: Iterable[tuple[int, int]], first: int) -
     return pc.if_else(pa.array(is_exchanged), right, dates)
 
 
+def _taken_off(amounts: pa.Array, side: str) -> pa.Array:
+    """Amounts with a minus in place of the side that takes back what the other says."""
+    return pc.replace_substring_regex(
+        amounts, pattern=ON_SIDE.format(side=side), replacement=r"-\1"
+    )
+
+
 def _add_conventions(
-    draft: Path, final: Path, constants: Constants, exchanged: Sequence[tuple[int, int]]
+    draft: Path,
+    final: Path,
+    constants: Constants,
+    exchanged: Sequence[tuple[int, int]],
+    sides: Mapping[str, str],
 ) -> None:
     with pq.ParquetFile(draft) as source:
         schema = source.schema_arrow
@@ -254,6 +278,8 @@ def _add_conventions(
                 for name in numbers:
                     if rows[name].null_count < len(rows):
                         texts = _with_mark_of_file(rows[name], constants.decimal_mark)
+                        if name in sides:
+                            texts = _taken_off(texts, sides[name])
                         rows = rows.set_column(schema.get_field_index(name), name, texts)
                 for name in dates:
                     right = _put_right(rows[name], exchanged, place)

@@ -35,6 +35,8 @@ NUMBER_FIELDS = MONEY_FIELDS | {
     "sale_price",
     "reorder_level",
 }
+# Numbers of pieces rather than of money: "5 R" names no currency there.
+COUNT_FIELDS = frozenset({"quantity", "reorder_level"})
 # In place of a time zone: the day is the one written, whatever zone stands behind the time.
 AS_WRITTEN = "as written"
 _TYPES = {"row_number": pa.int64()}

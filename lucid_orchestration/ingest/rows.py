@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
 from lucid_orchestration.ingest.delimited.mend import mender_of
+from lucid_orchestration.ingest.dittos import find_dittos, with_values_above
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
@@ -65,7 +66,12 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
         first = list(islice(rows, len(first)))
+    dittos = find_dittos(first, layout)
+    if dittos:
+        rows = with_values_above(chain(first, rows), sorted(dittos), layout, filled)
+        first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
+    layout = replace(layout, stated_once=layout.stated_once | dittos)
     top = [row for row in first if row.number > layout.header_row]
     body = chain(top, rows)
     following = next(body, None)
@@ -85,7 +91,7 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     below: Iterable[Row] = (row for row in parts if row is not None)
     if groups is not None:
         below = group_rows(parts, groups, table.counts.take_back, filled)
-    if groups is not None or sheet.merged:
+    if groups is not None or sheet.merged or dittos:
         below = filled.told(below, table)
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)

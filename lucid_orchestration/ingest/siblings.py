@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from lucid_orchestration.digests import combined_digest
-from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
+from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark, date_order
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.recognise import Layout
 
@@ -30,13 +30,15 @@ class Vote:
 class Votes:
     """What a file's own values say; a vote is null where the convention makes no difference.
 
-    `table` stands for its kind, profile and headings, `zones` are those of its times.
+    `table` stands for its kind, profile and headings, `zones` are those of its times. `days` are
+    the first ones of a file too short to show at which end of a date the year stands.
     """
 
     table: str
     date_order: Vote | None = None
     decimal_mark: Vote | None = None
     zones: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Taught:
     @property
     def order(self) -> DateOrder | None:
         """The date order that is taught."""
-        found: dict[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy"}
+        found: dict[str, DateOrder] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
         return found.get(self.date_order.value) if self.date_order else None
 
     @property
@@ -95,7 +97,7 @@ def lessons(files: Mapping[str, Sibling]) -> dict[str, Taught]:
     taught = {}
     for members in families.values():
         found = sorted((files[member] for member in members), key=lambda file: file.name)
-        order = _agreed([(file.name, file.votes.date_order) for file in found])
+        order = _agreed([(file.name, file.votes.date_order) for file in found]) or _together(found)
         mark = _agreed([(file.name, file.votes.decimal_mark) for file in found])
         zones = sorted({zone for file in found for zone in file.votes.zones})
         for member in members:
@@ -128,6 +130,7 @@ def votes_of(text: str) -> Votes:
         Vote(**order) if order else None,
         Vote(**mark) if mark else None,
         tuple(kept["zones"]),
+        tuple(kept["days"]),
     )
 
 
@@ -142,6 +145,17 @@ def _agreed(votes: Iterable[tuple[str, Vote | None]]) -> Lesson | None:
             teachers = _named([name for name, _ in sure])
             return Lesson(value, teachers, strength == "proven") if is_one_voice else None
     return None
+
+
+def _together(files: Sequence[Sibling]) -> Lesson | None:
+    """What the days of several files show that none of them shows alone, such as one file a day."""
+    orders = {file.votes.date_order.strength for file in files if file.votes.date_order}
+    days = {day: 1 for file in files for day in file.votes.days}
+    if orders != {"open"} or len(days) < 2:
+        return None
+    found = date_order(days)
+    names = [file.name for file in files if file.votes.days]
+    return None if found.is_guess else Lesson(found.value, _named(names))
 
 
 def _lesson(own: Vote | None, agreed: Lesson | None) -> Lesson | None:

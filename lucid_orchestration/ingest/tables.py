@@ -23,7 +23,9 @@ class Dialect:
     """How the text of a delimited file becomes cells.
 
     The delimiter BLANKS stands for two blanks or more. Where there is an `escape`, it stands before
-    marks that belong to a cell; columns of fixed width begin at the places `starts`.
+    marks that belong to a cell; columns of fixed width begin at the places `starts`. Where it
+    `is_wrapped`, each row is one quoted cell. Rows of as many cells as the first of the `joins`
+    have cells, at the places that follow, which belong together with the next.
     """
 
     encoding: Encoding
@@ -31,6 +33,8 @@ class Dialect:
     quote: str = '"'
     escape: str | None = None
     starts: tuple[int, ...] = ()
+    is_wrapped: bool = False
+    joins: tuple[int, ...] = ()
 
 
 @dataclass

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.currency_marks import side_of
 from lucid_orchestration.ingest.judged_documents import MOST_TEXTS, Texts, too_many_texts
 from lucid_orchestration.ingest.layout.conventions import (
     UNCLEAR_DAYS,
+    UNCLEAR_YEARS,
     Convention,
     DateOrder,
     DecimalMark,
@@ -21,6 +24,7 @@ from lucid_orchestration.ingest.layout.conventions import (
 )
 from lucid_orchestration.ingest.layout.drift import DayRuns, Exchanged, exchanged_days
 from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.layout.short_years import year_first
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
     WRONG_CELL_COUNT,
@@ -28,12 +32,20 @@ from lucid_orchestration.ingest.outcomes import (
     Severity,
     WorkbookNumber,
 )
-from lucid_orchestration.ingest.raw_tables import AS_WRITTEN, DATE_FIELDS, NUMBER_FIELDS, Constants
+from lucid_orchestration.ingest.raw_tables import (
+    AS_WRITTEN,
+    COUNT_FIELDS,
+    DATE_FIELDS,
+    NUMBER_FIELDS,
+    Constants,
+)
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Vote, Votes, table_key
 from lucid_orchestration.ingest.tables import RowCounts, Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
+# Of a file that cannot tell the order of its dates its siblings hear so many.
+_MOST_TOLD_DAYS = 5
 _OWN = "The numbers of this column alone show it."
 _KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
@@ -94,6 +106,7 @@ class Values:
         self._shapes: Counter[str] = Counter()
         self._faults: dict[str, tuple[int, int]] = {}
         self._currencies: set[str] = set()
+        self._sides: dict[str, Counter[str]] = {}
         self.documents: dict[str, Counter[Texts]] = {}
 
     def add(self, field: str, values: Sequence[str | None], *, has_own_mark: bool = False) -> None:
@@ -118,7 +131,37 @@ class Values:
                     and ("," in value or "." in value)
                     and not isinstance(value, WorkbookNumber)
                 )
-            self.add_currencies(currency.in_amounts(values))
+            if field not in COUNT_FIELDS:
+                self.add_currencies(currency.in_amounts(values))
+                self.add_sides(field, map(side_of, values))
+
+    def add_sides(self, field: str, sides: Iterable[str | None]) -> None:
+        """Take note of the sides of a ledger that amounts stand on."""
+        found = Counter(side for side in sides if side)
+        if found:
+            self._sides.setdefault(field, Counter()).update(found)
+
+    @property
+    def reversed_sides(self) -> Mapping[str, str]:
+        """The rarer side of each column that has both: it takes back what the other says."""
+        first = "cr" if self._layout.kind == "sales" else "dr"
+        return {
+            field: min(sides, key=lambda side: (sides[side], side == first))
+            for field, sides in self._sides.items()
+            if len(sides) > 1
+        }
+
+    def side_issues(self) -> Iterator[Issue]:
+        """What to say about amounts on both sides of a ledger."""
+        for field, side in self.reversed_sides.items():
+            heading = self._layout.header[self._layout.columns[field]].strip()
+            count = self._sides[field][side]
+            yield Issue(
+                Severity.NOTE,
+                "both_sides",
+                f'"{heading}" has amounts with Dr and with Cr. The {count} with {side.title()} are '
+                "fewer and were taken off.",
+            )
 
     def add_days(self, texts: Sequence[str | None], rows: Sequence[int]) -> None:
         """Take note of the dates of rows that follow one another."""
@@ -138,7 +181,8 @@ class Values:
     def _proven_order(self, conventions: Conventions) -> DateOrder | None:
         found = conventions.date_order
         is_open = self._layout.date_order is not None or found is None or found.is_guess
-        return None if is_open or found is None else found.value
+        # where the year comes first nobody exchanges day and month
+        return None if is_open or found is None or found.value == "ymd" else found.value
 
     def exchanged_issues(self) -> Iterator[Issue]:
         """What to say about dates that were put right."""
@@ -214,10 +258,10 @@ class Values:
         if layout.decimal_mark is not None:
             mark = Convention(layout.decimal_mark, _KNOWN)
         if taught.order is not None and taught.date_order and order and order.is_guess:
-            first = "Day" if taught.order == "dmy" else "Month"
+            first = {"dmy": "Day", "mdy": "Month"}.get(taught.order, "Year")
             order = Convention(
                 taught.order,
-                f"{UNCLEAR_DAYS}. {first} first, as {taught.date_order.teachers} with the same "
+                f"{_unclear(order)}. {first} first, as {taught.date_order.teachers} with the same "
                 f"headings {'proves' if taught.date_order.is_proven else 'has its rows in order'}.",
                 is_guess=not taught.date_order.is_proven,
             )
@@ -237,7 +281,7 @@ class Values:
             found = own.date_order
             if found.is_guess:
                 order = Vote(found.value, "open" if found.is_usual else "shown")
-            elif found.value in ("dmy", "mdy"):
+            elif found.value in ("dmy", "mdy") or year_first(self._days) is not None:
                 order = Vote(found.value, "proven")
         shown = {sole_mark([shape]) for shape in self._shapes} - {None}
         if layout.decimal_mark is not None:
@@ -246,7 +290,10 @@ class Values:
         elif len(shown) < 2 and self._shapes:
             mark = Vote(own.decimal_mark.value, "proven" if shown else "open")
         zones = sorted(zone for zone in self._zones if zone is not None)
-        return Votes(table_key(layout), order, mark, tuple(zones))
+        is_open = order is not None and order.strength == "open"
+        days = self._days if is_open and year_first(self._days) is not None else ()
+        few = tuple(islice(days, _MOST_TOLD_DAYS))
+        return Votes(table_key(layout), order, mark, tuple(zones), few)
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""
@@ -258,6 +305,11 @@ class Values:
     def _cut_times(self) -> None:
         fresh, self._fresh_dates = self._fresh_dates, Counter()
         self.add_dates(fresh.items())
+
+
+def _unclear(order: Convention[DateOrder]) -> str:
+    """What the dates of a file leave open."""
+    return UNCLEAR_YEARS if order.evidence.startswith(UNCLEAR_YEARS) else UNCLEAR_DAYS
 
 
 def mended_issues(counts: Iterable[RowCounts]) -> Iterator[Issue]:

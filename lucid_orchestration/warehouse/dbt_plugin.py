@@ -12,6 +12,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from lucid_orchestration import digests
+from lucid_orchestration.ingest import currency_marks
 from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import TABLES, write_missing_tables
 from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
@@ -59,7 +60,8 @@ class Plugin(BasePlugin):
 def functions_sql() -> str:
     """The statements that create all functions, the one that knows words of the calendar first.
 
-    It gives a month as m1 to m12, a word that says nothing as ~, and null for all others.
+    It gives a month as m1 to m12, a word that says nothing as ~, and null for all others. The
+    pattern of currency marks is the one the readers look for.
     """
     words = read_yml(CALENDAR_WORDS)
     codes = {_bare(word): f"m{month}" for month, names in words["months"].items() for word in names}
@@ -68,6 +70,7 @@ def functions_sql() -> str:
     values = ", ".join(sql_literal(code) for code in codes.values())
     return (
         f"create or replace macro calendar_code(word) as map([{names}], [{values}])[word];\n"
+        f"create or replace macro currency_marks() as {sql_literal(currency_marks.PATTERN)};\n"
         f"{FUNCTIONS.read_text(encoding='utf-8')}"
     )
 
@@ -87,6 +90,7 @@ def shared_code_digest() -> str:
         PROJECT_DIR / "dbt_project.yml",
         FUNCTIONS,
         CALENDAR_WORDS,
+        Path(currency_marks.__file__),
         Path(__file__),
     )
     return digests.combined_digest({"code": code, **digests.versions("duckdb", "dbt-duckdb")})

@@ -23,13 +23,22 @@ create or replace macro without_unit(text) as regexp_replace(
     '\1', 'i'
 );
 
--- Spaces that group digits become one kind and the currency goes; one number must remain.
+-- What groups digits becomes one kind of each, and the marks of currencies go, as do the ",-" of a
+-- whole amount and the Dr or Cr of a ledger; one number must remain. Where a file has both Dr and
+-- Cr, the rarer was given a minus when it was landed.
 create or replace macro bare_number(text) as regexp_replace(
     regexp_replace(
-        translate(lower(trim(text)), '−–' || chr(160) || chr(8239) || chr(8201), '--   '),
-        '^([-+(]?)\s*(₹|rs\.?|inr|usd|eur|gbp|us\$|\$|€|£)\s*([-+(]?)', '\1\3'
+        regexp_replace(
+            translate(
+                lower(trim(text)),
+                '−–—’‘ʼ´`′' || chr(160) || chr(8239) || chr(8201) || chr(8199) || chr(8200),
+                '---''''''''''''     '
+            ),
+            '^([-+(]?)\s*(' || currency_marks() || ')\.?\s*([-+(]?)(\s*[.,]?[0-9])', '\1\3\4'
+        ),
+        '([0-9.,)=-])\s*(' || currency_marks() || '|[dc]r)\.?\s*([-)]?)$', '\1\3'
     ),
-    '\s*(₹|rs\.?|inr|usd|eur|gbp|\$|€|£)?\s*(/-|/=|=)?\s*([-)]?)\s*$', '\3'
+    '\s*([.,:]--?|/-|/=|=)?\s*([-)]?)\s*$', '\2'
 );
 
 create or replace macro number_text_slow(text, mark) as case
@@ -50,15 +59,29 @@ create or replace macro number_text_slow(text, mark) as case
         || replace(regexp_replace(bare_number(text), '[^0-9' || mark || ']', '', 'g'), ',', '.')
 end;
 
--- A date without its time, and without the number of a voucher that some programs write behind it.
+-- A date without its time, and without what some programs write behind it: the number of a voucher,
+-- the day of the week. Digits of all scripts are one.
 create or replace macro day_part(text) as regexp_replace(
-    regexp_extract(lower(trim(text)), '^(.*?)([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1),
+    regexp_extract(
+        translate(
+            lower(trim(text)),
+            '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９',
+            '012345678901234567890123456789012345678901234567890123456789'
+        ),
+        '^(.*?)( ?[(][^()0-9]*[)])?([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
+    ),
     '^(.*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|.*[-/. ][0-9]{4}) +[-#]+ ?[0-9]+$', '\1'
 );
 
 -- Day, month and year with one mark between them: whatever parts them, or stands around them.
 create or replace macro day_parts(text) as trim(
-    regexp_replace(day_part(text), '[-/. ,年月日년월일]+', '-', 'g'), '-'
+    regexp_replace(
+        regexp_replace(day_part(text), '([ก-๛])[.] ?([ก-๛])', '\1\2', 'g'),
+        '[-/. ,''’年月日년월일]*([月火水木金土日]曜日|[월화수목금토일]요일|(星期|周|週)[一二三四五六日天])$'
+        || '|([-/. ,''’年月日년월일]|ngày|tháng|năm)+',
+        '-', 'g'
+    ),
+    '-'
 );
 
 -- A date with its month by name, coded, as year, month and day. Of two short numbers the first is
@@ -102,6 +125,25 @@ create or replace macro parse_day(day, date_order) as case
     else try_strptime(day, '%d-%m-%y')
 end;
 
+-- The moment of a date text with a time and a zone, whatever order its day is written in.
+create or replace macro moment(text, date_order) as try_cast(
+    strftime(parse_day(day_parts(text), date_order), '%Y-%m-%d') || ' '
+    || strftime(
+        try_strptime(
+            upper(regexp_extract(
+                text, '([0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( ?[AaPp][Mm])?)[.0-9]* ?[A-Z+-][^ ]*$', 1
+            )),
+            ['%I:%M:%S %p', '%I:%M %p', '%I:%M:%S%p', '%I:%M%p', '%H:%M:%S', '%H:%M']
+        ),
+        '%H:%M:%S'
+    )
+    || regexp_replace(
+        regexp_replace(regexp_extract(text, '(Z|UTC|GMT|[-+][0-9:]+)$', 1), '[A-Z]+', '+00'),
+        '([0-9]{2}):?([0-9]{2})$', '\1:\2'
+    )
+    as timestamptz
+);
+
 -- Five digits are nothing but a day number of Excel, also beside dates.
 create or replace macro parse_date_slow(text, date_order, zone) as cast(case
     -- the usual forms need none of what follows
@@ -135,6 +177,16 @@ create or replace macro parse_date_slow(text, date_order, zone) as cast(case
         date_order is distinct from 'ydm'
         and regexp_full_match(trim(text), '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+')
         then try_cast(trim(text) as timestamp)
+    when
+        zone != 'as written'
+        and regexp_matches(
+            trim(text),
+            '[0-9]:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])? ?'
+            || '(Z|UTC|GMT|[-+][0-9]{2}:?([0-9]{2})?)$'
+        )
+        then coalesce(
+            timezone(zone, moment(trim(text), date_order)), parse_day(day_parts(text), date_order)
+        )
     else parse_day(day_parts(text), date_order)
 end as date);
 

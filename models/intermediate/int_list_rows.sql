@@ -64,7 +64,11 @@ select
     source_file_id,
     sheet,
     row_number,
-    case when reject_reason is null then 'accepted' else 'rejected' end as outcome,
+    case
+        when reject_reason is null then 'accepted'
+        when reject_reason = 'subtotal' then 'ignored'
+        else 'rejected'
+    end as outcome,
     reject_reason as reason,
     row_text
 

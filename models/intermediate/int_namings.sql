@@ -1,5 +1,5 @@
--- Postage and the like by the patterns. What the owner of the dataset says goes before the patterns
--- for all.
+-- Postage and the like by the words of its name and by patterns. What the owner of the dataset says
+-- goes before both.
 with
 
 mentions as (
@@ -11,6 +11,12 @@ mentions as (
 owner_patterns as (
 
     select * from {{ ref('stg_line_patterns') }}
+
+),
+
+charge_names as (
+
+    select * from {{ ref('int_charge_names') }}
 
 ),
 
@@ -53,7 +59,16 @@ select
     namings.last_sale_date,
     coalesce(
         min(owner_patterns.line_kind),
-        case when count(charge_patterns.pattern) > 0 then 'charge' end
+        case
+            when count(charge_patterns.pattern) > 0 then 'charge'
+            -- with a code of its own and sold by the piece it is goods
+            when
+                bool_or(charge_names.may_be_goods)
+                and namings.product_id is not null
+                and namings.quantity >= 2 * namings.line_count
+                then null
+            when count(charge_names.product_name_key) > 0 then 'charge'
+        end
     ) as line_kind
 
 from namings
@@ -62,6 +77,9 @@ left join owner_patterns
     on
         namings.dataset_id = owner_patterns.dataset_id
         and namings.product_name_key like owner_patterns.pattern
+
+left join charge_names
+    on namings.product_name_key = charge_names.product_name_key
 
 left join charge_patterns
     on

@@ -1,100 +1,44 @@
 with
 
-inventory as (
+stock_rows as (
 
-    select * from {{ ref('stg_inventory') }}
-
-),
-
-identities as (
-
-    select * from {{ ref('int_product_identities') }}
+    select * from {{ ref('int_stock_rows') }}
 
 ),
 
-files as (
+-- A product that the lists in use no longer name is no longer in stock.
+lists as (
 
-    select
-        source_file_id,
-        file_name
+    select * from {{ ref('int_stock_lists') }}
 
-    from {{ ref('stg_source_files') }}
-
-),
-
-identified as (
-
-    select
-        inventory.dataset_id,
-        identities.item_id as product_id,
-        coalesce(inventory.store, '') as store,
-        inventory.quantity,
-        inventory.unit_cost,
-        inventory.reorder_level,
-        inventory.stock_date,
-        files.file_name
-
-    from inventory
-
-    inner join identities
-        on
-            inventory.dataset_id = identities.dataset_id
-            and inventory.product_id is not distinct from identities.product_id
-            and inventory.product_name_key is not distinct from identities.product_name_key
-
-    left join files
-        on inventory.source_file_id = files.source_file_id
-
-),
-
--- The newest list of each shop speaks; a product it no longer names is no longer in stock.
-snapshots as (
-
-    select
-        dataset_id,
-        store,
-        file_name,
-        row_number() over (
-            partition by dataset_id, store
-            order by max(stock_date) desc nulls last, file_name desc nulls last
-        ) as recency,
-        max(stock_date) as stock_date
-
-    from identified
-
-    group by dataset_id, store, file_name
-
-),
-
-latest as (
-
-    select
-        identified.dataset_id,
-        identified.product_id,
-        identified.quantity,
-        identified.unit_cost,
-        identified.reorder_level,
-        snapshots.stock_date
-
-    from identified
-
-    inner join snapshots
-        on
-            identified.dataset_id = snapshots.dataset_id
-            and identified.store = snapshots.store
-            and identified.file_name = snapshots.file_name
-            and snapshots.recency = 1
+    where newer_file_id is null
 
 )
 
 select
-    dataset_id,
-    product_id,
-    cast(sum(quantity) as decimal(18, 3)) as current_stock,
-    max(unit_cost) as unit_cost,
-    max(reorder_level) as reorder_level,
-    max(stock_date) as stock_date
+    stock_rows.dataset_id,
+    stock_rows.product_id,
+    cast(sum(stock_rows.quantity) as decimal(18, 3)) as current_stock,
+    -- batches are worth what each of them cost
+    coalesce(
+        {{ ratio(
+            'sum(case when stock_rows.quantity > 0 then '
+            ~ 'cast(stock_rows.quantity as decimal(28, 3)) * stock_rows.unit_cost end)',
+            'sum(case when stock_rows.quantity > 0 and stock_rows.unit_cost is not null '
+            ~ 'then stock_rows.quantity end)',
+            4
+        ) }},
+        max(stock_rows.unit_cost)
+    ) as unit_cost,
+    max(stock_rows.reorder_level) as reorder_level,
+    max(lists.list_date) as stock_date
 
-from latest
+from stock_rows
 
-group by dataset_id, product_id
+inner join lists
+    on
+        stock_rows.source_file_id = lists.source_file_id
+        and stock_rows.sheet = lists.sheet
+        and stock_rows.store = lists.store
+
+group by stock_rows.dataset_id, stock_rows.product_id

@@ -24,6 +24,19 @@ purchase_costs as (
 
 ),
 
+-- before its first list nobody counted, so that what it names may have been there all along
+first_lists as (
+
+    select
+        dataset_id,
+        min(list_date) as first_list_date
+
+    from {{ ref('int_stock_lists') }}
+
+    group by dataset_id
+
+),
+
 costed as (
 
     select
@@ -34,7 +47,21 @@ costed as (
         -- a cost of zero is a cost nobody entered
         coalesce(nullif(products.item_cost, 0), nullif(purchase_costs.unit_cost, 0)) as unit_cost,
         coalesce(stock.stock_date, datasets.as_of_date) as counted_on,
-        stock.stock_date
+        stock.stock_date,
+        -- what no file dates has been there since the shop's first sale, for all we know
+        least(
+            case
+                when
+                    products.last_sale_date is null
+                    and products.last_receipt_date is null
+                    and products.first_seen_date <= first_lists.first_list_date
+                    then coalesce(datasets.first_sale_date, products.first_seen_date)
+                else coalesce(
+                    products.first_seen_date, datasets.first_sale_date, datasets.as_of_date
+                )
+            end,
+            datasets.as_of_date
+        ) as known_since
 
     from stock
 
@@ -43,6 +70,9 @@ costed as (
 
     inner join products
         on stock.dataset_id = products.dataset_id and stock.product_id = products.product_id
+
+    left join first_lists
+        on stock.dataset_id = first_lists.dataset_id
 
     left join purchase_costs
         on
@@ -65,6 +95,7 @@ select
     -- one factor is wide: 18 digits times 18 digits overflow on DuckDB
     {{ money('cast(current_stock as decimal(28, 3)) * unit_cost') }} as stock_value,
     counted_on,
-    stock_date
+    stock_date,
+    known_since
 
 from costed

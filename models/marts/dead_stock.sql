@@ -49,13 +49,11 @@ dated as (
         products.last_sale_date,
         products.last_receipt_date,
         products.first_seen_date,
-        -- a product no file dates has been there since the shop's first sale, for all we know
-        coalesce(products.first_seen_date, datasets.first_sale_date, datasets.as_of_date)
-            as known_since,
-        -- a receipt wakes what was sold before, not what never was
+        positions.known_since,
+        -- a receipt wakes what was sold before, not what never was; it may follow the last sale
         case
             when products.last_receipt_date > products.last_sale_date
-                then products.last_receipt_date
+                then least(products.last_receipt_date, datasets.as_of_date)
             else products.last_sale_date
         end as last_moved_date,
         seasons.is_off_season,

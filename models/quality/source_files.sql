@@ -12,6 +12,21 @@ counted as (
 
 ),
 
+-- A stock list of which nothing counts because newer ones name the same goods.
+followed as (
+
+    select
+        source_file_id,
+        min(newer_file_id) as newer_file_id
+
+    from {{ ref('int_stock_lists') }}
+
+    group by source_file_id
+
+    having count(*) = count(newer_file_id)
+
+),
+
 -- The same content saved in another way: every line stands elsewhere too.
 outcomes as (
 
@@ -23,12 +38,19 @@ outcomes as (
         coalesce(counted.rows_set_aside, 0) as rows_set_aside,
         coalesce(counted.rows_tested, 0) as rows_tested,
         coalesce(counted.rows_explained, 0) as rows_explained,
-        coalesce(counted.rows_repeated = files.rows_landed, false) as is_duplicate
+        coalesce(counted.rows_repeated = files.rows_landed, false) as is_duplicate,
+        newer.file_name as newer_name
 
     from files
 
     left join counted
         on files.source_file_id = counted.source_file_id
+
+    left join followed
+        on files.source_file_id = followed.source_file_id
+
+    left join files as newer
+        on followed.newer_file_id = newer.source_file_id
 
 )
 
@@ -40,11 +62,23 @@ select
     container,
     kind,
     profile,
-    case when is_duplicate then 'duplicate' else status end as status,
-    case when is_duplicate then 'same_lines' else reason end as reason,
+    case
+        when is_duplicate then 'duplicate'
+        when newer_name is not null then 'superseded'
+        else status
+    end as status,
+    case
+        when is_duplicate then 'same_lines'
+        when newer_name is not null then 'newer_list'
+        else reason
+    end as reason,
     case
         when is_duplicate
             then 'All its lines stand in other files too and were counted once. Nothing to do.'
+        when newer_name is not null
+            then
+                'The stock list ' || newer_name || ' is newer and names the same goods: only that '
+                || 'one counts. Nothing to do.'
         else message
     end as message,
     printed_total,

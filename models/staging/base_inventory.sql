@@ -24,6 +24,7 @@ trimmed as (
         {{ told_key('product_name') }} as product_name_key,
         {{ clean_text('category') }} as category,
         {{ told_key('store') }} as store,
+        {{ told_key('batch') }} as batch,
         {{ clean_text('unit') }} as unit,
         {{ clean_text('quantity') }} as quantity_text,
         {{ clean_text('unit_cost') }} as unit_cost_text,

@@ -18,6 +18,7 @@ select
     product_name_key,
     category,
     store,
+    batch,
     unit,
     quantity,
     unit_cost,

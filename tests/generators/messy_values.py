@@ -13,6 +13,7 @@ _NO_AMOUNTS = (
     *("#VALUE!", "Nill", "ERROR", "UNKNOWN", "N/A", "null", "5 pcs"),
 )
 _NO_QUANTITIES = ("abc", "NaN", "inf", "two", "#REF!", "1.2.3", "--5", "1e400")
+_NOTHING = frozenset({"nan", "#ref!", "#value!", "error", "unknown", "n/a", "null"})
 _ABSURD = (str(2**63), "12345678901234567890", "999999999999999.99")
 _NO_DATES = (
     *("0001-01-01", "9999-12-31", "2024-02-30", "0000-00-00", "1900-01-00", "31-02-2024"),
@@ -64,11 +65,18 @@ def numbers(base: Base) -> Iterator[Variant]:
 
     bad = _spread(len(_NO_AMOUNTS))
     rows = base.changed(bad, lambda _, n: {"total_amount": _NO_AMOUNTS[n]})
-    lost = {line_of(place): "unreadable_amount" for place in bad}
+    # what says nothing is worked out from quantity and price
+    lost = {
+        line_of(place): "unreadable_amount"
+        for n, place in enumerate(bad)
+        if _NO_AMOUNTS[n].casefold() not in _NOTHING
+    }
     yield one("num_bad_amount", table(rows), counted(base.sales, lost))
     bad = _spread(len(_NO_QUANTITIES))
     rows = base.changed(bad, lambda _, n: {"quantity": _NO_QUANTITIES[n]})
-    lost = {line_of(place): "unreadable_quantity" for place in bad}
+    lost = {
+        line_of(place): f"{_is_lost(_NO_QUANTITIES[n])}_quantity" for n, place in enumerate(bad)
+    }
     yield one("num_bad_quantity", table(rows), counted(base.sales, lost))
     bad = _spread(len(_ABSURD))
     rows = base.changed(bad, lambda _, n: {"total_amount": _ABSURD[n]})
@@ -193,6 +201,10 @@ def contents(base: Base) -> Iterator[Variant]:
     optional = dict.fromkeys(("category", "customer_id", "transaction_id"), "")
     rows = base.changed(range(0, 300, 5), lambda *_: optional)
     yield one("con_missing_optional", table(rows, COLUMNS), whole)
+
+
+def _is_lost(cell: str) -> str:
+    return "missing" if cell.casefold() in _NOTHING else "unreadable"
 
 
 def _day(row: Row) -> dt.date:

@@ -41,6 +41,7 @@ class Shop:
     months: list[Row]
     products: dict[str, Row]
     stock: dict[str, Row]
+    first_list: date | None
     sales: list[Row]
     purchases: list[Row]
 
@@ -205,7 +206,7 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
 
         tables = {
             name: rows(f"intermediate.int_{name}")
-            for name in ("datasets", "months", "products", "stock", "purchases")
+            for name in ("datasets", "months", "products", "stock", "stock_lists", "purchases")
         }
         tables["sales"] = sales_lines.read(connection)
         events = rows("seeds.calendar_events")
@@ -220,6 +221,9 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
             months=sorted(own["months"], key=lambda row: row["month"]),
             products={row["product_id"]: row for row in own["products"]},
             stock={row["product_id"]: row for row in own["stock"]},
+            first_list=min(
+                (row["list_date"] for row in own["stock_lists"] if row["list_date"]), default=None
+            ),
             sales=[row for row in own["sales"] if row["sale_date"] <= dataset["as_of_date"]],
             purchases=own["purchases"],
         )
@@ -692,6 +696,16 @@ def _status(
     return "no_sales" if sold_quarter <= 0 else "ok"
 
 
+def _known_since(shop: Shop, product: Row) -> date:
+    """A product no sale and no purchase names may be older than the first list that does."""
+    seen, first_sale = product["first_seen_date"], shop.dataset["first_sale_date"]
+    is_only_listed = not product["last_sale_date"] and not product["last_receipt_date"]
+    if seen and is_only_listed and shop.first_list and seen <= shop.first_list:
+        seen = first_sale or seen
+    since: date = seen or first_sale or shop.as_of
+    return min(since, shop.as_of)
+
+
 def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row]:
     confirmed = {
         row["entity_id"]: row
@@ -704,7 +718,7 @@ def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row
         if stock is None or stock <= 0:
             continue
         product = shop.products[measured["product_id"]]
-        seen = product["first_seen_date"] or shop.dataset["first_sale_date"] or shop.as_of
+        seen = _known_since(shop, product)
         sold = product["last_sale_date"]
         moved = max(sold, product["last_receipt_date"] or sold) if sold else seen
         idle = (shop.as_of - moved).days

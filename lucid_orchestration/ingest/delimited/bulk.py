@@ -14,8 +14,10 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
+from lucid_orchestration.ingest.currency_marks import side_of
 from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.delimited.scan import Scan
+from lucid_orchestration.ingest.layout.headings import zone_of
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
@@ -37,6 +39,7 @@ SPARE_COLUMNS = 4
 _ABSENT = "chr(1)"
 # So much of the end of a file Python looks at row by row.
 ENDING_BYTES = 65_536
+_MOST_SHAPES = 10_000
 _CHUNK_BYTES = 1 << 20
 _MAX_LINE_BYTES = 2_000_000
 _ENCODINGS = frozenset({"utf-8", "utf-8-sig"})
@@ -63,7 +66,6 @@ class Stretch:
     layout: Layout
     delimiter: str
     has_total_words: bool
-    has_currency_signs: bool
     last_row: int
     ending: Ending
     lengths: tuple[int, int] | None
@@ -114,7 +116,6 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         layout=table.layout,
         delimiter=dialect.delimiter,
         has_total_words=scan.has_total_words,
-        has_currency_signs=scan.has_currency_signs,
         last_row=table.layout.header_row + scan.line_count,
         ending=ending,
         lengths=(min(usual), max(usual)) if usual else None,
@@ -187,21 +188,10 @@ def number_shapes(
 def currencies(
     database: duckdb.DuckDBPyConnection, part: Path, stretch: Stretch, amounts: Sequence[str]
 ) -> set[str]:
-    """The currencies that the signs in amounts and the currency column name."""
+    """The currencies that the marks in amounts and the currency column name."""
     named: set[str] = set()
-    if stretch.has_currency_signs and amounts:
-        every = " || ".join(f"coalesce({name}, '')" for name in amounts)
-        found = ", ".join(
-            f"coalesce(bool_or(contains({every}, {_literal(sign)})), false)"
-            for sign in currency.SIGNS
-        )
-        (flags,) = database.execute(
-            f"select {found} from read_parquet(?)",  # noqa: S608
-            [exact_glob(part)],
-        ).fetchall()
-        named |= {
-            code for code, is_there in zip(currency.SIGNS.values(), flags, strict=True) if is_there
-        }
+    for name in amounts:
+        named |= currency.in_amounts(_marked_shapes(database, part, name))
     if "currency" in stretch.layout.columns:
         words = database.execute(
             "select distinct currency from read_parquet(?) where currency is not null",
@@ -209,6 +199,24 @@ def currencies(
         ).fetchall()
         named |= {code for (word,) in words if (code := currency.code_of(word))}
     return named
+
+
+def sides(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
+    """The sides of a ledger that the amounts of a column stand on."""
+    found = {side_of(shape.strip()) for shape in _marked_shapes(database, part, amount)}
+    return sorted(filter(None, found))
+
+
+def _marked_shapes(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
+    """Shapes of amounts with something before or behind their digits."""
+    # plain numbers begin and end with a digit: DuckDB compares that without a pattern
+    found = database.execute(
+        f"select distinct translate({amount}, '012345678', '999999999') "  # noqa: S608
+        f"from read_parquet(?) where {amount} < '0' or {amount} >= ':' "
+        f"or right({amount}, 1) < '0' or right({amount}, 1) >= ':' limit {_MOST_SHAPES}",
+        [exact_glob(part)],
+    ).fetchall()
+    return [shape for (shape,) in found]
 
 
 def row_faults(database: duckdb.DuckDBPyConnection, part: Path) -> list[tuple[str, int, int]]:
@@ -229,9 +237,15 @@ def _suits(path: Path, dialect: Dialect, layout: Layout) -> bool:
         and not dialect.encoding.repaired
         and dialect.quote == '"'
         and dialect.escape is None
+        and not (dialect.is_wrapped or dialect.joins)
         and dialect.delimiter.isascii()
         and " " not in dialect.delimiter
         and _is_text(path.as_posix())
+        and not any(
+            zone_of(layout.header[place])
+            for field, place in layout.columns.items()
+            if field in DATE_FIELDS
+        )
         # a row with a cell that begins with a digit is then no repeated heading
         and not any(heading[:1].isdigit() for heading in layout.header)
     )
@@ -282,6 +296,7 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         "decimal_mark": _literal(constants.decimal_mark),
         "timezone": _literal(constants.timezone),
         "row_fault": _fault_case(stretch, names[width:]),
+        "store": _literal(layout.branch),
         **{
             field: _turned(_cell(stretch, place))
             if field in constants.turned

@@ -17,6 +17,8 @@ from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 _OF_A_PRODUCT = ("product_id", "product_name", "unit_price", "gross_unit_price")
 # Columns of words, whatever digits stand in them.
 _NAME_FIELDS = frozenset({"product_name", "category", "customer_id", "store", "supplier"})
+# New ones come any day, and that is no sign of damage.
+_PARTIES = frozenset({"customer_id", "supplier"})
 # Of the cells of a column so many must be of one kind for it to be the column's.
 _MOST = 0.95
 # From so many empty cells on a column may be left empty.
@@ -41,6 +43,7 @@ class Column:
         self.mark = mark
         self.is_mapped = field is not None
         self.is_name = field == "product_name" or field is None
+        self.is_party = field in _PARTIES
         self._is_optional = len(cells) - len(filled) >= max(_OPTIONAL * len(cells), 1)
         self._is_padded = any(cell[:1] == " " for cell in cells)
         figures = sum(figure(cell, mark) is not None for cell in filled)

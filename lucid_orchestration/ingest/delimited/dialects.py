@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from lucid_orchestration.ingest.delimited.read import rows_of, unevenness
+from lucid_orchestration.ingest.delimited.read import rows_of, unevenness, unwrapped
 from lucid_orchestration.ingest.tables import BLANKS, Dialect, Encoding
 
 ESCAPE = "\\"
@@ -12,6 +12,8 @@ OTHER_QUOTE = "'"
 # Fewer lines prove no columns of blanks, and of the lines nearly all have to have them.
 _MIN_LINES, _NEARLY_ALL = 4, 0.9
 _MIN_COLUMNS = 3
+# Of fewer rows that are one quoted cell each is put right alone.
+_MOSTLY = 0.5
 # A column is one where its cells are filled in more lines than a heading and a few others.
 _FILLED = 0.1
 
@@ -29,6 +31,21 @@ def with_quotes(dialect: Dialect, lines: Sequence[str]) -> Dialect:
         others += [replace(other, escape=ESCAPE) for other in others]
     # of equals the first, and that is the usual one
     return min(others, key=lambda other: _doubt(other, lines)) if others[1:] else dialect
+
+
+def with_wrapping(dialect: Dialect, lines: Sequence[str]) -> Dialect:
+    """The dialect of a file that holds each row as one quoted cell, as Excel writes such a column.
+
+    The rows are even and as wide as a table only once they are taken out of it.
+    """
+    inner = replace(dialect, is_wrapped=True)
+    filled = [line for line in lines if line.strip()]
+    wrapped = sum(unwrapped(line, dialect) != line for line in filled)
+    if wrapped < max(_MIN_LINES, _MOSTLY * len(filled)):
+        return dialect
+    widths = Counter(len(row.cells) for row in rows_of(filled, inner, []))
+    width, count = widths.most_common(1)[0]
+    return inner if width >= _MIN_COLUMNS and count >= _NEARLY_ALL * len(filled) else dialect
 
 
 def _doubt(dialect: Dialect, lines: Sequence[str]) -> tuple[int, int]:

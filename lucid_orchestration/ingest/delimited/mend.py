@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Literal, TypeAlias
 
 from lucid_orchestration.ingest.delimited.columns import Column, Columns, is_well_grouped
 from lucid_orchestration.ingest.delimited.read import DELIMITERS
@@ -24,6 +25,9 @@ MIN_ROWS = 8
 USUAL_SHARE = 0.1
 _MOST_SURPLUS = 3
 _MOST_WAYS = 500
+# What no other row may say yet, first nothing: a customer is new more often than a product.
+_New: TypeAlias = tuple[Literal["is_party", "is_name"], ...]
+_MAY_BE_NEW: tuple[_New, ...] = ((), ("is_party",), ("is_name",))
 
 
 @dataclass(frozen=True)
@@ -98,26 +102,26 @@ class Mender:
         # what the quotes of a row say goes before what it says without them
         for reading in self._readings(cells):
             ways = list(islice(self._ways(reading), _MOST_WAYS + 1))
-            for but_names in (False, True):
-                left = self._standing(ways, but_names=but_names)
+            for may_be_new in _MAY_BE_NEW:
+                left = self._standing(ways, may_be_new)
                 if left:
                     said = {self._figures(way.cells) for way in left}
                     is_one = len(said) == 1 and len(ways) <= _MOST_WAYS
                     return left if is_one and not all(way.is_doubtful for way in left) else []
         return []
 
-    def _standing(self, ways: Sequence[_Way], *, but_names: bool) -> list[_Way]:
+    def _standing(self, ways: Sequence[_Way], may_be_new: _New) -> list[_Way]:
         """The ways that the other rows do not speak against; those the arithmetic proves first."""
-        known = [way for way in ways if self._is_known(way.cells, but_names=but_names)]
+        known = [way for way in ways if self._is_known(way.cells, may_be_new)]
         held = [(way, self._columns.come_out(way.cells)) for way in known]
         proved = [_Way(way.cells, is_doubtful=False) for way, is_held in held if is_held]
         return proved or [way for way, is_held in held if is_held is None]
 
-    def _is_known(self, cells: Sequence[str], *, but_names: bool) -> bool:
+    def _is_known(self, cells: Sequence[str], may_be_new: _New) -> bool:
         return self._columns.agree(cells) and all(
             column.knows(cell)
             for column, cell in zip(self._columns.all, cells, strict=True)
-            if not (but_names and column.is_name and column.is_text)
+            if not (column.is_text and any(getattr(column, kind) for kind in may_be_new))
         )
 
     def _figures(self, cells: Sequence[str]) -> tuple[str, ...]:

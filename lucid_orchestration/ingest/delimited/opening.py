@@ -4,7 +4,8 @@ from itertools import chain
 from pathlib import Path
 
 from lucid_orchestration.ingest.delimited import read
-from lucid_orchestration.ingest.delimited.dialects import blank_dialects, with_quotes
+from lucid_orchestration.ingest.delimited.decimals import with_decimal_commas
+from lucid_orchestration.ingest.delimited.dialects import blank_dialects, with_quotes, with_wrapping
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.rows import recognised_table
@@ -24,7 +25,12 @@ def open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
     quote = read.quotation_mark(lines)
     choices = [hint] if hint else sorted(read.DELIMITERS, key=lambda mark: mark != usual)
     refusal: RefusedError | None = None
-    dialects = (with_quotes(Dialect(encoding, delimiter, quote), lines) for delimiter in choices)
+    dialects = (
+        with_decimal_commas(
+            with_wrapping(with_quotes(Dialect(encoding, delimiter, quote), lines), lines), lines
+        )
+        for delimiter in choices
+    )
     for dialect in chain(dialects, () if hint else blank_dialects(encoding, lines)):
         try:
             table = recognised_table(read.read_delimited(path, dialect), mapping, dialect)

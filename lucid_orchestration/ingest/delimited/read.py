@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import ne
 from pathlib import Path
 from typing import TextIO
 
@@ -39,6 +40,9 @@ SLOWEST_BYTES_PER_SECOND = 500_000
 _ROWS_BETWEEN_LOOKS = 1_000
 # More rows with a stray quote than this are only counted, not named one by one.
 MAX_NAMED_ROWS = 20
+# Of the lines two stray quotes hold together so many are rows of at least so many cells; one of so
+# many may begin with a figure where the others do not, and of three lines always one.
+_MOST_ROWS, _LEAST_COLUMNS, _COLUMNS_A_SLIP = 0.8, 3, 5
 # bytes that no text holds; 27 begins the escape sequences of some encodings
 _CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32)))
 _SEPARATOR_HINT = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
@@ -54,6 +58,16 @@ def read_delimited(path: Path, dialect: Dialect) -> Sheet:
                 "unreadable_characters",
                 f"{dialect.encoding.repaired} character(s) could not be read and show as \ufffd. "
                 "Save the file as UTF-8 if a name looks wrong.",
+            )
+        )
+    if dialect.joins:
+        issues.append(
+            Issue(
+                Severity.WARNING,
+                "joined_decimals",
+                f"The rows have {dialect.joins[0]} cells, more than there are headings: their "
+                "decimal commas part the numbers. They were put together so that quantity times "
+                "price is the amount. Export the file again with semicolons or quotation marks.",
             )
         )
     return Sheet("", _file_rows(path, dialect, issues), issues)
@@ -136,6 +150,19 @@ def quotation_mark(lines: list[str]) -> str:
     return "'" if filled and single > 0.9 * len(filled) else '"'
 
 
+def unwrapped(line: str, dialect: Dialect) -> str:
+    """A line that is one quoted cell as what it holds, where that is a row of its own."""
+    text = line.rstrip("\r\n")
+    mark = dialect.quote
+    inner = text[1:-1]
+    is_one = (
+        len(text) > 1 and text[0] == text[-1] == mark and mark not in inner.replace(mark * 2, "")
+    )
+    if not is_one or dialect.delimiter not in inner:
+        return line
+    return inner.replace(mark * 2, mark) + line[len(text) :]
+
+
 def _eight_bit_encoding(path: Path) -> Encoding:
     """UTF-8 when its bytes say so, else the Windows or ISO encoding of Western Europe."""
     broken = multibyte = undefined = 0
@@ -203,6 +230,9 @@ class _RowReader:
         if dialect.starts or dialect.delimiter == BLANKS:
             self._lines = (_with_tabs(line, dialect.starts) for line in lines)
             self._delimiter = "\t"
+        self._joins = dialect.joins
+        if dialect.is_wrapped:
+            self._lines = (unwrapped(line, dialect) for line in lines)
         self._pending: list[str] = []
         self._quote = dialect.quote
         self._escape = dialect.escape
@@ -237,11 +267,13 @@ class _RowReader:
                 cells = tuple(cell.strip(self._quote) for cell in _split(line, self._delimiter))
             if len(cells) > 1:
                 self._widths.add(len(cells))
+            if self._joins and len(cells) == self._joins[0]:
+                cells = put_together(cells, self._joins[1:])
             yield Row(start, cells, fault)
 
     def report(self) -> None:
         """Tell where quotes were taken as text, once all rows are read."""
-        for row_number in self._stray_rows[:MAX_NAMED_ROWS]:
+        for row_number in sorted(self._stray_rows)[:MAX_NAMED_ROWS]:
             self._issues.append(
                 Issue(
                     Severity.WARNING,
@@ -284,9 +316,31 @@ class _RowReader:
                 break
             cells = self._parse(text)
             if cells is not None and (not self._widths or len(cells) in self._widths):
+                if self._are_rows([line, *self._pending[:joined]]):
+                    # the second of two strays: taken out, as the first is
+                    self._pending[joined - 1] = following.replace(self._quote, "", 1)
+                    return None, 0
                 del self._pending[:joined]
                 return cells, joined
         return None, 0
+
+    def _are_rows(self, lines: Sequence[str]) -> bool:
+        """Whether lines that two quotes hold together are rows, each with all its cells.
+
+        The first and the last have them whatever stands between, and figures stand in the same
+        places: two strays of a file may lie far apart, and no cell looks like its table.
+        """
+        parts = [_split(line.replace(self._quote, ""), self._delimiter) for line in lines]
+        width = len(parts[0])
+        even = [cells for cells in parts if len(cells) == width]
+        is_table = width >= _LEAST_COLUMNS and (not self._widths or width in self._widths)
+        if not is_table or len(parts[-1]) != width or len(even) < _MOST_ROWS * len(parts):
+            return False
+        figures = [tuple(cell.strip()[:1].isdigit() for cell in cells) for cells in even]
+        usual = max(figures, key=figures.count)
+        odd = max(sum(map(ne, usual, places)) for places in figures)
+        slips = max(width // _COLUMNS_A_SLIP, len(even) > 2)
+        return any(usual) and odd <= slips
 
     def _is_escaped(self, line: str) -> bool:
         return self._escape is not None and self._escape in line
@@ -330,6 +384,15 @@ def _with_tabs(line: str, starts: Sequence[int]) -> str:
     ends = (*starts[1:], len(text))
     cells = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     return "\t".join(cell.strip(" ") for cell in cells) + ending
+
+
+def put_together(cells: Sequence[str], joins: Sequence[int]) -> tuple[str, ...]:
+    """Cells with some of them put together with the next by a decimal comma."""
+    return tuple(
+        f"{cell},{cells[at + 1]}" if at in joins else cell
+        for at, cell in enumerate(cells)
+        if at - 1 not in joins
+    )
 
 
 def _split(line: str, delimiter: str) -> tuple[str, ...]:

@@ -2,13 +2,9 @@
 
 import re
 
-from lucid_orchestration.ingest import currency
-
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 # Without one of these a row is no total.
 _TOTAL_SIGNS = (b"otal", b"OTAL", "कुल".encode(), "योग".encode(), "जोड़".encode())
-_CURRENCY_SIGNS = tuple(sign.encode() for sign in currency.SIGNS)
-_ASCII_SIGNS = tuple(sign.encode() for sign in currency.SIGNS if sign.isascii())
 
 
 class Scan:
@@ -26,7 +22,6 @@ class Scan:
         self.line_count = 0
         self._has_returns = False
         self.has_total_words = False
-        self.has_currency_signs = False
 
     def take(self, chunk: bytes) -> bool:
         """Look at a piece that begins and ends with a line; False when DuckDB must not read it."""
@@ -44,8 +39,5 @@ class Scan:
             return False
         if not self.has_total_words:
             self.has_total_words = any(sign in chunk for sign in _TOTAL_SIGNS)
-        if not self.has_currency_signs:
-            signs = _ASCII_SIGNS if chunk.isascii() else _CURRENCY_SIGNS
-            self.has_currency_signs = any(sign in chunk for sign in signs)
         self.line_count += line_feeds + (not chunk.endswith(b"\n"))
         return True

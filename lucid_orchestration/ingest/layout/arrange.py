@@ -22,6 +22,7 @@ MAX_NUMBER_CHARACTERS = 20
 SLACK = Decimal("0.05")
 PAISA = Decimal("0.01")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
+_EXCHANGED = str.maketrans(",.", ".,")
 _CURRENCY = re.compile(r"₹|\brs\.?|\binr\b|[$€£\s]", re.IGNORECASE)
 
 
@@ -231,14 +232,15 @@ class _Amounts:
             before += base or Decimal(0)
             # rounding the running sum keeps the sum of the lines exact
             until = (net * before / whole).quantize(PAISA, ROUND_HALF_EVEN)
-            self._sheet.put(cells, "net_amount", f"{until - shared:f}")
+            text = f"{until - shared:f}".replace(".", self._document.decimal_mark)
+            self._sheet.put(cells, "net_amount", text)
             shared = until
         return True
 
     def _base(self, cells: Sequence[str]) -> Decimal | None:
         """What SQL would take for the net amount of a line."""
         net, gross, tax, price, quantity, discount = (
-            _number(self._sheet.of(cells, field))
+            self._number(self._sheet.of(cells, field))
             for field in (
                 "net_amount",
                 "gross_amount",
@@ -273,10 +275,14 @@ class _Amounts:
 
     def _stated(self, heading: str | None) -> Decimal | None:
         text = self._sheet.under(self._lines[0], heading)
-        number = _number(text)
+        number = self._number(text)
         if text and number is None:
             self._is_readable = False
         return number
+
+    def _number(self, text: str) -> Decimal | None:
+        is_comma = self._document.decimal_mark == ","
+        return _number(text.translate(_EXCHANGED) if is_comma else text)
 
 
 def _number(text: str) -> Decimal | None:

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, Literal, TypeVar
 
+from lucid_orchestration.ingest.layout.short_years import ShortYears, year_first
+
 # ydm: day first, and dates with the year first hold the day where the month belongs.
 DateOrder = Literal["ymd", "dmy", "mdy", "ydm", "serial"]
 DecimalMark = Literal[".", ","]
 T = TypeVar("T")
 
 _DAY_PART = re.compile(r"^(.*?)(?:[T ,]+(?:at )?\d{1,2}:\d{2}.*)?$", re.IGNORECASE | re.DOTALL)
-_ZONE = re.compile(r":\d{2}(?:\.\d+)? ?(Z|UTC|GMT|[-+]\d{2}:?(?:\d{2})?)$", re.IGNORECASE)
+_ZONE = re.compile(
+    r":\d{2}(?:\.\d+)?(?: ?[ap]m)? ?(Z|UTC|GMT|[-+]\d{2}:?(?:\d{2})?)$", re.IGNORECASE
+)
+_TIME = re.compile(r"\d:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?\s*$", re.IGNORECASE)
 # The number of a voucher behind the day, as some programs write it.
 _VOUCHER = re.compile(r"^(.*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|.*[-/. ]\d{4}) +[-#]+ ?\d+$", re.DOTALL)
 _THREE_NUMBERS = re.compile(r"^(\d{1,2})[-/. ]+(\d{1,2})[-/. ]+(\d{2}|\d{4})[. ]*$")
@@ -29,6 +34,7 @@ _COMMA = re.compile(r"\d,\d{1,2}(\D*$)|\d,\d{4,}|\.\d{3},\d|\d\.\d{3}\.\d{3}")
 _POINT_BELOW_ONE = re.compile(r"(?<![\d.,])0\.\d")
 _COMMA_BELOW_ONE = re.compile(r"(?<![\d.,])0,\d")
 UNCLEAR_DAYS = "No day above 12 tells day and month apart"
+UNCLEAR_YEARS = "Nothing in the dates tells whether their first or their last number is the year"
 # One digit stands for all: a column of millions of numbers has a handful of shapes.
 _DIGITS = str.maketrans("012345678", "999999999")
 
@@ -79,6 +85,13 @@ def zone(text: str) -> str | None:
     return found[1].upper() if found else None
 
 
+def with_zone(text: str | None, offset: str) -> str | None:
+    """A date text whose time has the zone that its heading names, unless it names one itself."""
+    if text is None or zone(text.strip()) is not None or not _TIME.search(text):
+        return text
+    return f"{text.strip()} {offset}"
+
+
 def number_shape(text: str) -> str:
     """A number text with every digit as 9."""
     return text.translate(_DIGITS)
@@ -88,8 +101,12 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
     """The order of day, month and year in a column.
 
     `days` counts each distinct text without its time, in the order of first appearance. Days above
-    12 decide; without any, the order in which the file's dates run; else `default`.
+    12 decide; without any, the order in which the file's dates run; else `default`. Where the year
+    has two digits it may as well stand first.
     """
+    short = year_first(days)
+    if short is not None and short.verdict != "open":
+        return _short_year_first(short)
     votes = {"ymd": 0, "dmy": 0, "mdy": 0, "serial": 0}
     open_days: list[tuple[int, int, int]] = []
     for text, count in days.items():
@@ -113,6 +130,13 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
             "all dates that are text have one, as when a spreadsheet set to month first is filled "
             "day first.",
         )
+    if short is not None:
+        return Convention(
+            default,
+            f"{UNCLEAR_YEARS}: taken as {'day' if default == 'dmy' else 'month'} first.",
+            is_guess=True,
+            is_usual=True,
+        )
     if votes["dmy"] or votes["mdy"]:
         winner: DateOrder = "dmy" if votes["dmy"] >= votes["mdy"] else "mdy"
         loser = "mdy" if winner == "dmy" else "dmy"
@@ -125,6 +149,17 @@ def date_order(days: Mapping[str, int], default: DateOrder = "dmy") -> Conventio
     if votes["serial"] > votes["ymd"]:
         return Convention("serial", "The dates are Excel's day numbers.")
     return Convention("ymd", "The dates name the year first or the month by name.")
+
+
+def _short_year_first(found: ShortYears) -> Convention[DateOrder]:
+    if found.verdict == "only":
+        evidence = (
+            f"Year first: {found.dates} date(s) have a year of two digits in front; read another "
+            "way they are none or lie years apart."
+        )
+        return Convention("ymd", evidence, found.against)
+    evidence = f"{UNCLEAR_YEARS}; the rows show it to be the first."
+    return Convention("ymd", evidence, found.against, is_guess=True)
 
 
 def decimal_mark(numbers: Mapping[str, int]) -> Convention[DecimalMark]:

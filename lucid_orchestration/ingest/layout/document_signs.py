@@ -4,30 +4,25 @@ They speak for rows that do not say themselves what they are.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from lucid_orchestration.ingest.kinds import STATUS_FIELDS
-from lucid_orchestration.ingest.layout.aliases import meanings
+from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
+from lucid_orchestration.ingest.layout.document_columns import with_heads, with_states
 from lucid_orchestration.ingest.layout.documents import (
     BY_STRENGTH,
     TAKEN_BACK,
     Outcome,
     Unit,
-    is_nothing,
-    is_yes,
-    said,
     segments,
     strongest,
 )
-from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 _FIGURE = re.compile(r"[-+(]?\W{0,2}\d[\d.,' ]*\W{0,2}")
-_DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}\b.*")
 # Signs that join two kinds of document in a title.
 _LINKS = re.compile(r"[&+,/]")
 # A row above the headings with more filled cells is no title.
@@ -84,7 +79,10 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
         RefusedError: for a table of something else, such as quotations.
     """
     below = [row for row in rows if row.number > layout.header_row]
-    layout = _with_states(layout, below)
+    layout = with_heads(with_states(layout, below), below)
+    if "store" not in layout.columns:
+        branch = branch_above(rows, layout.header_row) or branch_in_name(sheet)
+        layout = replace(layout, branch=branch)
     if mapping.document == "ignored":
         raise RefusedError("other_documents", "mapping.yml says that this is no list of sales.")
     if mapping.document is not None:
@@ -139,22 +137,63 @@ def _titles(layout: Layout, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _titled(text: str) -> str | None:
-    """What a title says of the list below it; only words that name a list, or nothing else, do."""
-    pieces = segments(_LINKS.sub(" and ", text))
+    """What a title says of the list below it.
+
+    Words do that name a list, that are the name of a document, or that stand alone: a return
+    beside words nobody knows may be part of the shop's name.
+    """
+    pieces = [_without_tax_returns(piece) for piece in segments(_LINKS.sub(" and ", text))]
     units = [unit for piece in pieces for unit in piece]
     for piece in pieces:
         for is_known, run in groupby(piece, key=lambda unit: bool(unit.meanings)):
             found = list(run)
             meaning = _listed(found) if is_known else None
-            names_a_list = any(map(_is_title, found))
+            if meaning is None:
+                continue
             others = [unit for unit in units if unit not in found]
-            if meaning is not None and (names_a_list or all(map(_is_title, others))):
+            if (
+                any("title" in unit.meanings for unit in found)
+                or all(map(_says_nothing, others))
+                or (
+                    (_is_a_name(found) or _is_sole(found) or len(found) == len(piece))
+                    and not _is_turned(units, found)
+                )
+            ):
                 return meaning
     return None
 
 
-def _is_title(unit: Unit) -> bool:
-    return "title" in unit.meanings
+def _without_tax_returns(units: Sequence[Unit]) -> list[Unit]:
+    """Units in which a return to a tax office is a mere title: "Return of Sales (GSTR-1)"."""
+    if not any("tax" in unit.meanings for unit in units):
+        return list(units)
+    return [
+        replace(unit, meanings=frozenset({"title"}))
+        if unit.words[0].startswith("return") and not (before and "sale" in before.meanings)
+        else unit
+        for before, unit in zip([None, *units], units, strict=False)
+    ]
+
+
+def _says_nothing(unit: Unit) -> bool:
+    return not unit.meanings.isdisjoint({"title", "around", "tax"})
+
+
+def _is_a_name(units: Sequence[Unit]) -> bool:
+    """Whether words together are the name of a document, such as "Sales Return"."""
+    deciding = [unit for unit in units if unit.meanings & (_OF_ALL_ROWS | {"unsold", "open"})]
+    is_of_paper = any(unit.meanings & {"sale", "order"} for unit in units)
+    return any(len(unit.words) > 1 or is_of_paper for unit in deciding)
+
+
+def _is_sole(units: Sequence[Unit]) -> bool:
+    return any("sole" in unit.meanings for unit in units)
+
+
+def _is_turned(units: Sequence[Unit], found: Sequence[Unit]) -> bool:
+    """Whether other words of a title say that it is not what these say."""
+    meanings = {meaning for unit in units if unit not in found for meaning in unit.meanings}
+    return not meanings.isdisjoint({"negation", *_DECIDING})
 
 
 def _listed(units: Sequence[Unit]) -> str | None:
@@ -163,14 +202,20 @@ def _listed(units: Sequence[Unit]) -> str | None:
     meaning = strongest(every)
     if meaning is None or "negation" in every:
         return None
-    if meaning == "sale":
-        return "sale"
+    is_of_sales = any("sale" in unit.meanings and "paper" not in unit.meanings for unit in units)
     deciding = every & _DECIDING
     if "link" in every and len(deciding) > 1:
         return None
-    if meaning in _NOT_SELLING and "sale" in deciding:
+    if "order" in every and "open" in every and not is_of_sales:
+        return "pending"
+    if meaning in {"other", "pending"}:
+        is_left_out = "draft" in every or ("unsold" in every and not is_of_sales)
+        return meaning if is_left_out else "sale" if "sale" in every else None
+    if meaning in _NOT_SELLING and is_of_sales:
         return None
-    return meaning if meaning in _OF_ALL_ROWS else None
+    if meaning in _OF_ALL_ROWS:
+        return meaning
+    return "sale" if "sale" in every else None
 
 
 def _heading_sign(layout: Layout, below: Sequence[Row], is_sales: bool) -> Sign | None:
@@ -201,62 +246,3 @@ def _numbered(heading: str, is_date: bool) -> str | None:
         return None
     is_named = "number" in every or "#" in heading or (is_date and "date" in every)
     return strongest(every) if is_named else None
-
-
-def _with_states(layout: Layout, below: Sequence[Row]) -> Layout:
-    """A layout with the further columns that say what became of a sale.
-
-    Those are other columns of a status, and such as "Void?" or "Cancelled on", that hold yes and
-    no or a day.
-    """
-    if layout.arrangement is not None or layout.profile not in {"generic", "mapping"}:
-        return layout
-    keys = [heading_key(heading) for heading in layout.header]
-    named = meanings("sales", keys)
-    taken = set(layout.columns.values())
-    free = [field for field in STATUS_FIELDS if field not in layout.columns]
-    found: dict[str, int] = {}
-    for place, heading in enumerate(layout.header):
-        if place in taken or len(found) == len(free):
-            continue
-        is_status = named.get(place) in STATUS_FIELDS
-        cells = [row.cells[place].strip() for row in below if place < len(row.cells)]
-        if is_status or (place not in named and _is_flag(heading, cells)):
-            found[free[len(found)]] = place
-    return replace(layout, columns={**layout.columns, **found}) if found else layout
-
-
-def _is_flag(heading: str, cells: Sequence[str]) -> bool:
-    """Whether a column holds yes and no, or days, of what its heading says."""
-    meaning = said(heading).meaning
-    if meaning not in TAKEN_BACK | {"cancelled"}:
-        return False
-    filled = {cell for cell in cells if cell}
-    if filled <= {"0", "1"} and meaning != "cancelled" and not _asks(heading):
-        return False  # how many came back
-    if all(is_yes(cell) or is_nothing(cell) for cell in filled):
-        return bool(filled)
-    return not all(cells) and all(_DATE.fullmatch(cell) for cell in filled)
-
-
-def _asks(heading: str) -> bool:
-    return "?" in heading or re.search(r"(?i)^is\b|\bflag\b|y ?/ ?n", heading) is not None
-
-
-def flag_outcome(heading: str) -> str:
-    """What a row counts as whose column of that heading says yes."""
-    meaning = said(heading).meaning
-    return meaning if meaning in TAKEN_BACK else "ignored"
-
-
-def is_day(text: str) -> bool:
-    """Whether a cell holds a day, and so says that something happened."""
-    return _DATE.fullmatch(text.strip()) is not None
-
-
-def named_fields(layout: Layout) -> Mapping[str, str]:
-    """The heading of each column that speaks of a document."""
-    return {
-        name: layout.header[place] if place < len(layout.header) else ""
-        for name, place in layout.columns.items()
-    }

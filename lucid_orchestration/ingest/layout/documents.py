@@ -33,6 +33,8 @@ BY_STRENGTH = (
     "purchase",
 )
 TAKEN_BACK = frozenset({"returned", "sale_return"})
+# Words of titles that are no more than that.
+_AROUND = frozenset({"around", "tax", "open", "reason", "line", "standing", "asking", "count"})
 # A return that did not come about leaves the sale as it was.
 RETURN_CANCELLED = "return_cancelled"
 
@@ -67,8 +69,8 @@ class Said:
 class _Words:
     exact: Mapping[str, set[str]]
     stems: Mapping[str, set[str]]
-    within: Sequence[tuple[str, str]]
-    phrases: Sequence[tuple[tuple[re.Pattern[str], ...], str]]
+    within: Sequence[tuple[str, set[str]]]
+    phrases: Sequence[tuple[tuple[re.Pattern[str], ...], frozenset[str]]]
     whole: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
@@ -83,27 +85,34 @@ def folded(text: str) -> str:
 def _words() -> _Words:
     exact: dict[str, set[str]] = {}
     stems: dict[str, set[str]] = {}
-    within: list[tuple[str, str]] = []
-    phrases: list[tuple[tuple[re.Pattern[str], ...], str, int]] = []
+    within: dict[str, set[str]] = {}
+    phrases: dict[str, set[str]] = {}
     whole: dict[str, frozenset[str]] = {}
     for meaning, words in read_yml(WORDS).items():
-        if meaning in {"yes", "nothing"}:
+        if meaning in {"yes", "no", "nothing"}:
             whole[meaning] = frozenset(map(folded, words))
             continue
         for word in map(folded, words):
-            parts = word.split()
-            if len(parts) > 1:
-                globs = tuple(re.compile(re.escape(part).replace(r"\*", ".*")) for part in parts)
-                phrases.append((globs, meaning, len(word)))
+            if " " in word:
+                phrases.setdefault(word, set()).add(meaning)
             elif word.startswith("*"):
-                within.append((word.strip("*"), meaning))
+                within.setdefault(word.strip("*"), set()).add(meaning)
             elif word.endswith("*"):
                 stems.setdefault(word[:-1], set()).add(meaning)
             else:
                 exact.setdefault(word, set()).add(meaning)
-    phrases.sort(key=lambda phrase: (-len(phrase[0]), -phrase[2]))
-    within.sort(key=lambda found: -len(found[0]))
-    return _Words(exact, stems, within, [(globs, said) for globs, said, _ in phrases], whole)
+    longest = sorted(phrases, key=lambda word: (-len(word.split()), -len(word)))
+    return _Words(
+        exact,
+        stems,
+        sorted(within.items(), key=lambda found: -len(found[0])),
+        [(_globs(phrase), frozenset(phrases[phrase])) for phrase in longest],
+        whole,
+    )
+
+
+def _globs(phrase: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(re.escape(part).replace(r"\*", ".*")) for part in phrase.split())
 
 
 def is_yes(text: str) -> bool:
@@ -114,7 +123,19 @@ def is_yes(text: str) -> bool:
 def is_nothing(text: str) -> bool:
     """Whether a cell says no more than an empty one: no, none, 0, a dash."""
     bare = re.sub(r"[-–—./?]", "", folded(text)).strip()
-    return not bare or bare in _words().whole["nothing"]
+    return not bare or bare in _words().whole["no"] or bare in _words().whole["nothing"]
+
+
+def is_no(text: str) -> bool:
+    """Whether a cell says no, which an empty one does not."""
+    return folded(text) in _words().whole["no"]
+
+
+def has_meaning(text: str, meaning: str, is_all: bool = False) -> bool:
+    """Whether a word of a text has a meaning, or each that says anything."""
+    units = [unit for piece in segments(text) for unit in piece]
+    found = [meaning in unit.meanings for unit in units if "asking" not in unit.meanings]
+    return bool(found) and (all(found) if is_all else any(found))
 
 
 @lru_cache(maxsize=4096)
@@ -155,7 +176,7 @@ def _turned(units: Sequence[Unit]) -> tuple[list[str], bool, bool]:
     known = True
     for unit in units:
         meaning = strongest(unit.meanings)
-        known &= bool(unit.meanings)
+        known &= bool(unit.meanings - _AROUND)
         if "negation" in unit.meanings:
             is_negation = negated = True
         elif meaning is not None and is_negation:
@@ -179,12 +200,12 @@ def _units(words: Sequence[str]) -> Iterator[Unit]:
     known = _words()
     place = 0
     while place < len(words):
-        for globs, meaning in known.phrases:
+        for globs, meanings in known.phrases:
             piece = words[place : place + len(globs)]
             if len(piece) == len(globs) and all(
                 glob.fullmatch(word) for glob, word in zip(globs, piece, strict=True)
             ):
-                yield Unit(tuple(piece), frozenset({meaning}))
+                yield Unit(tuple(piece), meanings)
                 place += len(globs)
                 break
         else:
@@ -199,8 +220,8 @@ def _meanings(word: str) -> frozenset[str]:
     longest = min(len(word), _LONGEST_STEM)
     stems = (known.stems.get(word[:length]) for length in range(longest, 0, -1))
     meanings = {*next(filter(None, stems), set())}
-    for part, meaning in known.within:
+    for part, found in known.within:
         if part in word:
-            meanings.add(meaning)
+            meanings |= found
             word = word.replace(part, " ")
     return frozenset(meanings)

@@ -121,8 +121,8 @@ class DatasetMapping(FileMapping):
     """The whole of a mapping.yml: how to read all files that `files` does not name, and more.
 
     `charges` and `products` are patterns of product names (`%` stands for any text) that are or
-    are not lines without a product, before seeds/non_product_lines.csv. `overlaps` says of files
-    that cover the same days whether they hold other sales (`count`) or the same ones (`once`).
+    are not lines without a product, before the words of seeds/charge_words.csv. `overlaps` says of
+    files that cover the same days whether they hold other sales (`count`) or the same (`once`).
     """
 
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None

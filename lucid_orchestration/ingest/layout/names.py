@@ -1,8 +1,10 @@
 """Columns that name products, and lists that say nothing else of them."""
 
 import re
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 
+from lucid_orchestration.ingest.layout.documents import has_meaning, segments
 from lucid_orchestration.ingest.outcomes import Row
 
 # Aliases of a product's name from this priority on are of what describes it.
@@ -37,3 +39,50 @@ def is_described(
         for key in chosen
         if key != "name"
     )
+
+
+def best_named(
+    candidates: Sequence[int], price: int, below: Sequence[Row], least: float = 0.3
+) -> int | None:
+    """Of several columns of texts that may name the product, the one that names what is priced.
+
+    A name comes again at its price; a party or a remark comes at any. None where the columns do
+    not differ in that.
+    """
+    if len(candidates) < 2:
+        return None
+    shares = {place: _priced_share(place, price, below) for place in candidates}
+    best = max(candidates, key=lambda place: shares[place])
+    others = [shares[place] for place in candidates if place != best]
+    return best if shares[best] - max(others) >= least else None
+
+
+def _priced_share(place: int, price: int, below: Sequence[Row]) -> float:
+    """How many rows of names that come again have the price their name usually has."""
+    prices: dict[str, Counter[str]] = {}
+    for row in below:
+        if max(place, price) < len(row.cells) and row.cells[price].strip():
+            name = row.cells[place].strip().casefold()
+            if name:
+                prices.setdefault(name, Counter())[row.cells[price].strip()] += 1
+    again = [found for found in prices.values() if found.total() > 1]
+    rows = sum(found.total() for found in prices.values())
+    usual = sum(found.most_common(1)[0][1] for found in again if found.most_common(1)[0][1] > 1)
+    return usual / rows if rows else 0.0
+
+
+def lists_documents(headings: Sequence[str]) -> bool:
+    """Whether headings name the number of an order or a bill, and its day or a quantity.
+
+    Such a table is no list of products, whatever else in it nobody knows.
+    """
+    is_numbered = any(_numbers_documents(heading) for heading in headings)
+    return is_numbered and any(
+        has_meaning(heading, "count") or has_meaning(heading, "date") for heading in headings
+    )
+
+
+def _numbers_documents(heading: str) -> bool:
+    units = [unit for piece in segments(heading) for unit in piece]
+    meanings = frozenset().union(*(unit.meanings for unit in units))
+    return not meanings.isdisjoint({"sale", "order"}) and ("number" in meanings or "#" in heading)

@@ -1,7 +1,7 @@
 """Known layouts as data: profiles/*.yml say which headings identify a system and what they mean."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -55,7 +55,8 @@ class Document(_Strict):
     The lines of a document follow one another and agree in the column `by`; without it each line
     stands alone. `carried` are columns filled in its first line only. Lines come to `subtotal`, or
     to their own sum less `discount`; where `subtotal` and `shipping` are the `total`, the prices
-    hold the `tax`; of the `total` the part `refunded` is no revenue.
+    hold the `tax`; of the `total` the part `refunded` is no revenue. `decimal_mark` is that of all
+    figures.
     """
 
     by: Heading | None = None
@@ -66,6 +67,7 @@ class Document(_Strict):
     shipping: Heading | None = None
     total: Heading | None = None
     refunded: Heading | None = None
+    decimal_mark: DecimalMark = "."
 
     @property
     def amounts(self) -> tuple[str, ...]:
@@ -143,6 +145,14 @@ class Arrangement(_Strict):
         if self.heads:
             added.add("customer_id")
         return frozenset(added)
+
+
+def sharing_discount(
+    keys: Sequence[str], bill: int, discount: int, decimal_mark: DecimalMark
+) -> Arrangement:
+    """Lines that share the discount which stands once for their bill; both as places of columns."""
+    document = Document(by=keys[bill], discount=keys[discount], decimal_mark=decimal_mark)
+    return Arrangement(document=document)
 
 
 class Profile(_Strict):

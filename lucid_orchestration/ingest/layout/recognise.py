@@ -15,8 +15,19 @@ from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
-from lucid_orchestration.ingest.layout.names import holds_figures, is_described
-from lucid_orchestration.ingest.layout.profile import Arrangement, Profile, fitting_profiles
+from lucid_orchestration.ingest.layout.names import (
+    FIRST_DESCRIPTION,
+    best_named,
+    holds_figures,
+    is_described,
+    lists_documents,
+)
+from lucid_orchestration.ingest.layout.profile import (
+    Arrangement,
+    Profile,
+    fitting_profiles,
+    sharing_discount,
+)
 from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
 
@@ -71,6 +82,8 @@ class Layout:
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     document: Outcome | None = None
+    heads: frozenset[str] = frozenset()
+    branch: str | None = None
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:
@@ -179,6 +192,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             aliases()[kind.name],
         ):
             chosen["product_name"] = [keys.index("name")]
+        chosen |= _better_name(chosen, keys, told, kind.name, below)
         columns = {field: positions[0] for field, positions in chosen.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
@@ -198,20 +212,51 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             if money.columns.get(name) == columns[name]:
                 _check_choice(row, name, [*chosen[name]], keys, below)
         profile = "mapping" if told else "generic"
+        columns, arrangement, helpers = dict(money.columns), None, {}
+        if money.bill_discount is not None:
+            place, mark = money.bill_discount
+            arrangement = sharing_discount(keys, columns["transaction_id"], place, mark)
+            columns.setdefault("net_amount", len(keys))
+            helpers = {place: "discount_amount"}
         is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
         return Layout(
             kind.name,
             profile,
             row.number,
             row.cells,
-            money.columns,
+            columns,
             decimal_mark=money.decimal_mark,
             column_marks=money.column_marks,
+            arrangement=arrangement,
             is_certain=not is_weak,
+            helpers=helpers,
             evidence=money.evidence,
             issues=money.issues,
         )
     return None
+
+
+def _better_name(
+    chosen: Mapping[str, list[int]],
+    keys: Sequence[str],
+    told: Mapping[str, str],
+    kind: KindName,
+    below: Sequence[Row],
+) -> dict[str, list[int]]:
+    """Of several columns that describe the product, the one whose values come again at a price."""
+    places = chosen.get("product_name", [])
+    described = [
+        place
+        for place, name in meanings(kind, keys).items()
+        if name == "product_name"
+        and keys[place] not in told
+        and aliases()[kind][keys[place].replace(" ", "")][1] >= FIRST_DESCRIPTION
+    ]
+    if not set(places) <= set(described):
+        return {}
+    prices = [*chosen.get("unit_price", []), *chosen.get("gross_unit_price", [])]
+    best = best_named(described, prices[0], below) if prices else None
+    return {} if best is None else {"product_name": [best]}
 
 
 def _names_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
@@ -274,7 +319,9 @@ def _speaks_of_stock(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
 
 def _speaks_of_prices(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     """A list of products and prices has neither quantities nor anything of a sale."""
-    return not choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"quantity"})
+    return not lists_documents(keys) and not choices("sales", keys).keys() & (
+        _SIGNS_OF_SALES | {"quantity"}
+    )
 
 
 def _speaks_of_selling(keys: Sequence[str], columns: Mapping[str, int]) -> bool:

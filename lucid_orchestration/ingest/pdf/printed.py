@@ -87,7 +87,7 @@ TOTAL_LABEL = re.compile(
     r"(?:(?:grand|sub|net|page|invoice|bill|item)[\s-]*)?totals?\s*(?:\(?(?:rs\.?|inr|₹)\)?)?\s*[:=-]*",
     re.IGNORECASE,
 )
-# What is charged beside the goods; seeds/non_product_lines.csv knows each with "charge" behind it.
+# What is charged beside the goods; seeds/charge_words.csv knows each, whatever follows a mark.
 CHARGE_WORDS = (
     *("freight", "packing", "forwarding", "shipping", "delivery", "transport", "courier"),
     *("carriage", "cartage", "loading", "handling", "postage", "insurance", "hamali"),
@@ -138,11 +138,11 @@ def entry(label: str, amount: Decimal) -> Entry:
 
 
 def charge_name(label: str) -> str:
-    """The label of a charge as a name that seeds/non_product_lines.csv knows."""
+    """The label of a charge as a name that seeds/charge_words.csv knows."""
     text = re.sub(r"^(?:add|plus)\b", "", label.strip(" :=-+."), flags=re.IGNORECASE).strip(
         " :=-+."
     )
     key = text.casefold()
     word = next((word for word in CHARGE_WORDS if word in key), "other")
-    is_known = key.startswith((f"{word} charge", "freight", "postage", "carriage"))
+    is_known = re.fullmatch(rf"{word}( charges?)?", key) is not None
     return text if is_known else f"{word.capitalize()} charge: {text}"

@@ -62,10 +62,11 @@ def open_workbook(book: Workbook, mapping: FileMapping) -> OpenedFile:
 
 
 def _content(sheet: Sheet, layout: Layout) -> Counter[tuple[str, ...]]:
-    """The data rows of a sheet with their headings, and how often each occurs."""
+    """The data rows of a sheet with their branch and headings, and how often each occurs."""
     below = (row for row in sheet.rows if row.number > layout.header_row)
     scratch = Table(sheet.name, layout, ())
-    return Counter((*layout.header, *row.cells) for row in data_rows(scratch, below))
+    branch = layout.branch or ""
+    return Counter((branch, *layout.header, *row.cells) for row in data_rows(scratch, below))
 
 
 def _repeats_another(position: int, contents: list[Counter[tuple[str, ...]]]) -> bool:

@@ -8,18 +8,12 @@ kinds as (
 
 ),
 
-files_with_quantity as (
+quantities as (
 
-    -- distinct: a workbook has the column once in each of its sheets
-    select distinct source_file_id
-
-    from {{ ref('stg_columns') }}
-
-    where field = 'quantity'
+    select * from {{ ref('judged_sales_quantities') }}
 
 ),
 
--- A line without a quantity is at fault where its file has a column for it; else it is derived.
 -- A sale said to have come back counts where a line of the bill takes it back: once is enough.
 documents as (
 
@@ -30,17 +24,23 @@ documents as (
             when kinds.outcome = 'returned' and taken_back.source_file_id is not null then 'sale'
             else coalesce(kinds.outcome, 'sale')
         end as document_outcome,
+        case when kinds.outcome != 'returned' or taken_back.product_key is null then kinds.word end
+            as document_word,
+        quantities.source_file_id is not null as has_quantity_column,
+        quantities.may_lack_quantity,
         case
-            when kinds.outcome != 'returned' or taken_back.source_file_id is null then kinds.word
-        end as document_word,
-        files_with_quantity.source_file_id is null as is_quantity_derived,
+            when lines.amount_text is not null and lines.unit_price > 0
+                then cast({{ ratio(
+                    'coalesce(lines.net_amount, lines.gross_amount, lines.list_amount)',
+                    'lines.unit_price', 3
+                ) }} as decimal(18, 3))
+        end as priced_quantity,
         {{ priced_amount('lines') }} as priced_amount,
         coalesce(lines.list_amount, {{ priced_amount('lines') }}) as full_amount
 
     from {{ ref('base_sales') }} as lines
 
-    left join kinds
-        on {{ same_document('lines', 'kinds') }}
+    left join kinds on {{ same_document('lines', 'kinds') }}
 
     -- the outcome is asked for above: in this condition it makes DuckDB hold every line in memory
     left join {{ ref('judged_sales_taken_back') }} as taken_back
@@ -49,8 +49,8 @@ documents as (
             and lines.transaction_id = taken_back.transaction_id
             and {{ product_key('lines') }} = taken_back.product_key
 
-    left join files_with_quantity
-        on lines.source_file_id = files_with_quantity.source_file_id
+    left join quantities
+        on lines.source_file_id = quantities.source_file_id
 
 ),
 
@@ -58,14 +58,8 @@ derived as (
 
     select
         *,
-        case
-            when quantity_text is not null then quantity
-            when is_quantity_derived and amount_text is not null and unit_price > 0
-                then cast(
-                    {{ ratio('coalesce(net_amount, gross_amount, list_amount)', 'unit_price', 3) }}
-                    as decimal(18, 3)
-                )
-        end as line_quantity,
+        case when quantity_text is not null then quantity else {{ derived_quantity() }} end
+            as line_quantity,
         case
             when has_net_amount then net_amount
             when has_gross_amount then {{ less_tax('gross_amount') }}

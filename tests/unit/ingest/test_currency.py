@@ -17,9 +17,11 @@ HEADER = "Bill No,Bill Date,Item Name,Qty,Amount"
     [
         ("INR", "INR"),
         (" usd ", "USD"),
-        ("Rs.", "INR"),
+        ("Rs.", "rs"),
         ("₹", "INR"),
         ("$", "$"),
+        ("kr", "kr"),
+        ("zł", "PLN"),
         ("€", "EUR"),
         ("n/a", None),
         ("nil", None),

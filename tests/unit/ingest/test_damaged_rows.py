@@ -217,3 +217,15 @@ def test_in_few_rows_nothing_is_put_right(tmp_path: Path) -> None:
     assert [row.fault for row in table_of(tmp_path / "few.csv", few).rows][-1] is WRONG_CELL_COUNT
     enough = [*lines[: MIN_ROWS + 1], "9,05/01/2026,Tea, Gold,2,180.50"]
     assert [row.fault for row in table_of(tmp_path / "enough.csv", enough).rows][-1] is None
+
+
+def test_a_new_customer_is_likelier_than_a_new_product(tmp_path: Path) -> None:
+    clean = "".join(
+        f"{n % 28 + 1:02}/01/2026,{'Asha' if n % 3 else 'Ravi'},{'Tea' if n % 2 else 'Salt'},"
+        f"{n % 7 + 1},9.50,{(n % 7 + 1) * 9.5:.2f}\n"
+        for n in range(40)
+    )
+    header = "Bill Date,Customer,Item Name,Qty,Rate,Amount\n"
+    line = "05/01/2026,Gupta, Sons,Tea,2,9.50,19.00"
+    row = list(table_of(tmp_path / "sales.csv", (header + clean + line).splitlines()).rows)[-1]
+    assert (row.cells[1:3], row.fault) == (("Gupta, Sons", "Tea"), None)

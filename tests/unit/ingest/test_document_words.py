@@ -125,3 +125,41 @@ def test_no_word_has_two_deciding_meanings() -> None:
     words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
     every = [folded(word) for meaning in BY_STRENGTH for word in words[meaning]]
     assert {word for word in every if every.count(word) > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("further", "meanings"),
+    [
+        ("paper", {"sale"}),
+        ("unsold", {"other", "pending"}),
+        ("draft", {"other", "pending"}),
+        ("sole", {"other"}),
+    ],
+)
+def test_further_meanings_are_of_words_that_decide(further: str, meanings: set[str]) -> None:
+    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    deciding = {word for meaning in meanings for word in words[meaning]}
+    assert set(words[further]) - deciding == set()
+
+
+def test_further_words_hide_no_stem_that_decides() -> None:
+    words = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    deciding = {folded(word) for meaning in BY_STRENGTH for word in words[meaning]}
+    stems = tuple(word[:-1] for word in deciding if word[0] != "*" and word[-1] == "*")
+    further = set(words) - {
+        *BY_STRENGTH,
+        "yes",
+        "no",
+        "nothing",
+        "negation",
+        "title",
+        "number",
+        "link",
+    }
+    hidden = {
+        word
+        for meaning in further
+        for word in map(folded, words[meaning])
+        if word not in deciding and " " not in word and word.startswith(stems)
+    }
+    assert hidden == set()

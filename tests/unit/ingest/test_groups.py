@@ -200,3 +200,14 @@ def test_bills_made_whole_show_what_the_columns_mean(tmp_path: Path) -> None:
         for day in range(1, 29)
     )
     assert read(tmp_path, text).layout.columns["bill_amount"] == 6
+
+
+def test_a_day_may_be_stated_again_for_the_next_customer(tmp_path: Path) -> None:
+    days = ["03/02/2026", "", "04/02/2026", "", "", "04/02/2026", "", "05/02/2026", "", ""]
+    lines = "".join(f"{day},Lamp,{n},40\n" for n, day in enumerate(days))
+    filled = ["03/02/2026"] * 2 + ["04/02/2026"] * 5 + ["05/02/2026"] * 3
+    assert column(read(tmp_path, f"Day,Article,Qty,Amount\n{lines}"), "sale_date") == filled
+    # in no order of days nothing tells which day a line without one is of
+    days = [day for first in ("03", "05", "03") for day in [f"{first}/02/2026", ""] * 2]
+    lines = "".join(f"{day},Lamp,{n},40\n" for n, day in enumerate(days))
+    assert column(read(tmp_path, f"Day,Article,Qty,Amount\n{lines}"), "sale_date") == days

@@ -21,6 +21,37 @@ def heading(layout: Layout, field: str) -> str:
     return layout.header[layout.columns[field]]
 
 
+SALES = [
+    "Date,Bill No,Particulars,{},Qty,Rate,Amount",
+    "2026-01-05,1,Asha Traders,Tea,1,10,10",
+    "2026-01-05,1,Asha Traders,Salt,2,5,10",
+    "2026-01-06,2,Cash,Salt,1,5,5",
+    "2026-01-07,3,Cash,Tea,1,10,10",
+]
+
+
+@pytest.mark.parametrize("name", ["Item Details", "Description", "Name of Product", "Details"])
+def test_what_comes_again_at_a_price_is_the_product(tmp_path: Path, name: str) -> None:
+    layout = layout_of(tmp_path, SALES[0].format(name), *SALES[1:])
+    assert heading(layout, "product_name") == name
+
+
+def test_particulars_alone_are_the_product(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, SALES[0].format("Narration"), *SALES[1:])
+    assert heading(layout, "product_name") == "Particulars"
+
+
+def test_orders_with_numbers_are_no_list_of_products(tmp_path: Path) -> None:
+    lines = ["Order #,Placed,SKU,Name,Qty Picked,Price", "100,Jan 5 2026,P1,Tea,1,10"]
+    with pytest.raises(RefusedError):
+        layout_of(tmp_path, *lines)
+    lines[0] = "Order #,Purchased On,SKU,Product Name,Qty Ordered,Price"
+    layout = layout_of(tmp_path, *lines)
+    assert (layout.kind, heading(layout, "sale_date")) == ("sales", "Purchased On")
+    prices = layout_of(tmp_path, "SKU,Name,Price,Min Order Qty", "P1,Tea,10,5")
+    assert prices.kind == "products"
+
+
 NAMED = {
     "stock": ["Description,Name,Code,On Hand", "Blue cotton,Shirt,A1,5"],
     "prices": ["SKU,Item Description,Name,Price", "A1,Blue cotton,Shirt,5"],

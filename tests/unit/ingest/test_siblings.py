@@ -216,3 +216,28 @@ def test_a_file_is_inspected_beside_its_siblings(tmp_path: Path) -> None:
     assert [issue["code"] for issue in alone.issues] == ["ambiguous_dates"]
     beside = inspect_file(inbox, elsewhere, "corner", 5, tmp_path / "raw")
     assert beside.rows["sales"][0]["date_order"] == "mdy"
+
+
+def daily(form: str) -> dict[str, str]:
+    """One file a day, each with nothing but its day."""
+    return {
+        f"day{n:02}": HEADER + form.format(day=f"{n:02}") + f",{n},Lamp,1,400\n"
+        for n in range(12, 17)
+    }
+
+
+def test_a_file_a_day_shows_together_where_a_short_year_stands(tmp_path: Path) -> None:
+    put(tmp_path, **daily("26-01-{day}"))
+    run(tmp_path)
+    assert set().union(*conventions(tmp_path).values()) == {"ymd"}
+    assert "warning ambiguous_dates" not in set().union(*issues(tmp_path).values())
+    put(tmp_path, **daily("{day}-01-26"))
+    run(tmp_path)
+    assert set().union(*conventions(tmp_path).values()) == {"dmy"}
+    assert "warning ambiguous_dates" not in set().union(*issues(tmp_path).values())
+
+
+def test_one_such_file_alone_is_warned_about(tmp_path: Path) -> None:
+    put(tmp_path, day=daily("26-01-{day}")["day12"])
+    run(tmp_path)
+    assert "warning ambiguous_dates" in issues(tmp_path)["day"]

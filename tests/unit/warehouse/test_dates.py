@@ -45,6 +45,21 @@ def day(database: duckdb.DuckDBPyConnection, text: str, order: str = "dmy") -> d
         "2026. 9. 5.",
         "2026年9月5日",
         "2026년 9월 5일",
+        "5 Sep '26",
+        "05 Sep ’26",
+        "5 September 2026 (Saturday)",
+        "Sabtu, 5 September 2026",
+        "ngày 5 tháng 9 năm 2026",
+        "5 tháng 9, 2026",
+        "5 กันยายน 2026",
+        "5 ก.ย. 2026",
+        "٥ سبتمبر ٢٠٢٦",
+        "५ सितंबर २०२६",
+        "2026年9月5日(土)",
+        "2026年9月5日 土曜日",
+        "2026年9月5日星期六",
+        "2026년 9월 5일 (토)",
+        "2026년 9월 5일 토요일",
         "2026/09/05 -3",
         "05/09/2026 -12",
         "5 - 9 - 2026",
@@ -103,3 +118,26 @@ def test_every_word_of_the_calendar_has_one_meaning(database: duckdb.DuckDBPyCon
         "select text, parse_date_slow(text, 'dmy', 'UTC') from unnest(?) as t(text)", [[*wanted]]
     ).fetchall()
     assert dict(found) == wanted
+
+
+def test_a_year_of_two_digits_stands_where_the_file_has_it(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    for text in ("26-09-05", "26.9.5", "26/09/05 14:02", "26. 09. 05."):
+        assert day(database, text, "ymd") == date(2026, 9, 5)
+
+
+def test_a_time_with_a_zone_is_moved_whatever_order_its_day_is_in(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    for text in (
+        "05/09/2026 20:00 +00:00",
+        "5 Sep 2026 20:00:10 UTC",
+        "5 Sep 2026 20:00 +0000",
+        "05.09.26 8:00 PM GMT",
+    ):
+        assert day(database, text) == date(2026, 9, 6)
+    for text in ("05/09/2026 18:00 +00:00", "5 Sep 2026 22:00 +05:30", "05-09-2026 10:00 pm"):
+        assert day(database, text) == date(2026, 9, 5)
+    assert day(database, "09/05/2026 8:00 PM -08:00", "mdy") == date(2026, 9, 6)
+    assert day(database, "2026-09-05 20:00 +00:00") == date(2026, 9, 6)

@@ -1,9 +1,10 @@
 """Which columns of a sales table hold money, by family, and their rows as numbers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
+from lucid_orchestration.ingest.currency_marks import without_marks
 from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
     DISCOUNT_FIELDS,
@@ -12,22 +13,21 @@ from lucid_orchestration.ingest.kinds import (
     TAX_FIELDS,
 )
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
+from lucid_orchestration.ingest.layout.money.heading_words import (
+    heading_words,
+    is_price,
+    words_of,
+)
 from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 
 SAMPLE_ROWS = 600
 
-_DISCOUNT_WORDS = frozenset({"discount", "discounts", "disc", "coupon", "rebate", "छूट"})
-_TAX_WORDS = frozenset({"tax", "gst", "cgst", "sgst", "igst", "utgst", "cess", "vat"})
-PRICE_WORDS = frozenset({"price", "rate", "each", "mrp"})
-_ABOUT_DISCOUNT = frozenset({"post", "pre", "after", "before", "discounted"})
-_AMOUNT_WORDS = frozenset({"amount", "amt", "value", "total", "sum", "price", "gross", "net"})
-_BEFORE_TAX = frozenset({"taxable", "excl", "excluding", "without", "exclusive", "before"})
-WITH_TAX_WORDS = frozenset({"incl", "including", "inclusive", "mrp", "gross"})
 _NUMBER_SHARE = 0.6
-_NOISE = re.compile(r"[₹$€£\s\u00a0\u202f']|rs\.?|inr|usd|eur|gbp|/-", re.IGNORECASE)
-_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
+# marks of groups, and what Vyapar writes before a rate ("GST@18%")
+_NOISE = re.compile(r"[\s\u00a0\u202f'’‘ʼ´`′]|/-|[.,:][-–—]{1,2}$|^[a-z]+@", re.IGNORECASE)
+_RATE_NAMED = re.compile(r"\d[\d.,]*\s*%")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -59,7 +59,7 @@ def families(
         name = fixed.get(place) or meanings.get(place)
         if place in others or (place in told and place not in fixed):
             continue
-        words = words_of(heading)
+        words, known = words_of(heading), heading_words()
         if name not in MONEY_FIELDS:
             name = None
         if not _holds_numbers(lines, place):
@@ -67,20 +67,20 @@ def families(
         if name in PRICE_FIELDS:
             prices.append(place)
         elif name in DISCOUNT_FIELDS or (
-            name is None and words & _DISCOUNT_WORDS and not words & _ABOUT_DISCOUNT
+            name is None and _names_discount(heading) and not words & known.about_discount
         ):
             discounts.append(place)
         elif name in TAX_FIELDS or (
-            name is None and words & _TAX_WORDS and not words & _BEFORE_TAX
+            name is None and words & known.tax and not words & (known.before_tax | known.with_tax)
         ):
             taxes.append(place)
-        elif name in AMOUNT_FIELDS or (name is None and words & _AMOUNT_WORDS):
+        elif name in AMOUNT_FIELDS or (name is None and words & (known.amount | known.price)):
             amounts.append(place)
     for place in [*discounts, *taxes]:
         if place not in fixed and _is_percent(header.cells[place], place, lines):
             fixed[place] = "discount_percent" if place in discounts else "tax_percent"
     if not prices:
-        prices = [p for p in amounts if words_of(header.cells[p]) & PRICE_WORDS]
+        prices = [p for p in amounts if is_price(header.cells[p])]
         amounts = [p for p in amounts if p not in prices]
     usual = {p: name for p, name in meanings.items() if name in MONEY_FIELDS} | fixed
     first = [choices[name] for name in (*PRICE_FIELDS, *AMOUNT_FIELDS) if name in choices]
@@ -92,26 +92,29 @@ def families(
         taxes=tuple(taxes),
         usual=usual,
         told=fixed,
-        plain=_plain_headings(header, prices, amounts) | fixed,
+        plain=_plain_headings(header, prices, amounts, nets={"net"}) | fixed,
+        explicit=_plain_headings(header, prices, amounts),
     )
 
 
-def _plain_headings(header: Row, prices: Sequence[int], amounts: Sequence[int]) -> dict[int, str]:
-    """What headings say that name the tax, or the net."""
+def _plain_headings(
+    header: Row, prices: Sequence[int], amounts: Sequence[int], nets: Collection[str] = ()
+) -> dict[int, str]:
+    """What headings say that name the tax, or by one of the words `nets` the net."""
     plain: dict[int, str] = {}
     for place in (*prices, *amounts):
         words = words_of(header.cells[place])
         fields = PRICE_FIELDS if place in prices else AMOUNT_FIELDS[:2]
-        if words & (WITH_TAX_WORDS - {"gross"}):
+        if words & (heading_words().with_tax - {"gross"}):
             plain[place] = fields[1]
-        elif words & (_BEFORE_TAX | {"net"}):
+        elif words & heading_words().before_tax or words & {*nets}:
             plain[place] = fields[0]
     return plain
 
 
-def words_of(heading: str) -> frozenset[str]:
-    """The words of a heading, also of one written NetPrice or net_price."""
-    return frozenset(word.casefold() for word in _WORD.findall(heading))
+def _names_discount(heading: str) -> bool:
+    words, known = words_of(heading), heading_words()
+    return bool(words & known.discount or ("%" in heading and words & known.discount_percent))
 
 
 def _first(places: Sequence[int], preferred: Sequence[int]) -> tuple[int, ...]:
@@ -135,7 +138,9 @@ def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
 
 
 def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
-    if "%" in heading or {"percent", "percentage", "pct", "rate"} & words_of(heading):
+    # "CGST 9%" names a rate, its cells are money
+    named = "%" in _RATE_NAMED.sub("", heading)
+    if named or {"percent", "percentage", "pct", "rate"} & words_of(heading):
         return True
     cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
     filled = [cell for cell in cells if cell and cell != "0"]
@@ -183,7 +188,7 @@ def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
 @lru_cache(maxsize=16_384)
 def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
-    bare = _NOISE.sub("", text.strip().replace("−", "-").removesuffix("%"))
+    bare = _NOISE.sub("", without_marks(text).replace("−", "-").removesuffix("%"))
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
     if bare.startswith("(") and bare.endswith(")"):

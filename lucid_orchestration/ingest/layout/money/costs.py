@@ -5,28 +5,20 @@ the same from line to line of a product, that of a line grows with the quantity;
 most of what they sell below its cost.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from math import log
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.money import words
-from lucid_orchestration.ingest.layout.money.columns import figure_of, words_of
+from lucid_orchestration.ingest.layout.money.columns import figure_of
+from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.layout.money.marks import Marks
+from lucid_orchestration.ingest.layout.money.pieces import QUANTITIES_APART, pairs_of
 from lucid_orchestration.ingest.outcomes import Issue, Row
 from lucid_orchestration.settings import project_vars
 
 COST_FIELDS = ("unit_cost", "line_cost")
-_OF_A_PIECE = frozenset(
-    {"unit", "per", "each", "piece", "pc", "rate", "avg", "average", "unitario", "unitário"}
-    | {"unitaire", "stück", "stk", "stuk", "styck", "प्रति"}
-)
-_OF_A_LINE = frozenset({"total", "line", "extended", "amount", "gesamt", "totale", "totaal", "कुल"})
-# Costs of one product drift; quantities this far apart show through it.
-_QUANTITIES_APART = log(1.5)
-_AGREEING = 0.9
 _MOSTLY = 0.5
 _SELDOM = 0.1
 # From so many rows on the share of the cost in the amounts tells by its trend alone.
@@ -68,7 +60,8 @@ def settle_cost(
         return SettledCost(columns)
     (usual,) = named
     place = columns[usual]
-    if place in told or words_of(header.cells[place]) & (_OF_A_PIECE | _OF_A_LINE):
+    known = heading_words().of_a_piece | heading_words().of_a_line
+    if place in told or words_of(header.cells[place]) & known:
         return SettledCost(columns)
     lines = _lines_of(columns, place, rows, marks)
     telling = [line for line in lines if line.quantity != 1]
@@ -112,28 +105,11 @@ def _lines_of(
 
 def _by_product(lines: Sequence[_Line]) -> tuple[str, str] | None:
     """Lines of one product with other quantities, neighbours in the file: what does not change?"""
-    products: dict[tuple[str, ...], list[_Line]] = defaultdict(list)
-    for line in lines:
-        products[line.product].append(line)
-    votes = []
-    for same in products.values():
-        for one, other in pairwise(same):
-            more = log(one.quantity / other.quantity)
-            if abs(more) >= _QUANTITIES_APART:
-                dearer = log(one.cost / other.cost)
-                votes.append(abs(dearer - more) < abs(dearer))
-    of_the_line = sum(votes)
-    if votes and of_the_line >= _AGREEING * len(votes):
-        return "line_cost", (
-            f"{{name}} is of the whole line: it grows with the quantity in {of_the_line} of "
-            f"{len(votes)} pairs of lines of one product."
-        )
-    if votes and of_the_line <= (1 - _AGREEING) * len(votes):
-        return "unit_cost", (
-            f"{{name}} is of one piece: it does not grow with the quantity in "
-            f"{len(votes) - of_the_line} of {len(votes)} pairs of lines of one product."
-        )
-    return None
+    # costs drift more than prices: the nearer of the two counts
+    pairs = pairs_of(((line.product, line.quantity, line.cost) for line in lines), near=0.5)
+    if pairs.is_of_line:
+        return "line_cost", pairs.told("{name}")
+    return ("unit_cost", pairs.told("{name}")) if pairs.is_of_piece else None
 
 
 def _by_loss(lines: Sequence[_Line]) -> tuple[str, str] | None:
@@ -159,7 +135,7 @@ def _by_trend(lines: Sequence[_Line]) -> tuple[str, str] | None:
     shares = [log(line.cost / line.amount) for line in lines]
     middle, level = sum(sizes) / len(sizes), sum(shares) / len(shares)
     spread = sum((size - middle) ** 2 for size in sizes)
-    if spread < _QUANTITIES_APART**2:
+    if spread < QUANTITIES_APART**2:
         return None
     slope = (
         sum((size - middle) * (part - level) for size, part in zip(sizes, shares, strict=True))

@@ -76,6 +76,7 @@ def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
     most = max((len(candidate.meanings) for candidate in holding), default=0)
     best = [candidate for candidate in holding if len(candidate.meanings) == most]
     best = [candidate for candidate in best if not candidate.is_far_fetched]
+    best = [candidate for candidate in best if candidate.is_explicit] or best
     if not most:
         best = [candidate for candidate in best if candidate.is_usual_base]
     if not best:
@@ -167,11 +168,20 @@ class _Tried:
 
     @property
     def is_far_fetched(self) -> bool:
-        """Money off each piece is rare: it has to show in an amount or a bill, or be told."""
+        """Rare discounts have to show in an amount: of each piece, or one after the other."""
         reading = self._reading
         shown = {"net_amount", "gross_amount", "bill_amount"} & set(self.meanings.values())
+        if reading.further is not None:
+            return not {"net_amount", "gross_amount"} & set(self.meanings.values())
         is_told = reading.discount in self._columns.told
         return reading.discount_form == "unit_discount" and not shown and not is_told
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether the reading takes tax to be where headings say in words that it is."""
+        explicit = self._columns.explicit
+        fields = {position: name for name, position in self.fields.items()}
+        return all(fields.get(position, name) == name for position, name in explicit.items())
 
     @property
     def is_list(self) -> bool:
@@ -216,12 +226,16 @@ class _Tried:
 
     @property
     def fields(self) -> dict[str, int]:
-        """The fields this reading gives to the columns."""
+        """The fields this reading gives to the columns.
+
+        Of two discounts none is one: the amounts they led to say all.
+        """
         reading = self._reading
-        fields: dict[str, int] = {reading.base_meaning: reading.base}
+        is_further = reading.further is not None
+        fields: dict[str, int] = {} if is_further else {reading.base_meaning: reading.base}
         for position, meaning in self.meanings.items():
             fields.setdefault(meaning, position)
-        if reading.discount is not None and reading.discount_form is not None:
+        if reading.discount is not None and reading.discount_form is not None and not is_further:
             fields[reading.discount_form] = reading.discount
         if reading.is_tax_a_rate:
             fields["tax_percent"] = reading.taxes[0]
@@ -267,7 +281,9 @@ class _Tried:
         """Half of the last place of every figure that was rounded on the way."""
         places = self._sample.places
         unit = 10.0 ** -places.get(position, 0)
-        roundings = 1 + len(self._reading.taxes) + (self._reading.discount is not None)
+        reading = self._reading
+        roundings = 1 + len(reading.taxes) + (reading.discount is not None)
+        roundings += reading.further is not None
         slack = unit / 2 * roundings
         base_places = places.get(self._reading.base, 0)
         if self._reading.base_meaning.endswith("unit_price") and base_places:

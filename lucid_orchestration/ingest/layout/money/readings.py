@@ -6,7 +6,7 @@ and what comes on top; from it follows what each line comes to.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import Literal, TypeAlias
 
 from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
@@ -33,7 +33,7 @@ class MoneyColumns:
 
     `usual` holds what the heading alone says of a column. `told` are the columns whose field the
     owner, or a percent sign, has fixed; `plain` those whose heading leaves no choice where the rows
-    show nothing.
+    show nothing, `explicit` those of them that say whether tax is in it.
     """
 
     quantity: int | None
@@ -44,6 +44,7 @@ class MoneyColumns:
     usual: Mapping[int, str]
     told: Mapping[int, str] = field(default_factory=dict)
     plain: Mapping[int, str] = field(default_factory=dict)
+    explicit: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Reading:
-    """One way to read the columns. `base` is the price, or the amount all else follows from."""
+    """One way to read the columns. `base` is the price, or the amount all else follows from.
+
+    A `further` discount in percent comes off what the first has left.
+    """
 
     base: int
     base_meaning: Literal[
@@ -71,6 +75,7 @@ class Reading:
     discount_form: DiscountForm | None = None
     taxes: tuple[int, ...] = ()
     is_tax_a_rate: bool = False
+    further: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,13 @@ def readings(columns: MoneyColumns) -> Iterator[Reading]:
         if columns.told.get(base, meaning) != meaning:
             continue
         yield Reading(base, meaning, discount, form, taxes, is_rate)  # type: ignore[arg-type]
+    percents = [p for p in columns.discounts if columns.told.get(p) == "discount_percent"]
+    if columns.prices and columns.quantity is not None and columns.amounts:
+        for (first, second), (taxes, is_rate) in product(
+            combinations(percents, 2), _taxes(columns)
+        ):
+            price = columns.prices[0]
+            yield Reading(price, "unit_price", first, "discount_percent", taxes, is_rate, second)
 
 
 def _discounts(columns: MoneyColumns) -> Iterator[tuple[int | None, DiscountForm | None]]:
@@ -146,6 +158,8 @@ def sums_of(reading: Reading, columns: MoneyColumns, cells: Cells) -> Sums | Non
     off = cells.get(reading.discount, 0.0) if reading.discount is not None else 0.0
     taxed = sum(cells.get(position, 0.0) for position in reading.taxes)
     discount = _discount(reading, amount, abs(off), abs(quantity))
+    if reading.further is not None:
+        discount += (amount - discount) * abs(cells.get(reading.further, 0.0)) / 100
     match reading.base_meaning:
         case "net_amount":
             net = amount

@@ -5,19 +5,25 @@ from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
+from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money import words
+from lucid_orchestration.ingest.layout.money.bills import BillFigures, bill_figures
 from lucid_orchestration.ingest.layout.money.columns import (
-    PRICE_WORDS,
     SAMPLE_ROWS,
-    WITH_TAX_WORDS,
     all_columns,
     families,
     is_line,
     sample_of,
-    words_of,
 )
 from lucid_orchestration.ingest.layout.money.costs import settle_cost
+from lucid_orchestration.ingest.layout.money.heading_words import (
+    heading_words,
+    is_price,
+    is_with_tax,
+    words_of,
+)
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
+from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.proof import (
     DISCOUNT_STEP,
     ROUND_SHARE,
@@ -35,6 +41,8 @@ from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
 ASK_FROM = 0.01
 # An amount this near to quantity × price is the same amount, rounded another way.
 _NEAR = 0.01
+# No sales tax is more than this part of what it is on.
+_HIGHEST_TAX = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class SettledMoney:
     """What was found: fields with their columns, the arithmetic by column, what to say about it.
 
     `decimal_mark` is set where only one mark lets the rows come out, `column_marks` are those of
-    columns written with the other mark.
+    columns written with the other mark. `bill_discount` is the column of a discount that is stated
+    once for all lines of a bill, with the mark of its figures.
     """
 
     columns: Mapping[str, int]
@@ -50,6 +59,7 @@ class SettledMoney:
     column_marks: Mapping[int, DecimalMark] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
+    bill_discount: tuple[int, DecimalMark] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,16 @@ class _Case:
 
     def sample(self, marks: Marks) -> Sample:
         return sample_of(self.columns, self.lines, self.choices, marks)
+
+    def without(self, places: frozenset[int]) -> "_Case":
+        """The same table but for some of its columns."""
+        columns = replace(
+            self.columns,
+            amounts=tuple(at for at in self.columns.amounts if at not in places),
+            discounts=tuple(at for at in self.columns.discounts if at not in places),
+        )
+        choices = {name: at for name, at in self.choices.items() if at not in places}
+        return replace(self, columns=columns, choices=choices)
 
 
 def with_marks(
@@ -100,20 +120,35 @@ def settle_money(
     """
     lines = [row for row in below if is_line(row, choices, header)][:SAMPLE_ROWS]
     columns = families(header, choices, meanings, told, lines)
+    is_known = bool({*PRICE_FIELDS, *AMOUNT_FIELDS} & choices.keys())
     case = _Case(header, choices, columns, lines)
-    if not MONEY_FIELDS & choices.keys():
-        if "quantity" in choices and columns.amounts + columns.prices:
-            raise words.unknown_money(header, columns)
+    if not (columns.prices or columns.amounts or MONEY_FIELDS & choices.keys()):
         return SettledMoney(choices)
     marks = marks_of(all_columns(columns), columns.quantity, lines)
     if told_mark is not None:
         marks = Marks(told_mark, {})
-    _ask_for_the_only_figure(case, marks)
+    for place in (*columns.prices, *columns.amounts):
+        if place not in columns.told and words_of(header.cells[place]) & heading_words().hundredth:
+            raise words.in_hundredths(case.name(place))
+    seen = placed(header, columns, choices, lines, marks)
+    case = replace(case, columns=seen.columns, choices=seen.choices)
+    _ask_for_the_only_figure(case, marks, seen.shown)
     proof: Proof | None = None
+    bills = BillFigures()
     if len(all_columns(columns)) > 2:
         marks, proof = _proved_marks(case, marks, is_told=told_mark is not None)
+        bills = _bill_figures(case, marks, proof)
+    if bills.places:
+        case = case.without(bills.places)
+        proof = prove(case.columns, case.sample(marks))
     settled = _settled(case, marks, proof)
-    evidence = dict(settled.evidence)
+    if not is_known and not (proof is not None and proof.meanings):
+        settled = _by_plain_headings(case, settled)
+    columns = case.columns
+    evidence = {**seen.evidence, **settled.evidence}
+    if bills.discount is not None and bills.proof is not None:
+        # lines that share a discount are no longer quantity × price
+        evidence = {bills.discount: bills.proof}
     if not marks.is_shown and proof is None and told_mark is None:
         groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
         evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
@@ -125,7 +160,38 @@ def settle_money(
         decimal_mark=None if marks.is_shown else marks.usual,
         column_marks=marks.columns,
         evidence={**evidence, **cost.evidence},
-        issues=(*settled.issues, *doubts, *cost.issues),
+        issues=(*settled.issues, *_moved(case, seen, proof), *bills.told, *doubts, *cost.issues),
+        bill_discount=None if bills.discount is None else (bills.discount, marks.usual),
+    )
+
+
+def _bill_figures(case: _Case, marks: Marks, proof: Proof | None) -> BillFigures:
+    """The columns of whole bills that stand in the way of reading the lines.
+
+    Raises:
+        RefusedError: when a discount of whole bills cannot be shared by their lines.
+    """
+    keys = [heading_key(cell) for cell in case.header.cells]
+    found = bill_figures(
+        case.header,
+        case.columns,
+        case.sample(marks),
+        # what shares a discount out finds its columns by their headings and reads one mark
+        may_share=not marks.columns and len(set(keys)) == len(keys),
+    )
+    is_settled = proof is not None and proof.meanings and proof.worth_asked <= ASK_FROM
+    return BillFigures() if is_settled and found.discount is None else found
+
+
+def _moved(case: _Case, seen: Placed, proof: Proof | None) -> tuple[Issue, ...]:
+    """A warning where an amount was taken for a price and nothing but its lines says so."""
+    if proof is not None and proof.meanings:
+        return ()
+    quantity = case.columns.quantity
+    return tuple(
+        words.price_not_amount(case.header, place, quantity)
+        for name, place in seen.choices.items()
+        if name in PRICE_FIELDS and place in seen.evidence and quantity is not None
     )
 
 
@@ -183,18 +249,36 @@ def _settle_proved(case: _Case, proof: Proof) -> SettledMoney:
     )
 
 
-def _ask_for_the_only_figure(case: _Case, marks: Marks) -> None:
-    """Ask where the only money column may be of the piece or of the line.
+def _by_plain_headings(case: _Case, settled: SettledMoney) -> SettledMoney:
+    """Headings nobody knows are believed where they say price or amount, and of the tax in it.
+
+    Raises:
+        RefusedError: when none of them does, with what may hold the money.
+    """
+    columns = case.columns
+    found = dict(case.choices)
+    for places in (columns.prices, columns.amounts):
+        for place in places:
+            name = columns.plain.get(place)
+            if name is not None and not {*found.values()} & {*places}:
+                found[name] = place
+    if not {*PRICE_FIELDS, *AMOUNT_FIELDS} & found.keys() and columns.quantity is not None:
+        raise words.unknown_money(case.header, columns)
+    return replace(settled, columns=found)
+
+
+def _ask_for_the_only_figure(case: _Case, marks: Marks, shown: frozenset[int]) -> None:
+    """Ask where the only money column may be of the piece or of the line, and no row shows it.
 
     Raises:
         RefusedError: when its heading says both and the money differs.
     """
     columns = case.columns
     places = (*columns.prices, *columns.amounts)
-    if len(places) != 1 or columns.quantity is None or places[0] in columns.told:
+    if len(places) != 1 or columns.quantity is None or places[0] in shown | columns.told.keys():
         return
     (place,) = places
-    is_named_price = bool(words_of(case.header.cells[place]) & PRICE_WORDS)
+    is_named_price = is_price(case.header.cells[place])
     if is_named_price == (columns.usual.get(place) in PRICE_FIELDS):
         return
     rows = case.sample(marks).rows
@@ -221,7 +305,9 @@ def _settle_two_amounts(case: _Case, sample: Sample) -> SettledMoney:
     if [columns.plain.get(place) for place in (more, net)] == ["net_amount", None]:
         net, more = more, net  # its heading leaves no choice
     parts = [(abs(a - b), min(a, b), max(a, b)) for a, b in pairs if a and b and a != b]
-    taxes = sum(is_rate(part, low, TAX_STEP, 2) for part, low, _ in parts)
+    taxes = sum(
+        part <= _HIGHEST_TAX * low and is_rate(part, low, TAX_STEP, 2) for part, low, _ in parts
+    )
     discounts = sum(is_rate(part, high, DISCOUNT_STEP, 2) for part, _, high in parts)
     is_named_net = "net_amount" in {columns.usual.get(net), columns.plain.get(net)}
     is_named_net = is_named_net and columns.usual.get(more) != "net_amount"
@@ -244,7 +330,7 @@ def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
     amount = next((fields[name] for name in AMOUNT_FIELDS if name in fields), None)
     if amount is None and columns.amounts:
         amount = columns.amounts[0]
-        is_gross = bool(words_of(case.header.cells[amount]) & WITH_TAX_WORDS)
+        is_gross = is_with_tax(case.header.cells[amount])
         fields["gross_amount" if is_gross else "net_amount"] = amount
     unused = tuple(
         words.unused_discount(case.name(place))

@@ -86,12 +86,23 @@ def question(header: Row, proof: Proof) -> RefusedError:
 
 def unknown_money(header: Row, columns: MoneyColumns) -> RefusedError:
     """No heading of a price or an amount is known: one question instead of a reason per line."""
-    candidates = [column_name(header, place) for place in (*columns.prices, *columns.amounts)]
+    candidates = [
+        column_name(header, place) for place in sorted((*columns.prices, *columns.amounts))
+    ]
     return RefusedError(
         "unknown_figures",
         f"Lucid does not know which column holds the money. It may be {' or '.join(candidates)}. "
         f'Say so in mapping.yml, for instance: columns: {{"{candidates[-1]}": net_amount}} for the '
         f'amount of a line, or columns: {{"{candidates[-1]}": unit_price}} for the price of one.',
+    )
+
+
+def in_hundredths(name: str) -> RefusedError:
+    """Figures a hundred times what they look like beside others."""
+    return RefusedError(
+        "money_in_hundredths",
+        f'"{name}" holds hundredths of the currency, which Lucid does not convert. Export the file '
+        "with whole amounts and decimals, or divide the column by 100.",
     )
 
 
@@ -102,6 +113,54 @@ def price_or_amount(name: str) -> RefusedError:
         f'"{name}" may be the price of one piece or the amount of the line, and nothing else in '
         "the file tells. Put one of these lines into mapping.yml: "
         f'columns: {{"{name}": unit_price}} or columns: {{"{name}": net_amount}}.',
+    )
+
+
+def price_not_amount(header: Row, place: int, quantity: int) -> Issue:
+    """An amount that stays the same whatever the quantity, which makes it a price."""
+    name = column_name(header, place)
+    return Issue(
+        Severity.WARNING,
+        "amount_taken_as_price",
+        f'"{name}" is the same for a product whatever "{column_name(header, quantity)}" says. It '
+        "was taken as the price of one piece. If it is the amount of the line, put this into "
+        f'mapping.yml: columns: {{"{name}": net_amount}}.',
+        revenue_share=1.0,
+    )
+
+
+def shared_discount(header: Row, discount: int, total: int, fitting: int, bills: int) -> str:
+    """The arithmetic that proves a discount to be of the whole bill."""
+    return (
+        f"The lines of a bill less {column_name(header, discount)} are "
+        f"{column_name(header, total)}: in {fitting} of {bills} bills. The lines share it."
+    )
+
+
+def unshared_discount(header: Row, discount: int, total: int) -> RefusedError:
+    """A discount of whole bills in a file whose columns cannot be told apart for sharing it."""
+    name = column_name(header, discount)
+    return RefusedError(
+        "unshared_discount",
+        f'"{name}" comes off whole bills, as "{column_name(header, total)}" shows. Lucid cannot '
+        "share it out here: give every column a heading of its own and write all numbers with the "
+        f'same decimal mark, or put this into mapping.yml: columns: {{"{name}": ignore}} to count '
+        "the lines without it.",
+    )
+
+
+def bill_totals(header: Row, place: int, lines: float, stated: float) -> Issue:
+    """Totals of bills that hold more, or less, than their lines."""
+    name = column_name(header, place)
+    more = "more" if stated > lines else "less"
+    return Issue(
+        Severity.WARNING,
+        "bill_total_differs",
+        f'"{name}" is of the whole bill. Of the rows looked at the lines come to {lines:.2f}, '
+        f'"{name}" to {stated:.2f}: {percent(abs(stated - lines) / (abs(lines) or 1.0))} {more}, '
+        "such as delivery, tax, rounding or a discount of the bill. The lines were counted. To say "
+        f'that this is right, put this into mapping.yml: columns: {{"{name}": bill_amount}}.',
+        revenue_share=min(abs(stated - lines) / (abs(lines) or 1.0), 1.0),
     )
 
 

@@ -1,0 +1,137 @@
+"""Figures that are stated once for a whole bill, on all of its lines or on the first."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lucid_orchestration.ingest.layout.money import words
+from lucid_orchestration.ingest.layout.money.readings import COLUMNS_TRIED, MoneyColumns, Sample
+from lucid_orchestration.ingest.outcomes import Issue, Row
+
+# So many bills of several lines have to show that a column is of the bill, nearly all of them.
+_MIN_BILLS = 3
+_OF_ALL_BILLS = 0.9
+# Totals of a bill are rounded to the unit of money at most.
+_PROVED = 0.95
+# From this part of the revenue on it is told what the totals have more than the lines.
+_TOLD_FROM = 0.001
+
+
+@dataclass(frozen=True)
+class BillFigures:
+    """The columns of whole bills, the discount among them with its proof, and what to say."""
+
+    places: frozenset[int] = frozenset()
+    discount: int | None = None
+    proof: str | None = None
+    told: tuple[Issue, ...] = ()
+
+
+def bill_figures(
+    header: Row, columns: MoneyColumns, sample: Sample, *, may_share: bool
+) -> BillFigures:
+    """The amounts that are of the bill, and a discount they prove, which lines `may_share`.
+
+    None are where nothing else says what a line came to.
+
+    Raises:
+        RefusedError: for a discount that lines may not share.
+    """
+    bills = _bills(sample)
+    totals = [
+        place
+        for place in columns.amounts[:COLUMNS_TRIED]
+        if place not in columns.told and _is_of_bills(place, columns, sample, bills)
+    ]
+    worth = _line_amounts(columns, sample, totals)
+    if not totals or worth is None:
+        return BillFigures()
+    for place in columns.discounts:
+        if place in columns.told or not _is_of_bills(place, columns, sample, bills):
+            continue
+        for total in totals:
+            given, fitting, known = _differences(sample, bills, worth, place, total)
+            if given >= _MIN_BILLS and fitting >= _PROVED * known:
+                if not may_share:
+                    raise words.unshared_discount(header, place, total)
+                proof = words.shared_discount(header, place, total, fitting, known)
+                return BillFigures(frozenset({*totals, place}), place, proof)
+    total = totals[0]
+    lines = stated = 0.0
+    for numbers in bills:
+        figure = _first(sample, numbers, total)
+        if figure is not None:
+            stated += figure
+            lines += sum(worth[number] or 0.0 for number in numbers)
+    apart = abs(stated - lines) / (abs(lines) or 1.0)
+    told = words.bill_totals(header, total, lines, stated) if apart > _TOLD_FROM else None
+    return BillFigures(frozenset(totals), told=(told,) if told else ())
+
+
+def _bills(sample: Sample) -> list[list[int]]:
+    """The places of the rows of each bill."""
+    bills: dict[str, list[int]] = defaultdict(list)
+    for number, bill in enumerate(sample.bills):
+        if bill is not None:
+            bills[bill].append(number)
+    return list(bills.values())
+
+
+def _is_of_bills(
+    place: int, columns: MoneyColumns, sample: Sample, bills: Sequence[Sequence[int]]
+) -> bool:
+    """Whether lines of different worth have one figure: all the same, or the first alone."""
+    several = stated = 0
+    for numbers in bills:
+        if len({_worth(columns, sample.rows[number]) for number in numbers}) < 2:
+            continue
+        first, *others = (sample.rows[number].get(place) for number in numbers)
+        several += 1
+        stated += first is not None and (set(others) <= {first} or set(others) <= {None, 0.0})
+    return several >= _MIN_BILLS and stated >= _OF_ALL_BILLS * several
+
+
+def _worth(columns: MoneyColumns, cells: Mapping[int, float]) -> tuple[float | None, ...]:
+    quantity = cells.get(columns.quantity) if columns.quantity is not None else None
+    return (quantity, *(cells.get(place) for place in columns.prices[:1]))
+
+
+def _line_amounts(
+    columns: MoneyColumns, sample: Sample, totals: Sequence[int]
+) -> list[float | None] | None:
+    """What each line comes to by an amount of its own, else by price and quantity."""
+    own = next((place for place in columns.amounts if place not in totals), None)
+    if own is not None:
+        return [cells.get(own) for cells in sample.rows]
+    if columns.quantity is None or not columns.prices:
+        return None
+    price, quantity = columns.prices[0], columns.quantity
+    return [
+        cells[price] * cells[quantity] if price in cells and quantity in cells else None
+        for cells in sample.rows
+    ]
+
+
+def _differences(
+    sample: Sample,
+    bills: Sequence[Sequence[int]],
+    worth: Sequence[float | None],
+    discount: int,
+    total: int,
+) -> tuple[int, int, int]:
+    """Bills with a discount, those whose lines less the discount are the total, and all known."""
+    given = fitting = known = 0
+    for numbers in bills:
+        stated, amounts = _first(sample, numbers, total), [worth[number] for number in numbers]
+        if stated is None or None in amounts:
+            continue
+        off = abs(_first(sample, numbers, discount) or 0.0)
+        whole = sum(amount for amount in amounts if amount is not None)
+        given += off > 0
+        fitting += abs(whole - off - stated) <= 0.01 * len(numbers) + 0.005
+        known += 1
+    return given, fitting, known
+
+
+def _first(sample: Sample, numbers: Sequence[int], place: int) -> float | None:
+    return sample.rows[numbers[0]].get(place)

@@ -1,0 +1,56 @@
+"""The words of headings that name kinds of money, in many languages."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lucid_orchestration.yml import read_yml
+
+_WORDS = Path(__file__).with_name("money_words.yml")
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
+
+
+_WHOLE_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class HeadingWords:
+    """Sets of words in lower case, as money_words.yml has them."""
+
+    discount: frozenset[str]
+    discount_percent: frozenset[str]
+    tax: frozenset[str]
+    price: frozenset[str]
+    amount: frozenset[str]
+    before_tax: frozenset[str]
+    with_tax: frozenset[str]
+    about_discount: frozenset[str]
+    of_a_piece: frozenset[str]
+    of_a_line: frozenset[str]
+    hundredth: frozenset[str]
+
+
+@cache
+def heading_words() -> HeadingWords:
+    """All of them, read once."""
+    lists = read_yml(_WORDS)
+    return HeadingWords(
+        **{name: frozenset(map(str.casefold, words)) for name, words in lists.items()}
+    )
+
+
+def words_of(heading: str) -> frozenset[str]:
+    """The words of a heading, also of one written NetPrice or net_price, but MwSt as one too."""
+    whole = _WHOLE_WORD.findall(heading)
+    return frozenset(word.casefold() for word in (*_WORD.findall(heading), *whole))
+
+
+def is_price(heading: str) -> bool:
+    """Whether a heading has a word for the price of a piece."""
+    return bool(words_of(heading) & heading_words().price)
+
+
+def is_with_tax(heading: str) -> bool:
+    """Whether a heading says that tax is in it."""
+    return bool(words_of(heading) & heading_words().with_tax)
