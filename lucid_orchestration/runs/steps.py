@@ -93,6 +93,8 @@ def build_warehouse(task: Task) -> Sequence[Path]:
     from lucid_orchestration.warehouse.database import DamagedDatabaseError, remove_database
 
     edited = None if task.full else edited_nodes(task.paths, task.last, task.inputs)
+    if task.last is not None and task.last.database and not task.paths.database.exists():
+        task.progress(f"{task.paths.database} is missing; it is built again")
     try:
         if edited is None:
             build(task.paths, full=task.full, progress=task.progress)

@@ -106,7 +106,7 @@ class LimitedReader:
         try:
             return self._read(child, arguments)
         except _FailedError as failure:
-            if not was_used or isinstance(failure.refusal, NotNowError):
+            if not was_used or child.is_out_of_time:
                 raise failure.refusal from None
         try:
             return self._read(self._started(), arguments)

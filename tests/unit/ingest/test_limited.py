@@ -108,6 +108,14 @@ def test_what_one_file_did_to_a_child_decides_nothing_about_the_next(
     assert text(files.lines("spoilt"))[0] == "line of spoilt"
 
 
+def test_a_child_that_is_ended_while_it_waits_is_replaced(files: LimitedReader) -> None:
+    files.lines("first")
+    (child,) = files._idle
+    child.process.kill()
+    child.process.wait()
+    assert text(files.lines("second"))[0] == "line of second"
+
+
 def test_a_child_that_cannot_start_says_nothing_of_the_file() -> None:
     nowhere = LimitedReader("tests.no_such_module", "thing", "Do it again.", most_bytes=1000)
     assert isinstance(refusal(nowhere, "a"), NotNowError)

@@ -20,7 +20,7 @@ from lucid_orchestration.insights.tables import (
 from lucid_orchestration.runs import history, stamps, steps
 from lucid_orchestration.runs.damage import damage, set_damaged_history_aside, things_set_aside
 from lucid_orchestration.runs.refresh import refresh
-from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.stamps import Stage, Stamp
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import (
     DamagedFileError,
@@ -190,6 +190,8 @@ def test_a_damaged_database_is_built_again_in_the_same_run(
     assert list(paths.data_dir.glob("lucid.duckdb*")) == []
     assert any("lucid.duckdb is damaged; it is built again" in line for line in told)
     assert "notes.txt is none of Lucid's files; it was left alone" in told
+    steps.build_warehouse(steps.Task(paths, {}, Stamp({}, {}, "12:34"), False, told.append))
+    assert f"{paths.database} is missing; it is built again" in told
 
 
 def test_what_dbt_remembers_is_used_only_as_it_was_kept(tmp_path: Path) -> None:
