@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from lucid_orchestration.errors import (
     BadRequestError,
@@ -19,7 +18,7 @@ from lucid_orchestration.errors import (
 )
 from lucid_orchestration.settings import ai_settings, settings
 from lucid_orchestration.terminal import screens
-from lucid_orchestration.terminal.output import errors, print_json, progress
+from lucid_orchestration.terminal.output import Screen, errors, print_json, progress
 from lucid_orchestration.warehouse.datasets import (
     currency,
     dataset_ids,
@@ -33,7 +32,7 @@ from lucid_orchestration.warehouse.insights import (
     unpacked,
 )
 from lucid_orchestration.warehouse.parquet import select_rows
-from lucid_orchestration.warehouse.show import Options, check_request
+from lucid_orchestration.warehouse.show import MOST_ROWS, Options, check_request
 from lucid_orchestration.warehouse.show import show as show_rows
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def run(
         if as_json:
             print_json({"was_current": summary.was_current, **asdict(summary)})
         else:
-            screens.print_run(Console(), summary)
+            screens.print_run(Screen(), summary)
 
 
 @app.command()
@@ -95,7 +94,7 @@ def add(
         if as_json:
             print_json({"files": [asdict(file) for file in added]})
         else:
-            screens.print_added(Console(), added)
+            screens.print_added(Screen(), added)
 
 
 @app.command()
@@ -105,7 +104,7 @@ def inspect(
         str | None,
         typer.Option(help="The shop whose mapping.yml holds; else the one beside the file."),
     ] = None,
-    rows: Annotated[int, typer.Option(help="How many rows to show.", min=0)] = 5,
+    rows: Annotated[int, typer.Option(help="How many rows to show.", min=0, max=MOST_ROWS)] = 5,
     as_json: AsJson = False,
 ) -> None:
     """Show what Lucid would read from a file, and why, without storing anything."""
@@ -117,7 +116,7 @@ def inspect(
         if as_json:
             print_json(asdict(found))
         else:
-            screens.print_inspection(Console(), found)
+            screens.print_inspection(Screen(), found)
 
 
 @app.command()
@@ -139,7 +138,7 @@ def remove(
         if as_json:
             print_json({"moved_to": list(moved)})
         else:
-            screens.print_removed(Console(), moved)
+            screens.print_removed(Screen(), moved)
 
 
 @app.command()
@@ -158,7 +157,7 @@ def datasets(
             if as_json:
                 print_json({"datasets": found})
             else:
-                screens.print_datasets(Console(), found)
+                screens.print_datasets(Screen(), found)
             return
         name = find_dataset(paths.marts, paths.quality, dataset)
         where = {"dataset_id": name}
@@ -174,7 +173,7 @@ def datasets(
         if as_json:
             print_json(content)
         else:
-            screens.print_dataset(Console(), content)
+            screens.print_dataset(Screen(), content)
 
 
 @app.command()
@@ -210,7 +209,7 @@ def show(
             print_json({"mart": mart, "dataset_id": name, "rows": table.records()})
         else:
             screens.print_rows(
-                Console(),
+                Screen(),
                 mart,
                 shown.screen(table.columns, metric),
                 table.records(),
@@ -240,7 +239,7 @@ def insights(
             if as_json:
                 print_json(found)
             else:
-                screens.print_insight(Console(), found, currency(paths.marts, name))
+                screens.print_insight(Screen(), found, currency(paths.marts, name))
             return
         sure = _CONFIDENCES[_CONFIDENCES.index(confidence or "low") :]
         best = active_insights(paths.insights, name, category)
@@ -249,7 +248,7 @@ def insights(
         if as_json:
             print_json({"dataset_id": name, "insights": kept, "resolved": over})
         else:
-            screens.print_insights(Console(), kept, currency(paths.marts, name), over)
+            screens.print_insights(Screen(), kept, currency(paths.marts, name), over)
 
 
 @rules_app.callback(invoke_without_command=True)
@@ -265,7 +264,7 @@ def list_rules(context: typer.Context, as_json: AsJson = False) -> None:
             problems_found = [asdict(problem) for problem in problems]
             print_json({"rules": [asdict(rule) for rule in found], "problems": problems_found})
         else:
-            screens.print_rules(Console(), found, problems)
+            screens.print_rules(Screen(), found, problems)
 
 
 @rules_app.command("check")
@@ -288,7 +287,7 @@ def check_rules(
                 }
             )
         else:
-            screens.print_rule_check(Console(), book)
+            screens.print_rule_check(Screen(), book)
         if book.problems:
             raise typer.Exit(BadRequestError.exit_code)
 
@@ -325,7 +324,7 @@ def explain(
             if as_json:
                 print_json({"sent": False, "requests": [asdict(one) for one in requests]})
             else:
-                screens.print_preview(Console(), requests)
+                screens.print_preview(Screen(), requests)
             return
         with progress(as_json) as report:
             rows, run = explain_insights(paths, ai, selection, report)
@@ -333,7 +332,7 @@ def explain(
         if as_json:
             print_json({"dataset_id": name, "explanations": texts, "usage": _usage(run)})
         else:
-            screens.print_explanations(Console(), texts)
+            screens.print_explanations(Screen(), texts)
         if provider is not None and run is not None:
             _require_a_text(provider, texts)
 
@@ -349,7 +348,7 @@ def doctor(as_json: AsJson = False) -> None:
         if as_json:
             print_json({"healthy": not broken, "checks": [asdict(check) for check in checks]})
         else:
-            screens.print_checks(Console(), checks)
+            screens.print_checks(Screen(), checks)
         if broken:
             raise typer.Exit(ProcessingFailedError.exit_code)
 

@@ -12,7 +12,9 @@ _CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2", ".md"})
 
 
 def file_digest(path: Path) -> str | None:
-    """SHA-256 of a file's content; None when it cannot be read."""
+    """SHA-256 of a file's content; None when it is no file or cannot be read."""
+    if not path.is_file():
+        return None  # of others, such as a pipe, reading may never end
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

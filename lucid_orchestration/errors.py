@@ -1,5 +1,6 @@
 """What can go wrong in a way the person at the keyboard can act on."""
 
+import errno
 from typing import ClassVar
 
 
@@ -43,6 +44,27 @@ class ProviderUnavailableError(LucidError):
 
     kind = "provider_unavailable"
     exit_code = 6
+
+
+def sentence(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    place = f" ({error.filename})" if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return (
+                f"There is no space left on the disk{place}. Nothing is lost: make room and run "
+                "again."
+            )
+        case errno.EISDIR | errno.ENOTDIR | errno.ENOTEMPTY | errno.EEXIST:
+            return (
+                f"There is a folder where a file should be, or a file where a folder should be"
+                f"{place}. Move it away and run again."
+            )
+        case errno.ENAMETOOLONG:
+            return f"A name is longer than this disk can keep{place}. Shorten it and run again."
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return f"A file may not be written or read{place}. Give yourself access and run again."
+    return f"The system could not do it: {error.strerror or error}{place}. Run again."
 
 
 def first_line(error: BaseException) -> str:

@@ -1,9 +1,15 @@
 """Figures as the owner reads them: Indian digit groups, plain dates, unknown said as such."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 UNKNOWN = "unknown"
+# Control characters (C0, delete, C1), what turns the order of letters, and other ends of lines.
+_ACTING = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ACTING = (*_ACTING, 0x200E, 0x200F, 0x061C, 0x2028, 0x2029)
+_MARKS = {code: chr(0x2400 + code) if code < 0x20 else f"<{code:X}>" for code in _ACTING}
+ACTS = re.compile(f"[{re.escape(''.join(map(chr, _ACTING)))}]")
 _SIGNS = {"INR": "₹"}  # every other currency is named by its code
 _TIMES_FROM = 6
 _EXACT = Context(prec=400)  # whatever a column may hold, to its last digit
@@ -35,6 +41,19 @@ def quantity(amount: Decimal | float | None) -> str:
     whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     rest = rest.rstrip("0")
     return f"{_sign(rounded)}{_grouped(whole, indian=True)}{f'.{rest}' if rest else ''}"
+
+
+def visible(text: str) -> str:
+    """A text that may stand in a file, with a mark for each character that acts on a terminal.
+
+    Such as ␛ for the one that begins a command, and <202E> for one that turns the order of letters.
+    """
+    return text.translate(_MARKS) if ACTS.search(text) else text
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A text of somebody else's as part of a sentence: its first `most` letters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def counted(number: Decimal | int, thing: str) -> str:

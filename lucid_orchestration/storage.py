@@ -1,6 +1,9 @@
 """Files that are either the old one or the new one, never half of one; paths as SQL and globs."""
 
 import glob
+import hashlib
+import itertools
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,16 +12,38 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+# Of the 255 that systems take, some are left for what is put before or behind a name.
+_NAME_BYTES = 200
+_CONTENT = b"lucid_content"
+# Behind the name of what was set aside, before its number.
+ASIDE = ".damaged-"
+
+
+class DamagedFileError(Exception):
+    """A file is not what was written."""
+
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a file beside `path`, then move it there in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # the name of the file may be as long as the file system takes already
+    own = hashlib.sha256(path.name.encode(errors="surrogateescape")).hexdigest()[:16]
+    draft = path.with_name(f".{own}.{os.getpid()}.tmp")
     try:
         write(draft)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def file_name(name: str, suffix: str) -> str:
+    """A name with its suffix, cut where it is longer than a file system takes (255 bytes)."""
+    content = name.encode()
+    room = _NAME_BYTES - len(suffix.encode())
+    if len(content) <= room:
+        return f"{name}{suffix}"
+    own = f"-{hashlib.sha256(content).hexdigest()[:8]}"
+    return f"{content[: room - len(own)].decode(errors='ignore')}{own}{suffix}"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -35,6 +60,19 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     replace_file(path, lambda draft: pq.write_table(table, draft, compression="zstd"))
 
 
+def keep_parquet(table: pa.Table, path: Path) -> None:
+    """Write a small Parquet file unless it is there as it would be written, to the last byte."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
+        replace_file(path, lambda draft: _write_bytes(draft, content))
+
+
+def _write_bytes(draft: Path, content: bytes) -> None:
+    draft.write_bytes(content)
+
+
 def read_parquet_rows(path: Path) -> list[dict[str, Any]]:
     """All rows of a small Parquet file as dictionaries.
 
@@ -43,6 +81,45 @@ def read_parquet_rows(path: Path) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     return rows
+
+
+def write_proven(table: pa.Table, path: Path) -> None:
+    """Write a small Parquet file that holds the hash of its rows, atomically."""
+    proof = {_CONTENT: _rows_digest(table.to_pylist()).encode()}
+    write_parquet(table.replace_schema_metadata(proof), path)
+
+
+def read_proven(path: Path) -> list[dict[str, Any]]:
+    """All rows of a file written by `write_proven`.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        DamagedFileError: when they are not the ones that were written.
+    """
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        table = pq.read_table(path)
+        rows: list[dict[str, Any]] = table.to_pylist()
+    except (OSError, pa.ArrowException, ValueError, OverflowError) as error:
+        raise DamagedFileError(path) from error
+    proof = (table.schema.metadata or {}).get(_CONTENT)
+    # one that an older version wrote has none
+    if proof is not None and proof.decode(errors="replace") != _rows_digest(rows):
+        raise DamagedFileError(path)
+    return rows
+
+
+def _rows_digest(rows: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+
+
+def set_aside(path: Path) -> Path:
+    """Rename what cannot be used and should not be lost; returns where it is now."""
+    places = (path.with_name(f"{path.name}{ASIDE}{number}") for number in itertools.count(1))
+    place = next(place for place in places if not place.exists())
+    path.rename(place)
+    return place
 
 
 def exact_glob(path: Path) -> str:

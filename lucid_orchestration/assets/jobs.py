@@ -1,13 +1,45 @@
 """When things run: one job, a sensor on the content of the inbox, a daily schedule to switch on."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
+from lucid_orchestration.assets.retention import purge_runs
 from lucid_orchestration.digests import combined_digest, file_digest
 from lucid_orchestration.ingest.inbox import SETTINGS_FILES, list_inbox
+from lucid_orchestration.runs import history
+from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.settings import Settings, project_vars, settings
+
+# The asset that nothing comes after.
+LAST_STEP = "report"
+# A run in one of these states has read nothing yet.
+_WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
+
+
+@dg.failure_hook
+def note_failure(context: dg.HookContext) -> None:
+    """Let `processing_jobs` say that a run failed, and in which step."""
+    error = context.op_exception
+    _finish(context, "failed", f"{context.op.name}: {error}" if error else context.op.name)
+
+
+@dg.success_hook
+def note_end(context: dg.HookContext) -> None:
+    """Let `processing_jobs` say that a run ended well, after its last step."""
+    if context.op.name == LAST_STEP:
+        _finish(context, "succeeded", "Everything is up to date.")
+
+
+def _finish(context: dg.HookContext, status: history.JobStatus, message: str) -> None:
+    paths = settings()
+    with run_lock(paths, context.log.info):
+        history.finish_job(paths, context.run_id, history.JobResult(status, message))
+
 
 refresh_job = dg.define_asset_job(
     "refresh",
+    hooks={note_failure, note_end},
     selection=dg.AssetSelection.all(),
     description="Inbox to report: read, build and test, find insights, word them, write the pages.",
 )
@@ -29,13 +61,21 @@ daily_refresh = dg.ScheduleDefinition(
     description="Starts a refresh when the content of the inbox changed.",
 )
 def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Ask for a run when names or contents in the inbox differ from the last look."""
+    """Ask for a run when names or contents in the inbox differ from the last look.
+
+    Changes while a run is at work become one next run: one that waits reads them all.
+    """
     contents = inbox_contents(settings())
     fingerprint = combined_digest(contents)
     if not contents and context.cursor is None:
         return dg.SkipReason(f"The inbox is empty. Put files into a folder in {settings().inbox}.")
     if fingerprint == context.cursor:
         return dg.SkipReason(f"Nothing changed among {len(contents)} files in the inbox.")
+    waiting = dg.RunsFilter(job_name=refresh_job.name, statuses=_WAITING)
+    if context.instance.get_runs_count(waiting):
+        reason = "The inbox changed again; the run that waits will read that too."
+        return dg.SensorResult(skip_reason=reason, cursor=fingerprint)
+    purge_runs(context.instance, datetime.now(UTC))
     # No run key: going back to earlier content has to run again.
     return dg.SensorResult(
         run_requests=[dg.RunRequest(tags={"lucid/inbox": fingerprint[:12]})], cursor=fingerprint

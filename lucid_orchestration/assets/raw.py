@@ -6,8 +6,11 @@ from typing import Any
 
 import dagster as dg
 
+from lucid_orchestration.assets.jobs import refresh_job
 from lucid_orchestration.assets.previews import plain_table
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
+from lucid_orchestration.runs import history
+from lucid_orchestration.runs.damage import set_damaged_history_aside
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.steps import read_inbox
 from lucid_orchestration.settings import settings
@@ -34,6 +37,10 @@ def raw_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     """Every line of every file in the inbox as text, with its file and row number."""
     paths = settings()
     with run_lock(paths, context.log.info):
+        set_damaged_history_aside(paths, context.log.info)
+        if context.run.job_name == refresh_job.name:
+            # its last step, or the one that fails, says how it ended
+            history.start_job(paths, "dagster", context.run.run_id)
         read_inbox(paths, full=False, progress=context.log.info)
     for table in RAW_TABLES:
         yield dg.MaterializeResult(asset_key=["raw", table], metadata=_metadata(paths.raw / table))

@@ -22,7 +22,11 @@ from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import PROJECT_DIR, settings
 from lucid_orchestration.warehouse.build import output_files, remove_leftovers
-from lucid_orchestration.warehouse.database import wait_for_database
+from lucid_orchestration.warehouse.database import (
+    DamagedDatabaseError,
+    remove_database,
+    wait_for_database,
+)
 
 _RUN_FOLDER = re.compile(r".+-[0-9a-f]{7}-[0-9a-f]{7}")
 _RUN_FOLDERS_KEPT = 3
@@ -86,7 +90,11 @@ def dbt_models() -> dg.AssetsDefinition:
         with run_lock(paths, context.log.info):
             inputs = stamps.build_inputs(paths)
             stamps.forget(paths, Stage.BUILD)
-            wait_for_database(paths.database, context.log.info)
+            try:
+                wait_for_database(paths.database, context.log.info)
+            except DamagedDatabaseError as error:
+                context.log.warning(f"{error} It is built again.")
+                remove_database(paths.database)
             command = ["build", "--exclude-resource-type", "unit_test"]
             invocation = dbt.cli(command, context=context)
             try:
@@ -102,7 +110,8 @@ def dbt_models() -> dg.AssetsDefinition:
                     invocation.process.terminate()
                     invocation.process.wait()
             if not context.is_subset:
-                remove_leftovers(paths)
+                for file in remove_leftovers(paths):
+                    context.log.warning(f"{file} is none of Lucid's files; it was left alone")
                 history.write_analytics_cache(paths, stamps.model_code_digest())
                 stamps.remember(paths, Stage.BUILD, inputs, output_files(paths))
         purge_run_folders(dbt_project().project_dir / dbt_project().target_path)

@@ -1,6 +1,5 @@
 """Lands one source file: its rows, its columns, its issues, and the record that says it is done."""
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,15 +8,23 @@ from typing import Any
 
 from lucid_orchestration.ingest.currency import project_currency
 from lucid_orchestration.ingest.currency_marks import WITHOUT_DECIMALS
+from lucid_orchestration.ingest.failures import refusal_of, refusal_of_changed
 from lucid_orchestration.ingest.inbox import InboxFile
 from lucid_orchestration.ingest.judged_documents import judge
-from lucid_orchestration.ingest.landed import Decisions, Origin, delete_parts, write_part
+from lucid_orchestration.ingest.landed import (
+    Decisions,
+    Origin,
+    delete_parts,
+    write_part,
+    write_proof,
+)
 from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import Business, OwnerMapping
 from lucid_orchestration.ingest.outcomes import (
     Issue,
+    NotNowError,
     RefusedError,
     Severity,
     Status,
@@ -57,7 +64,8 @@ _COUNTS = (
 class Job:
     """A file to land; `original` is the name of the file it is a copy of.
 
-    One that learns from its siblings has been read before, and keeps the `votes` of then.
+    One that learns from its siblings has been read before, and keeps the `votes` of then. A file
+    that changes while it is read is tried again, and on the last try told to be still written.
     """
 
     file: InboxFile
@@ -66,6 +74,7 @@ class Job:
     told: OwnerMapping
     taught: Taught = NOTHING_TAUGHT
     votes: Votes | None = None
+    is_last_try: bool = True
 
     @property
     def copy_message(self) -> str | None:
@@ -143,28 +152,41 @@ class _Told:
 def land_file(
     raw_dir: Path, job: Job, open_it: Callable[[], OpenedFile], database: Database
 ) -> LandedFile:
-    """Read a file into its parts, or say why not; its record is written last.
+    """Read a file into its parts, or say why not; the proof that it landed is written last.
 
     `open_it` does what `job.open` does, or did it before.
+
+    Raises:
+        ChangedMeanwhileError: when the file is no longer what it was listed as; nothing landed.
     """
     source_file_id = job.source_file_id
     # A part from an interrupted or older reading must not outlive a reading that yields none.
     delete_parts(raw_dir, source_file_id)
     record = _new_record(job)
     said = _Told()
+    refusal: RefusedError | None = None
     if job.original is None:
         try:
             _land_tables(raw_dir, record, open_it(), job, database, said)
         except Exception as error:
+            refusal = refusal_of(error)
+        if not job.file.is_as_hashed():
+            refusal = refusal_of_changed(job.is_last_try)
+        if refusal is not None:
             delete_parts(raw_dir, source_file_id)
-            said = _refused(record, _refusal(error))
+            said = _refused(record, refusal)
+    is_for_now = isinstance(refusal, NotNowError)
+    if is_for_now:
+        # tried in every run: as long as nothing changes, nothing else is to be made again
+        record["ingested_at"] = None
     if job.told.problem is not None:
         said.issues.insert(0, _unusable_mapping(job.told.problem))
     write_part(raw_dir, "raw_columns", source_file_id, said.columns)
     write_part(raw_dir, "raw_documents", source_file_id, said.documents)
     write_part(raw_dir, "raw_file_issues", source_file_id, _issue_rows(record, said.issues))
-    decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught)
+    decisions = Decisions(job.told.digest, job.votes or said.votes, job.taught, is_for_now)
     write_part(raw_dir, "raw_source_files", source_file_id, [record], decisions)
+    write_proof(raw_dir, source_file_id)
     return LandedFile(
         name=job.file.name,
         dataset_id=job.file.dataset_id,
@@ -207,22 +229,6 @@ def _refused(record: dict[str, Any], refusal: RefusedError) -> _Told:
         "printed_total": None,
     }
     return _Told(issues=[Issue(Severity.REFUSAL, refusal.reason, refusal.message)])
-
-
-def _refusal(error: Exception) -> RefusedError:
-    """What the owner is told when reading a file failed, whatever the reason."""
-    if isinstance(error, RefusedError):
-        return error
-    if isinstance(error, OSError | UnicodeError | csv.Error):
-        return RefusedError(
-            "unreadable_file", f"The file cannot be read ({error}). Export it again."
-        )
-    # Our own mistake, found on somebody's file: it must not keep the other files out.
-    return RefusedError(
-        "reader_failed",
-        f"Lucid failed on this file ({type(error).__name__}: {error}). The other files are read. "
-        "Please report it; saving the file again as CSV may help.",
-    )
 
 
 def _unusable_mapping(problem: str) -> Issue:

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
+from lucid_orchestration.digests import file_digest
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.storage import write_text
 
@@ -15,6 +18,11 @@ MAPPING_FILE = "mapping.yml"
 SHOP_FILE = "lucid.yml"
 SETTINGS_FILES = (MAPPING_FILE, SHOP_FILE)
 _NOT_SOURCES = frozenset({*SETTINGS_FILES, "thumbs.db", "desktop.ini"})
+# The coarsest clock of a file system: what changed twice within it may look as if it had once.
+_SAME_TIME_NS = 2_000_000_000
+
+# Size, times of the last change of content and of anything, and SHA-256.
+_Stamp: TypeAlias = tuple[int, int, int, str]
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,16 @@ class InboxFile:
         """Id of this file where another one in the dataset has the same content."""
         return _digest(self.dataset_id, self.sha256, self.name)[:32]
 
+    def is_as_hashed(self) -> bool:
+        """Whether the file still holds what its hash was taken of; one not opened does."""
+        if self.refusal is not None:
+            return True
+        try:
+            size = self.path.stat().st_size
+        except OSError:
+            return False
+        return size == self.size and file_digest(self.path) == self.sha256
+
 
 def dataset_slug(name: str) -> str:
     """A folder's name as the dataset's id: letters and digits of any script, the rest a hyphen."""
@@ -76,11 +94,12 @@ def dataset_folder(inbox: Path, dataset_id: str) -> Path:
 def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
     """Every source file in the inbox, by dataset and name.
 
-    `digests` is a small JSON file that remembers content hashes by size and modification time, so
-    that large files are not read again.
+    `digests` is a small JSON file that remembers content hashes by size and times, so that large
+    files are not read again.
     """
     known = _read_digests(digests)
-    seen: dict[str, list[int | str]] = {}
+    seen: dict[str, _Stamp] = {}
+    now = time.time_ns()
     files = []
     for path in _source_paths(inbox):
         # a name that is no text would fit neither JSON nor Parquet
@@ -90,9 +109,8 @@ def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
         size, refusal = 0, _refusal_of_link(path, inbox)
         if refusal is None:
             try:
-                status = path.stat()
-                size = status.st_size
-                seen[key] = _stamp(path, size, status.st_mtime_ns, known.get(key))
+                seen[key] = _stamp(path, known.get(key))
+                size = seen[key][0]
             except FileNotFoundError:
                 continue  # taken away while we looked
             except OSError as error:
@@ -100,10 +118,11 @@ def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
                     "unreadable_file",
                     f"The file cannot be opened ({error.strerror}). Check who may read it.",
                 )
-        sha256 = str(seen[key][2]) if refusal is None else _digest("refused", key)
+        sha256 = seen[key][3] if refusal is None else _digest("refused", key)
         files.append(InboxFile(dataset_id or "default", name, path, size, sha256, refusal))
-    if seen != known:
-        write_text(digests, json.dumps(seen, indent=0, sort_keys=True))
+    settled = {key: stamp for key, stamp in seen.items() if not _may_change_unseen(stamp, now)}
+    if settled != known:
+        _write_digests(digests, settled)
     return sorted(files, key=lambda file: (file.dataset_id, file.name))
 
 
@@ -130,26 +149,46 @@ def _refusal_of_link(path: Path, inbox: Path) -> RefusedError | None:
     )
 
 
-def _stamp(path: Path, size: int, modified: int, known: list[int | str] | None) -> list[int | str]:
-    """Size, modification time and SHA-256; the hash is taken from `known` when it still fits."""
-    if known is not None and known[:2] == [size, modified]:
+def _stamp(path: Path, known: _Stamp | None) -> _Stamp:
+    """What a file is now; its hash is taken from `known` when all else still fits.
+
+    A program that copies files may make one of full size first and give it the times of the
+    original: the time of the last change of anything still tells.
+    """
+    status = path.stat()
+    looks = (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    if known is not None and known[:3] == looks:
         return known
     with path.open("rb") as file:
-        return [size, modified, hashlib.file_digest(file, "sha256").hexdigest()]
+        return (*looks, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _read_digests(path: Path) -> dict[str, list[int | str]]:
+def _may_change_unseen(stamp: _Stamp, now: int) -> bool:
+    """Whether a file was changed so lately that its times may stay as they are at the next one."""
+    return 0 <= now - max(stamp[1:3]) < _SAME_TIME_NS
+
+
+def _read_digests(path: Path) -> dict[str, _Stamp]:
+    """What was remembered; nothing when the file is damaged, which its own hash shows."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        stamps = {str(key): _as_stamp(*entry) for key, entry in content["files"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
-    if not isinstance(content, dict):
-        return {}
-    return {key: entry for key, entry in content.items() if _is_stamp(entry)}
+    return stamps if content.get("sha256") == _digest(_as_text(stamps)) else {}
 
 
-def _is_stamp(entry: object) -> bool:
-    return isinstance(entry, list) and list(map(type, entry)) == [int, int, str]
+def _as_stamp(size: int, modified: int, changed: int, sha256: str) -> _Stamp:
+    return (size, modified, changed, sha256)
+
+
+def _write_digests(path: Path, stamps: Mapping[str, _Stamp]) -> None:
+    content = {"files": stamps, "sha256": _digest(_as_text(stamps))}
+    write_text(path, json.dumps(content, indent=0, sort_keys=True))
+
+
+def _as_text(stamps: Mapping[str, _Stamp]) -> str:
+    return json.dumps(stamps, sort_keys=True)
 
 
 def _digest(*parts: str) -> str:

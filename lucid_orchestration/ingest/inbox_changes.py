@@ -15,7 +15,7 @@ from lucid_orchestration.ingest.inbox import (
     dataset_sources,
 )
 from lucid_orchestration.ingest.vyapar.container import BACKUP_SUFFIXES
-from lucid_orchestration.storage import replace_file
+from lucid_orchestration.storage import file_name, replace_file
 
 READABLE_SUFFIXES = (
     *(".csv", ".tsv", ".txt"),
@@ -64,7 +64,7 @@ def remove_dataset(inbox: Path, trash: Path, dataset: str) -> tuple[Path, ...]:
     sources = dataset_sources(inbox, wanted)
     if not sources:
         raise NotFoundError(f"There are no files of {dataset!r} in {inbox}.")
-    bin_folder = trash / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{wanted}"
+    bin_folder = trash / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{file_name(wanted, '')}"
     bin_folder.mkdir(parents=True)
     return tuple(Path(shutil.move(source, bin_folder / source.name)) for source in sources)
 

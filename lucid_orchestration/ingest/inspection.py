@@ -10,7 +10,7 @@ from typing import Any
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
 from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, dataset_folder, dataset_slug
-from lucid_orchestration.ingest.landed import Landed, landed_files, part_rows
+from lucid_orchestration.ingest.landed import Landed, damaged_files, landed_files, part_rows
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import FIELDS, write_empty_tables
@@ -55,11 +55,13 @@ def inspect(
         write_empty_tables(scratch)
         job = Job(file, file.source_file_id, None, told)
         landed = land_file(scratch, job, job.open, database)
-        beside = {} if raw_dir is None else landed_files(raw_dir)
-        own = landed_files(scratch)[file.source_file_id]
-        lesson = lessons(_family(beside | {file.source_file_id: own}, dataset_id))
+        beside = {} if raw_dir is None else landed_files(raw_dir, damaged_files(raw_dir))
+        # nothing to learn for one that could not be read just now
+        own = landed_files(scratch)
+        lesson = lessons(_family(beside | own, dataset_id)) if own else {}
         if file.source_file_id in lesson:
-            job = replace(job, taught=lesson[file.source_file_id], votes=own.votes)
+            votes = own[file.source_file_id].votes
+            job = replace(job, taught=lesson[file.source_file_id], votes=votes)
             landed = land_file(scratch, job, job.open, database)
         record, columns, issues = (
             part_rows(scratch, table, landed.source_file_id)

@@ -8,18 +8,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from lucid_orchestration.ingest.file_landing import Job, LandedFile, land_file
+from lucid_orchestration.ingest.failures import ChangedMeanwhileError
+from lucid_orchestration.ingest.file_landing import (
+    Job,
+    LandedFile,
+    land_file,
+)
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox
-from lucid_orchestration.ingest.landed import Landed, landed_files, retract
+from lucid_orchestration.ingest.landed import Landed, damaged_files, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tables
-from lucid_orchestration.ingest.reading import is_pdf
+from lucid_orchestration.ingest.reading import end_readers, is_pdf
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
-from lucid_orchestration.storage import write_parquet
+from lucid_orchestration.progress import Progress, silent
+from lucid_orchestration.storage import keep_parquet
 
 
 @dataclass(frozen=True)
@@ -37,20 +42,37 @@ class IngestResult:
 
 
 def ingest(
-    inbox: Path, raw_dir: Path, state_dir: Path, progress: Callable[[str], None] | None = None
+    inbox: Path, raw_dir: Path, state_dir: Path, progress: Progress | None = None
 ) -> IngestResult:
     """Bring data/raw in line with the inbox: read what is new, drop what is gone.
 
-    A bad file never stops the others: it lands as refused, with the reason and the remedy.
+    A bad file never stops the others: it lands as refused, with the reason and the remedy. One that
+    changes while it is read is looked at once more; then it is told to be still written.
     """
-    tell = progress or _say_nothing
+    tell = progress or silent
+    try:
+        return _bring_in_line(inbox, raw_dir, state_dir, tell, is_last_try=False)
+    except ChangedMeanwhileError:
+        tell("A file was changed while it was read; looking at the inbox again")
+        return _bring_in_line(inbox, raw_dir, state_dir, tell, is_last_try=True)
+
+
+def _bring_in_line(
+    inbox: Path, raw_dir: Path, state_dir: Path, tell: Progress, is_last_try: bool
+) -> IngestResult:
+    """One look at the inbox, and what follows from it.
+
+    Raises:
+        ChangedMeanwhileError: unless it is the last try; what landed before stays.
+    """
     write_empty_tables(raw_dir)
     inbox.mkdir(parents=True, exist_ok=True)
     files = list_inbox(inbox, state_dir / "inbox_digests.json")
     mappings = {file.folder: read_mapping(file.folder / MAPPING_FILE) for file in files}
-    jobs = list(_jobs(files, mappings))
+    jobs = [replace(job, is_last_try=is_last_try) for job in _jobs(files, mappings)]
     wanted = {job.source_file_id for job in jobs}
-    landed = landed_files(raw_dir)
+    damaged = damaged_files(raw_dir)
+    landed = landed_files(raw_dir, damaged)
     retract(raw_dir, keep=wanted & landed.keys())
     _write_owner_tables(raw_dir, {job.file.dataset_id: job.told.mapping for job in jobs})
     origins = {file_id: found.origin for file_id, found in landed.items()}
@@ -60,13 +82,15 @@ def ingest(
         with _opened_ahead(pending) as opened:
             for number, job in enumerate(pending, start=1):
                 file = job.file
+                if job.source_file_id in damaged:
+                    tell(f"What was read of {file.dataset_id}/{file.name} is damaged on the disk")
                 tell(f"Reading {file.dataset_id}/{file.name} ({number} of {len(pending)})")
                 outcome = land_file(raw_dir, job, opened[job.source_file_id], database)
                 if outcome.message:
                     tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
                 done[job.source_file_id] = outcome
         if pending:
-            landed |= landed_files(raw_dir, [job.source_file_id for job in pending])
+            landed |= landed_files(raw_dir, only={job.source_file_id for job in pending})
         for job in _learning(jobs, landed):
             tell(f"Reading {job.file.dataset_id}/{job.file.name} again, as files beside it show")
             done[job.source_file_id] = land_file(raw_dir, job, job.open, database)
@@ -100,6 +124,7 @@ def _opened_ahead(jobs: Sequence[Job]) -> Iterator[Mapping[str, Callable[[], Ope
     finally:
         # a run that is given up does not wait for the rest
         pool.shutdown(wait=False, cancel_futures=True)
+        end_readers()
 
 
 def _is_slow(job: Job) -> bool:
@@ -139,11 +164,5 @@ def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -
             for pattern in patterns
         ]
     for name, schema in OWNER_TABLES.items():
-        path = raw_dir / name / "stated.parquet"
         table = pa.Table.from_pylist(rows[name], schema=schema)
-        if not path.exists() or not pq.read_table(path).equals(table):
-            write_parquet(table, path)
-
-
-def _say_nothing(_: str) -> None:
-    return
+        keep_parquet(table, raw_dir / name / "stated.parquet")

@@ -1,5 +1,6 @@
 """What a reader says about a file: its rows, its issues, or why it cannot be used."""
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -53,6 +54,25 @@ class QuarantinedError(RefusedError):
     """A document that was read and does not add up: kept aside, never counted."""
 
     status = Status.QUARANTINED
+
+
+class NotNowError(RefusedError):
+    """A file that could not be read for a reason outside of it: the next run tries again."""
+
+
+# What the system says of a damaged archive, whose list of contents sends its reader nowhere.
+_OF_THE_CONTENT = frozenset({None, errno.EINVAL})
+
+
+def cannot_be_read_now(error: OSError) -> NotNowError | None:
+    """The refusal for an error of the system; None when the content of the file is to blame."""
+    if error.errno in _OF_THE_CONTENT:
+        return None
+    return NotNowError(
+        "not_read_now",
+        f"The file could not be read just now ({error.strerror or error}), which says nothing "
+        "about the file itself. The next run tries again.",
+    )
 
 
 # Faults of a row's shape. A row of text that ends its file without a line end is whole if its cells

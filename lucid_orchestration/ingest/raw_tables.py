@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.kinds import BY_WORTH, DOCUMENT_FIELDS, MONEY_FIELDS, kind_named
-from lucid_orchestration.storage import write_parquet
+from lucid_orchestration.storage import keep_parquet
 
 PROVENANCE = (
     "dataset_id",
@@ -139,12 +138,11 @@ FILE_TABLES: dict[str, pa.Schema] = {
         ]
     ),
 }
+SCHEMA_FILE = "_schema.parquet"
 RAW_TABLES = FILE_TABLES | OWNER_TABLES
 
 
 def write_empty_tables(raw_dir: Path) -> None:
     """Give every raw folder a file without rows, so that an empty folder still has columns."""
     for name, schema in RAW_TABLES.items():
-        path = raw_dir / name / "_schema.parquet"
-        if not path.exists() or not pq.read_schema(path).equals(schema):
-            write_parquet(schema.empty_table(), path)
+        keep_parquet(schema.empty_table(), raw_dir / name / SCHEMA_FILE)

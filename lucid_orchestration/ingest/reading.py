@@ -6,13 +6,13 @@ from pathlib import Path
 from lucid_orchestration.ingest.delimited.opening import open_delimited
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, Business, FileMapping
 from lucid_orchestration.ingest.outcomes import RefusedError
-from lucid_orchestration.ingest.pdf.invoices import read_invoices
+from lucid_orchestration.ingest.pdf.invoices import PDFS, read_invoices
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.ingest.vyapar import container
-from lucid_orchestration.ingest.vyapar.backup import read_backup
+from lucid_orchestration.ingest.vyapar.read import BACKUPS, read_backup
 from lucid_orchestration.ingest.vyapar.report import read_report
 from lucid_orchestration.ingest.workbook.opening import open_workbook
-from lucid_orchestration.ingest.workbook.read import read_workbook
+from lucid_orchestration.ingest.workbook.read import WORKBOOKS, read_workbook
 
 _FOREIGN_HEADS = {
     b"\x1f\x8b": ("unsupported_type", "The file is a gzip archive. Unpack it first."),
@@ -36,6 +36,12 @@ def is_pdf(path: Path) -> bool:
     """
     with path.open("rb") as file:
         return _PDF_MAGIC in file.read(_HEAD_BYTES)
+
+
+def end_readers() -> None:
+    """End the processes that read files and have none to read now."""
+    for reader in (PDFS, BACKUPS, WORKBOOKS):
+        reader.release()
 
 
 def open_file(

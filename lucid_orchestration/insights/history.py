@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
-
-from lucid_orchestration.storage import read_parquet_rows
+from lucid_orchestration.storage import DamagedFileError, read_proven
 
 KEPT_STATES = 24
 
@@ -55,10 +53,10 @@ def nothing_found(dataset_id: str, as_of: date) -> Past:
 
 
 def read_history(path: Path) -> tuple[Past, ...]:
-    """All that is kept; nothing when the file is missing or damaged: history then starts anew."""
+    """All that is kept; nothing when the file is missing, damaged, or has other columns."""
     try:
-        return tuple(Past(**row) for row in read_parquet_rows(path))
-    except (OSError, pa.ArrowInvalid, TypeError):
+        return tuple(Past(**row) for row in read_proven(path))
+    except (FileNotFoundError, DamagedFileError, TypeError):
         return ()
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_slug
 from lucid_orchestration.insights.rules import Limits, Rule, RuleProblem, reason_of
 from lucid_orchestration.settings import PROJECT_FILE
+from lucid_orchestration.yml import StatedError, parse_stated, read_stated
 
 PROJECT_VAR = "rule_parameters"
 
@@ -69,13 +69,13 @@ def read_parameters(inbox: Path, variables: Mapping[str, Any], rules: Sequence[R
 def shop_files(inbox: Path) -> list[Path]:
     """Every lucid.yml: the one of the dataset `default`, and those of the shops' folders."""
     files = [*inbox.glob(SHOP_FILE), *inbox.glob(f"*/{SHOP_FILE}")]
-    return sorted(path for path in files if path.is_file() and not path.is_symlink())
+    return sorted(files)
 
 
 def _read(path: Path, name: str, problems: list[RuleProblem]) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        content = parse_stated(read_stated(path))
+    except (FileNotFoundError, StatedError) as error:
         problems.append(RuleProblem(name, "", reason_of(error)))
         return {}
     if content is None:

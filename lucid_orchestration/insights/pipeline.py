@@ -20,9 +20,15 @@ from lucid_orchestration.insights.rules import (
     load_rules,
 )
 from lucid_orchestration.insights.shops import read_shops
-from lucid_orchestration.insights.tables import table_file, write_table
+from lucid_orchestration.insights.tables import (
+    HISTORY,
+    set_damaged_history_aside,
+    table_file,
+    write_table,
+)
 from lucid_orchestration.settings import PROJECT_DIR, project_vars
 
+_HISTORY_LOST = "what was found on earlier days was damaged on the disk, so all counts as new today"
 SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
 
 
@@ -54,7 +60,8 @@ def evaluate(
     """
     book = load_rules(rules_dir)
     parameters = read_parameters(inbox or insights_dir / "no inbox", project_vars(), book.rules)
-    history = read_history(table_file(insights_dir, "insight_history"))
+    aside = set_damaged_history_aside(insights_dir)
+    history = read_history(table_file(insights_dir, HISTORY))
     with open_marts(marts_dir, quality_dir, _tables_of(book.rules)) as marts:
         as_of = {name: shop.as_of for name, shop in read_shops(marts).items()}
         evaluation = evaluate_rules(
@@ -66,13 +73,18 @@ def evaluate(
         )
     run = InsightRun(
         insights=evaluation.insights,
-        problems=(*book.problems, *parameters.problems, *evaluation.problems),
+        problems=(
+            *book.problems,
+            *parameters.problems,
+            *evaluation.problems,
+            *([RuleProblem(aside.name, "", _HISTORY_LOST)] if aside else []),
+        ),
     )
     tables: dict[str, Iterable[Any]] = {
         "insights": run.insights,
         "active_insights": run.active,
         "rule_problems": run.problems,
-        "insight_history": with_states(history, evaluation.states, as_of),
+        HISTORY: with_states(history, evaluation.states, as_of),
     }
     for name, rows in tables.items():
         write_table(insights_dir, name, [vars(row) for row in rows])

@@ -10,7 +10,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.storage import write_parquet
+from lucid_orchestration.storage import (
+    DamagedFileError,
+    read_proven,
+    set_aside,
+    write_parquet,
+    write_proven,
+)
 
 MONEY = pa.decimal128(18, 2)
 INSIGHTS = pa.schema(
@@ -78,11 +84,12 @@ AI_EXPLANATIONS = pa.schema(
         ("generated_at", pa.timestamp("us")),
     ]
 )
+HISTORY = "insight_history"
 # What an evaluation of the rules writes
 EVALUATED_TABLES = {
     "insights": INSIGHTS,
     "active_insights": INSIGHTS,
-    "insight_history": INSIGHT_HISTORY,
+    HISTORY: INSIGHT_HISTORY,
     "rule_problems": RULE_PROBLEMS,
 }
 TABLES = {**EVALUATED_TABLES, "ai_explanations": AI_EXPLANATIONS}
@@ -96,12 +103,36 @@ def table_file(insights_dir: Path, name: str) -> Path:
 def write_table(insights_dir: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write a table anew, with the columns it always has."""
     table = pa.Table.from_pylist(list(rows), schema=TABLES[name])
-    write_parquet(table, table_file(insights_dir, name))
+    write_proven(table, table_file(insights_dir, name))
 
 
 def write_missing_tables(insights_dir: Path) -> None:
-    """Give a new data folder empty tables, and replace any with other columns."""
+    """Give a new data folder empty tables, and replace any that is damaged or has other columns.
+
+    What a damaged history held is kept beside the new one: it cannot be made again.
+    """
     for name, schema in TABLES.items():
         path = table_file(insights_dir, name)
-        if not path.exists() or not pq.read_schema(path).equals(schema):
+        if name == HISTORY:
+            set_damaged_history_aside(insights_dir)
+        if not path.exists() or not _has_columns(path, schema):
             write_parquet(schema.empty_table(), path)
+
+
+def _has_columns(path: Path, schema: pa.Schema) -> bool:
+    try:
+        return bool(pq.read_schema(path).equals(schema))
+    except (OSError, pa.ArrowException, ValueError):
+        return False
+
+
+def set_damaged_history_aside(insights_dir: Path) -> Path | None:
+    """Rename the history when it is damaged; returns where it is now."""
+    path = table_file(insights_dir, HISTORY)
+    try:
+        read_proven(path)
+    except FileNotFoundError:
+        return None
+    except DamagedFileError:
+        return set_aside(path)
+    return None

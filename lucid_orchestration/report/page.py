@@ -15,7 +15,7 @@ from lucid_orchestration.report import cards, drawing, earning, seasons, selling
 from lucid_orchestration.report.blocks import Cell, Section, Shop, shortened
 from lucid_orchestration.report.quality import doubts, quality
 from lucid_orchestration.report.tiles import tiles
-from lucid_orchestration.storage import read_parquet_rows, write_text
+from lucid_orchestration.storage import file_name, read_parquet_rows, write_text
 from lucid_orchestration.warehouse.datasets import usual_currency
 from lucid_orchestration.warehouse.presentation import presentation
 
@@ -36,7 +36,7 @@ def render_reports(
     datasets = read_parquet_rows(marts_dir / "datasets.parquet")
     pages = []
     for dataset in sorted(datasets, key=lambda row: str(row["dataset_id"])):
-        path = reports_dir / f"{dataset['dataset_id']}.html"
+        path = reports_dir / file_name(dataset["dataset_id"], ".html")
         write_text(path, render_page(marts_dir, quality_dir, insights_dir, dataset["dataset_id"]))
         pages.append(path)
     for path in sorted(reports_dir.glob("*.html")):

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lucid_orchestration.settings import Settings
-from lucid_orchestration.storage import read_parquet_rows, write_parquet
+from lucid_orchestration.settings import Settings, mart_names
+from lucid_orchestration.storage import DamagedFileError, read_proven, write_proven
 
 JobStatus = Literal["running", "succeeded", "unchanged", "failed", "interrupted"]
 
@@ -64,7 +64,7 @@ def cache_file(paths: Settings) -> Path:
 
 
 def read_jobs(paths: Settings) -> list[dict[str, Any]]:
-    """All jobs, oldest first; none when nothing ever ran or the table is damaged."""
+    """All jobs, oldest first; none when nothing ever ran, or of a table that is damaged."""
     return _rows(jobs_file(paths))
 
 
@@ -73,16 +73,17 @@ def read_cache(paths: Settings) -> list[dict[str, Any]]:
     return _rows(cache_file(paths))
 
 
-def start_job(paths: Settings, kind: str) -> str:
+def start_job(paths: Settings, kind: str, job_id: str | None = None) -> str:
     """Append a running job and return its id; call it while holding the run lock.
 
-    Whoever holds the lock is the only run: a job still marked as running was killed.
+    Whoever holds the lock is the only run: a job still marked as running was killed. A run of
+    Dagster has an id already, and takes the lock for each of its steps.
     """
     jobs = [
         {**job, "status": "interrupted"} if job["status"] == "running" else job
         for job in read_jobs(paths)
     ]
-    job_id = uuid.uuid4().hex
+    job_id = job_id or uuid.uuid4().hex
     started = {"job_id": job_id, "kind": kind, "status": "running", "started_at": datetime.now(UTC)}
     _write_jobs(paths, [*jobs, started])
     return job_id
@@ -113,7 +114,8 @@ def write_analytics_cache(paths: Settings, model_code: str) -> None:
     hashes = _input_hashes(paths, model_code)
     now = datetime.now(UTC)
     rows = []
-    for mart in sorted(paths.marts.glob("*.parquet")):
+    marts = (paths.marts / f"{name}.parquet" for name in mart_names())
+    for mart in filter(Path.exists, marts):
         counts = _row_counts(mart, hashes)
         for dataset_id, input_hash in sorted(hashes.items()):
             row_count = counts.get(dataset_id, 0)
@@ -132,7 +134,7 @@ def write_analytics_cache(paths: Settings, model_code: str) -> None:
                     "computed_at": old["computed_at"] if same and old is not None else now,
                 }
             )
-    write_parquet(pa.Table.from_pylist(rows, schema=ANALYTICS_CACHE), cache_file(paths))
+    write_proven(pa.Table.from_pylist(rows, schema=ANALYTICS_CACHE), cache_file(paths))
 
 
 def _row_counts(mart: Path, dataset_ids: Iterable[str]) -> dict[str, int]:
@@ -160,11 +162,11 @@ def _input_hashes(paths: Settings, model_code: str) -> dict[str, str]:
 
 
 def _write_jobs(paths: Settings, jobs: Sequence[dict[str, Any]]) -> None:
-    write_parquet(pa.Table.from_pylist(list(jobs), schema=PROCESSING_JOBS), jobs_file(paths))
+    write_proven(pa.Table.from_pylist(list(jobs), schema=PROCESSING_JOBS), jobs_file(paths))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     try:
-        return read_parquet_rows(path)
-    except (OSError, pa.ArrowInvalid):
+        return read_proven(path)
+    except (FileNotFoundError, DamagedFileError):
         return []

@@ -49,5 +49,5 @@ def run_lock(
 def _holder(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return "just starting or ending"

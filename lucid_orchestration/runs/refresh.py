@@ -4,16 +4,17 @@ import gc
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lucid_orchestration.errors import LucidError, ProcessingFailedError
+from lucid_orchestration.errors import LucidError, ProcessingFailedError, sentence
 from lucid_orchestration.ingest.inbox import list_inbox
 from lucid_orchestration.ingest.inbox_changes import copy_file
 from lucid_orchestration.progress import Progress, silent
 from lucid_orchestration.runs import history
+from lucid_orchestration.runs.damage import has_run, set_damaged_history_aside
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.steps import STEPS, Step, StepRun, read_inbox, run_step
 from lucid_orchestration.settings import PROJECT_DIR, Settings
@@ -101,6 +102,7 @@ def refresh(
     started = time.monotonic()
     with _garbage_looked_for_rarely(), run_lock(paths, tell):
         copied = _copy_example(paths, tell)
+        set_damaged_history_aside(paths, tell)
         job_id = history.start_job(paths, "full refresh" if full else "refresh")
         try:
             tell("Reading the inbox")
@@ -109,13 +111,15 @@ def refresh(
                 run_step(paths, step, full, tell) for step in (STEPS if steps is None else steps)
             )
         except LucidError as error:
-            history.finish_job(paths, job_id, history.JobResult("failed", str(error)))
+            _note_failure(paths, job_id, str(error))
             raise
+        except OSError as error:
+            _note_failure(paths, job_id, sentence(error), traceback.format_exc())
+            raise ProcessingFailedError(f"The run stopped. {sentence(error)}") from error
         except Exception as error:
             message = f"{type(error).__name__}: {error}"
-            history.finish_job(paths, job_id, history.JobResult("failed", message))
+            _note_failure(paths, job_id, message, traceback.format_exc())
             details = paths.state / "last_error.txt"
-            write_text(details, traceback.format_exc())
             raise ProcessingFailedError(
                 f"The run stopped. {message}\nDetails: {details}"
             ) from error
@@ -140,6 +144,14 @@ def refresh(
         return summary
 
 
+def _note_failure(paths: Settings, job_id: str, message: str, details: str = "") -> None:
+    """Write down how a run failed, unless that is what cannot be written."""
+    with suppress(OSError):
+        if details:
+            write_text(paths.state / "last_error.txt", details)
+        history.finish_job(paths, job_id, history.JobResult("failed", message))
+
+
 def source_files(paths: Settings) -> tuple[dict[str, Any], ...]:
     """Every file of the inbox, used or not: rows of `quality.source_files`."""
     path = paths.quality / "source_files.parquet"
@@ -158,7 +170,7 @@ def reject_reasons(paths: Settings) -> tuple[RejectReason, ...]:
 
 def _copy_example(paths: Settings, progress: Progress) -> Path | None:
     """Give a first run something to show; an inbox emptied later stays empty."""
-    if history.read_jobs(paths) or list_inbox(paths.inbox, paths.state / "inbox_digests.json"):
+    if has_run(paths) or list_inbox(paths.inbox, paths.state / "inbox_digests.json"):
         return None
     target = paths.inbox / EXAMPLE_SHOP.name
     files = sorted(path for path in EXAMPLE_SHOP.rglob("*") if path.is_file())

@@ -109,15 +109,30 @@ def read_stamps(paths: Settings) -> dict[Stage, Stamp]:
         return {}
 
 
-def is_current(paths: Settings, stamp: Stamp | None, inputs: Mapping[str, str]) -> bool:
-    """Whether a stage has nothing to do: same inputs, and its files are still as written."""
-    return stamp is not None and stamp.inputs == inputs and files_are_as_written(paths, stamp)
+def is_current(
+    paths: Settings, stage: Stage, stamp: Stamp | None, inputs: Mapping[str, str]
+) -> bool:
+    """Whether a stage has nothing to do: same inputs, and all it wrote is still as written."""
+    return (
+        stamp is not None
+        and stamp.inputs == inputs
+        and (stage is not Stage.BUILD or stamp.database == database_state(paths))
+        and files_are_as_written(paths, stamp)
+    )
 
 
 def files_are_as_written(paths: Settings, stamp: Stamp) -> bool:
     """Whether every file of a stage still has the content it was written with."""
-    return all(
-        file_digest(paths.data_dir / name) == digest for name, digest in stamp.outputs.items()
+    return not changed_files(paths, stamp)
+
+
+def changed_files(paths: Settings, stamp: Stamp) -> tuple[str, ...]:
+    """The files of a stage that have not the content they were written with, as paths below the
+    data folder."""
+    return tuple(
+        name
+        for name, digest in stamp.outputs.items()
+        if file_digest(paths.data_dir / name) != digest
     )
 
 

@@ -58,8 +58,10 @@ def run_step(paths: Settings, step: Step, full: bool, progress: Progress) -> Ste
     started = time.monotonic()
     inputs = step.inputs(paths)
     last = stamps.read_stamps(paths).get(step.stage)
-    if not full and stamps.is_current(paths, last, inputs):
+    if not full and stamps.is_current(paths, step.stage, last, inputs):
         return StepRun(step.stage, True, time.monotonic() - started)
+    for name in stamps.changed_files(paths, last) if last else ():
+        progress(f"{name} is missing or not as it was written; it is made again")
     progress(step.title)
     stamps.forget(paths, step.stage)
     outputs = step.work(Task(paths, inputs, last, full, progress))
@@ -74,12 +76,11 @@ def step_of(stage: Stage) -> Step:
 
 def read_inbox(paths: Settings, full: bool, progress: Progress) -> None:
     """Land what changed in the inbox as raw Parquet; `full` reads every file again."""
+    from lucid_orchestration.ingest.landed import forget_files
     from lucid_orchestration.ingest.landing import ingest
 
     if full:
-        # a file counts as read while it has its part here
-        for part in (paths.raw / "raw_source_files").glob("[!_]*.parquet"):
-            part.unlink()
+        forget_files(paths.raw)
     ingest(paths.inbox, paths.raw, paths.state, progress=progress)
 
 
@@ -89,14 +90,26 @@ def build_warehouse(task: Task) -> Sequence[Path]:
     After an edit of models or data tests these alone are built, with what reads them.
     """
     from lucid_orchestration.warehouse.build import build, output_files, remove_leftovers
+    from lucid_orchestration.warehouse.database import DamagedDatabaseError, remove_database
 
     edited = None if task.full else edited_nodes(task.paths, task.last, task.inputs)
+    if task.last is not None and task.last.database and not task.paths.database.exists():
+        task.progress(f"{task.paths.database} is missing; it is built again")
+    try:
+        if edited is None:
+            build(task.paths, full=task.full, progress=task.progress)
+        else:
+            task.progress(f"Only what was edited, and what reads it: {', '.join(edited)}")
+            build(task.paths, [f"{name}+" for name in edited], progress=task.progress)
+    except DamagedDatabaseError:
+        # everything in it comes from the landed parts
+        task.progress(f"{task.paths.database} is damaged; it is built again")
+        remove_database(task.paths.database)
+        edited = None
+        build(task.paths, progress=task.progress)
     if edited is None:
-        build(task.paths, full=task.full, progress=task.progress)
-        remove_leftovers(task.paths)
-    else:
-        task.progress(f"Only what was edited, and what reads it: {', '.join(edited)}")
-        build(task.paths, [f"{name}+" for name in edited], progress=task.progress)
+        for file in remove_leftovers(task.paths):
+            task.progress(f"{file} is none of Lucid's files; it was left alone")
     history.write_analytics_cache(task.paths, stamps.model_code_digest())
     return output_files(task.paths)
 

@@ -4,17 +4,21 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import duckdb
 
 from lucid_orchestration import digests
 from lucid_orchestration.errors import LucidError
+from lucid_orchestration.formatting import counted
 from lucid_orchestration.runs import history, stamps
+from lucid_orchestration.runs.damage import damage, things_set_aside
 from lucid_orchestration.settings import Settings, ai_settings
+from lucid_orchestration.warehouse.build import foreign_files
 from lucid_orchestration.warehouse.database import lock_holder
 
+_MOST_NAMED = 3
 CheckStatus = Literal["ok", "note", "problem"]
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "pyarrow")
 
@@ -35,6 +39,7 @@ def diagnose(paths: Settings) -> tuple[Check, ...]:
         _data_folder(paths),
         _database(paths),
         _results(paths),
+        *_others(paths),
         _last_run(paths),
         _provider(),
     )
@@ -73,7 +78,7 @@ def _database(paths: Settings) -> Check:
         return Check(
             "Database",
             "problem",
-            f"{paths.database} cannot be opened ({reason}); delete it and run `lucid run --full`",
+            f"{paths.database} cannot be opened ({reason}); `lucid run` builds a damaged one again",
         )
     if holder is not None:
         return Check("Database", "note", f"in use by {holder}; a run will wait for it")
@@ -81,23 +86,27 @@ def _database(paths: Settings) -> Check:
 
 
 def _results(paths: Settings) -> Check:
-    stages = stamps.read_stamps(paths)
-    if not stages:
-        return Check("Results", "note", "nothing computed yet; run `lucid run`")
-    written = {name: digest for stamp in stages.values() for name, digest in stamp.outputs.items()}
-    broken = [
-        name
-        for name, digest in sorted(written.items())
-        if digests.file_digest(paths.data_dir / name) != digest
-    ]
+    written = [name for stamp in stamps.read_stamps(paths).values() for name in stamp.outputs]
+    broken = [f"{file.name} {remedy}" for file, remedy in damage(paths)]
     if broken:
+        more = f" and {len(broken) - _MOST_NAMED} more" if len(broken) > _MOST_NAMED else ""
         return Check(
             "Results",
             "note",
-            f"{len(broken)} of {len(written)} files are missing or changed "
-            f"({', '.join(Path(name).name for name in broken[:3])}); `lucid run` makes them again",
+            f"{counted(len(broken), 'stored file')} missing or not as written; in the next "
+            f"`lucid run` {', '.join(broken[:_MOST_NAMED])}{more}",
         )
+    if not written:
+        return Check("Results", "note", "nothing computed yet; run `lucid run`")
     return Check("Results", "ok", f"{len(written)} files, all as written")
+
+
+def _others(paths: Settings) -> Iterator[Check]:
+    """Files that are none of Lucid's, and damaged ones that were kept."""
+    for file in foreign_files(paths):
+        yield Check("Foreign file", "note", f"{file} is none of Lucid's; it is left alone")
+    for file in things_set_aside(paths):
+        yield Check("Set aside", "note", f"{file} was damaged; delete it unless you need it")
 
 
 def _last_run(paths: Settings) -> Check:
@@ -122,8 +131,18 @@ def _provider() -> Check:
     if ai.provider == "none":
         message = "none; texts are written from templates, nothing is sent"
         return Check("AI provider", "ok", message)
-    said = f"{ai.provider} {ai.model} at {ai.base_url}"
+    said = f"{ai.provider} {ai.model} at {_without_secrets(ai.base_url)}"
     if not ai.key:
         return Check("AI provider", "note", f"{said}, but there is no key: nothing is sent")
     names = "product names are sent" if ai.send_names else "no names are sent"
     return Check("AI provider", "ok", f"{said}; {names}")
+
+
+def _without_secrets(url: str) -> str:
+    """The address without what may stand in one: a name, a password, a key behind the path."""
+    try:
+        parts = urlsplit(url)
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        return "an address that is none"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

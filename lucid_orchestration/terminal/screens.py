@@ -14,8 +14,9 @@ from rich.text import Text
 
 from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.figures import cell, heading, money_at_stake
-from lucid_orchestration.formatting import counted, quantity
+from lucid_orchestration.formatting import counted, quantity, visible
 from lucid_orchestration.ingest.raw_tables import FIELDS
+from lucid_orchestration.terminal.output import say
 from lucid_orchestration.warehouse.datasets import usual_currency
 
 if TYPE_CHECKING:
@@ -47,15 +48,15 @@ _CHECK_STYLES = {"ok": "green", "note": "yellow", "problem": "red"}
 def print_run(console: Console, summary: "RunSummary") -> None:
     """What a run read, refused and found, and where to look next."""
     if summary.copied_example is not None:
-        _say(
+        say(
             console,
             "The inbox was empty, so an invented shop was put there to look at: "
             f"{summary.copied_example}. Replace it by your own files.",
         )
     if summary.was_current:
-        _say(console, f"Nothing changed; everything is up to date ({summary.seconds:.1f} s).")
+        say(console, f"Nothing changed; everything is up to date ({summary.seconds:.1f} s).")
     used = [file for file in summary.files if file["status"] == "accepted"]
-    _say(
+    say(
         console,
         f"{counted(len(summary.files), 'file')} in the inbox, {quantity(len(used))} used. "
         f"{counted(summary.rows_accepted, 'row')} accepted, "
@@ -79,34 +80,34 @@ def print_run(console: Console, summary: "RunSummary") -> None:
     for dataset_id in dict.fromkeys(row["dataset_id"] for row in summary.insights):
         rows = [row for row in summary.insights if row["dataset_id"] == dataset_id]
         console.print()
-        _say(console, f"{dataset_id}: first of {counted(len(rows), 'insight')}", style="bold")
+        say(console, f"{dataset_id}: first of {counted(len(rows), 'insight')}", style="bold")
         for row in rows[:_TOP_INSIGHTS]:
             note = _money_note(row, summary.currencies.get(dataset_id) or usual_currency())
-            _say(console, f"  {row['title']}{note}")
+            say(console, f"  {row['title']}{note}")
     console.print()
     for page in summary.reports:
-        _say(console, f"Open {page}")
+        say(console, f"Open {page}")
     if not summary.was_current:
-        _say(console, f"Done in {summary.seconds:.1f} s.")
+        say(console, f"Done in {summary.seconds:.1f} s.")
 
 
 def print_added(console: Console, files: "Sequence[AddedFile]") -> None:
     """Where the files are now."""
     for file in files:
-        _say(console, f"{'Copied to' if file.was_new else 'Already there:'} {file.path}")
-    _say(console, "Now run: lucid run")
+        say(console, f"{'Copied to' if file.was_new else 'Already there:'} {file.path}")
+    say(console, "Now run: lucid run")
 
 
 def print_inspection(console: Console, found: "Inspection") -> None:
     """What a file would be read as: layout, columns and their conventions, problems, first rows."""
     file = found.file
     if file.message is not None:
-        _say(console, f"{file.name}: {file.status}. {file.message}", style="red")
+        say(console, f"{file.name}: {file.status}. {file.message}", style="red")
         for issue in found.issues:
             if issue["message"] != file.message:
-                _say(console, f"  {issue['severity']}. {issue['message']}")
+                say(console, f"  {issue['severity']}. {issue['message']}")
         return
-    _say(
+    say(
         console,
         f"{file.name}: a {file.kind} list, layout {found.profile}, headings in row "
         f"{found.header_row}, {counted(file.rows, 'row')} below.",
@@ -120,21 +121,21 @@ def print_inspection(console: Console, found: "Inspection") -> None:
             conventions.setdefault(key, []).append(column["header"])
     for (convention, evidence), headings in conventions.items():
         meaning = _CONVENTIONS.get(convention, convention)
-        _say(console, f"  {', '.join(headings)}: {meaning}. {evidence}")
+        say(console, f"  {', '.join(headings)}: {meaning}. {evidence}")
     proofs = dict.fromkeys(column["proof"] for column in found.columns if column["proof"])
     for proof in proofs:
-        _say(console, f"  Proof: {proof}")
+        say(console, f"  Proof: {proof}")
     if file.kind == "sales" and found.profile in ("generic", "mapping") and not proofs:
-        _say(console, "  No second figure proves the money columns: their headings decided.")
+        say(console, "  No second figure proves the money columns: their headings decided.")
     for issue in found.issues:
         if issue["code"] != "unused_columns":  # they stand among the columns
-            _say(console, f"  {issue['severity']}. {issue['message']}", style="yellow")
+            say(console, f"  {issue['severity']}. {issue['message']}", style="yellow")
     for kind, rows in found.rows.items():
         console.print()
-        _say(console, f"First rows of {kind}, as found:")
+        say(console, f"First rows of {kind}, as found:")
         for row in rows:
             filled = (f"{name} {row[name]}" for name in FIELDS[kind] if row[name] is not None)
-            _say(console, f"  row {row['row_number']}: {' · '.join(filled)}")
+            say(console, f"  row {row['row_number']}: {' · '.join(filled)}")
 
 
 def _print_columns(console: Console, columns: Sequence[Mapping[str, Any]]) -> None:
@@ -149,22 +150,22 @@ def _print_columns(console: Console, columns: Sequence[Mapping[str, Any]]) -> No
         if field is None:
             unused.append(f"{place}{header}")
         else:
-            _say(console, f"  {place}{header} → {field}")
+            say(console, f"  {place}{header} → {field}")
     if unused:
-        _say(console, f"  Not used: {', '.join(unused)}")
+        say(console, f"  Not used: {', '.join(unused)}")
 
 
 def print_removed(console: Console, moved: Sequence[Path]) -> None:
     """Where the files went."""
     for path in moved:
-        _say(console, f"Moved to {path}")
-    _say(console, "Now run: lucid run")
+        say(console, f"Moved to {path}")
+    say(console, "Now run: lucid run")
 
 
 def print_datasets(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
     """One line per shop."""
     if not found:
-        _say(console, "No shop yet. Put files into data/inbox/<shop>, then: lucid run")
+        say(console, "No shop yet. Put files into data/inbox/<shop>, then: lucid run")
         return
     columns = (
         "dataset_id",
@@ -184,7 +185,7 @@ def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
     currency = content.get("currency") or usual_currency()
     for column, value in content.items():
         if column not in {"files", "issues"}:
-            _say(console, f"{heading(column):<28} {cell(column, value, currency)}")
+            say(console, f"{heading(column):<28} {cell(column, value, currency)}")
     console.print()
     columns = (
         "file_name",
@@ -198,7 +199,7 @@ def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
     )
     _grid(console, columns, content["files"], currency)
     for issue in content["issues"]:
-        _say(console, f"  {issue['file_name']}: {issue['severity']}. {issue['message']}")
+        say(console, f"  {issue['file_name']}: {issue['severity']}. {issue['message']}")
 
 
 def print_rows(
@@ -210,7 +211,7 @@ def print_rows(
 ) -> None:
     """The columns of a mart that fit on a screen."""
     if not rows:
-        _say(console, f"{mart} has no row for this question.")
+        say(console, f"{mart} has no row for this question.")
         return
     _grid(console, columns, rows, currency)
 
@@ -226,9 +227,9 @@ def print_insights(
         columns = ("rank", "title", "category", "confidence", "estimated_impact", "insight_id")
         _grid(console, columns, rows, currency)
     else:
-        _say(console, "No insight for this question.")
+        say(console, "No insight for this question.")
     if resolved:
-        _say(console, "Settled since last time", style="bold")
+        say(console, "Settled since last time", style="bold")
         _say_first(console, [f"  {row['summary']}" for row in resolved])
 
 
@@ -249,19 +250,19 @@ def print_rules(
     _grid(console, ("rule", "category", "about", "fires at", "clears at"), listed, usual_currency())
     for rule in rules:
         for dataset_id, changed in rule.changed.items():
-            _say(console, f"{rule.rule_id} in {dataset_id or 'every shop'}: {_limits(changed)}")
+            say(console, f"{rule.rule_id} in {dataset_id or 'every shop'}: {_limits(changed)}")
     for problem in problems:
-        _say(console, problem.sentence, style="yellow")
+        say(console, problem.sentence, style="yellow")
 
 
 def print_rule_check(console: Console, book: "RuleBook") -> None:
     """What is usable of a rule file, and what is not."""
     for rule in book.rules:
-        _say(console, f"{rule.id}: usable", style="green")
+        say(console, f"{rule.id}: usable", style="green")
     for problem in book.problems:
-        _say(console, problem.sentence, style="red")
+        say(console, problem.sentence, style="red")
     if not book.rules and not book.problems:
-        _say(console, "The file holds no rule.")
+        say(console, "The file holds no rule.")
 
 
 def _limits(parameters: Mapping[str, float]) -> str:
@@ -270,16 +271,16 @@ def _limits(parameters: Mapping[str, float]) -> str:
 
 def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> None:
     """One insight: what, how sure, the numbers behind it, what to do."""
-    _say(console, row["title"], style="bold")
-    _say(console, row["summary"])
-    _say(console, f"To do: {row['recommended_action']}")
-    _say(
+    say(console, row["title"], style="bold")
+    say(console, row["summary"])
+    say(console, f"To do: {row['recommended_action']}")
+    say(
         console,
         f"{heading(row['category'])}, {row['severity']} severity, {row['confidence']} confidence "
         f"({row['confidence_score']} of 100){_money_note(row, currency)}",
     )
     for reason in row["confidence_reasons"] or ():
-        _say(console, f"  {reason['sentence']}")
+        say(console, f"  {reason['sentence']}")
     metrics = row["supporting_metrics"] or ()
     if metrics:
         console.print()
@@ -292,29 +293,30 @@ def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> No
 def print_explanations(console: Console, texts: Sequence[Mapping[str, Any]]) -> None:
     """Texts, and whether a template or a model wrote them."""
     if any(text["provider"] == "demo" for text in texts):
-        _say(console, _DEMONSTRATION, style="bold yellow")
+        say(console, _DEMONSTRATION, style="bold yellow")
         console.print()
     for text in texts:
-        _say(console, text["headline"], style="bold")
-        _say(console, text["explanation"])
-        _say(console, text["guidance"])
-        _say(console, f"{credit(text)}.", style="dim")
+        say(console, text["headline"], style="bold")
+        say(console, text["explanation"])
+        say(console, text["guidance"])
+        say(console, f"{credit(text)}.", style="dim")
         if text["text_source"] == "template" and text["template_reason"]:
-            _say(console, f"No text by AI: {text['template_reason']}.", style="dim")
+            say(console, f"No text by AI: {text['template_reason']}.", style="dim")
         console.print()
 
 
 def print_preview(console: Console, requests: "Sequence[Preview]") -> None:
     """Requests as they would be sent, body and all."""
     for request in requests:
-        _say(
+        say(
             console,
             f"{request.insight_id}: to {request.host}, model {request.model}",
             style="bold",
         )
-        _say(console, json.dumps(request.body, ensure_ascii=False, indent=2))
+        for line in json.dumps(request.body, ensure_ascii=False, indent=2).split("\n"):
+            say(console, line)
         console.print()
-    _say(console, f"{counted(len(requests), 'request')}; nothing was sent.")
+    say(console, f"{counted(len(requests), 'request')}; nothing was sent.")
 
 
 def print_checks(console: Console, checks: "Sequence[Check]") -> None:
@@ -323,7 +325,7 @@ def print_checks(console: Console, checks: "Sequence[Check]") -> None:
         console.print(
             Text.assemble(
                 (f"{check.status:<8}", _CHECK_STYLES[check.status]),
-                f"{check.name:<12} {check.message}",
+                visible(f"{check.name:<12} {check.message}"),
             ),
             soft_wrap=True,
         )
@@ -351,19 +353,15 @@ def _grid(
         # Text, not str: a product called "[red]" is a name, not a colour
         # a list of shops may hold several currencies
         own = row.get("currency") or currency
-        grid.add_row(*(Text(cell(column, row.get(column), own)) for column in columns))
+        grid.add_row(*(Text(visible(cell(column, row.get(column), own))) for column in columns))
     console.print(grid)
-
-
-def _say(console: Console, line: str, style: str | None = None) -> None:
-    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _say_first(console: Console, lines: Sequence[str]) -> None:
     for line in lines[:_LINES_SHOWN]:
-        _say(console, line)
+        say(console, line)
     if len(lines) > _LINES_SHOWN:
-        _say(
+        say(
             console,
             f"  … and {quantity(len(lines) - _LINES_SHOWN)} more; see `lucid datasets <shop>`",
         )

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lucid_orchestration.digests import file_digest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, model_names, settings
-from lucid_orchestration.warehouse.database import open_database, wait_for_database
+from lucid_orchestration.storage import write_text
+from lucid_orchestration.warehouse.database import (
+    DamagedDatabaseError,
+    is_damage,
+    open_database,
+    wait_for_database,
+)
 
+# What DuckDB calls a file while it writes it.
+_DRAFT = "tmp_"
 LAYERS = ("staging", "intermediate", "quality", "marts")
 
 
@@ -60,6 +69,7 @@ def build(
     `progress` gets one line per finished model.
 
     Raises:
+        DamagedDatabaseError: when the database is damaged.
         ProcessingFailedError: when a model or test fails, or the database stays locked.
     """
     # dbt alone takes seconds to import; nobody who only reads should pay for it
@@ -76,23 +86,30 @@ def build(
             if progress is not None and node.kind == "model" and node.status == "success":
                 progress(f"{node.name} ({node.seconds:.1f} s)")
 
+    parsed = paths.state / "dbt-target" / "partial_parse.msgpack"
     with _data_dir_for_dbt(paths):
         wait_for_database(paths.database, progress)
+        if not _is_as_kept(parsed):
+            # dbt would build from it whatever stands in it
+            parsed.unlink(missing_ok=True)
         try:
             result = dbtRunner(callbacks=[on_event]).invoke(_arguments(paths, select, full))
+            write_text(parsed.with_suffix(".sha256"), file_digest(parsed) or "")
         finally:
             # The adapter keeps its connection, and with it the file lock, until the process ends.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
     if not result.success:
-        raise ProcessingFailedError(_failure(nodes, result.exception))
+        said = _failure(nodes, result.exception)
+        raise DamagedDatabaseError(said) if is_damage(said) else ProcessingFailedError(said)
     return BuildResult(tuple(nodes), time.monotonic() - started)
 
 
-def remove_leftovers(paths: Settings) -> None:
+def remove_leftovers(paths: Settings) -> tuple[Path, ...]:
     """After a build of everything: remove the files and tables of models that are gone.
 
     A mart that was deleted or renamed would be shown, and cached, as if it were still computed.
+    Files that no model made stay, and are returned.
     """
     models = {layer: set(model_names(layer)) for layer in LAYERS}
     wait_for_database(paths.database)
@@ -101,14 +118,36 @@ def remove_leftovers(paths: Settings) -> None:
         relations = database.execute(
             "select table_schema, table_name, table_type from information_schema.tables"
         ).fetchall()
+        gone = set()
         for schema, name, table_type in relations:
             if name not in models.get(schema, {name}):
                 kind = "view" if table_type == "VIEW" else "table"
                 database.execute(f'drop {kind} {schema}."{name}"')
-        made = set(output_files(paths))
-        for file in (*paths.marts.glob("*.parquet"), *paths.quality.glob("*.parquet")):
-            if file not in made:
+                gone.add(paths.data_dir / schema / f"{name}.parquet")
+        for file in foreign_files(paths):
+            if file in gone or file.name.startswith(_DRAFT):
                 file.unlink()
+    return foreign_files(paths)
+
+
+def foreign_files(paths: Settings) -> tuple[Path, ...]:
+    """What lies among the marts and quality tables and is none of them."""
+    made = set(output_files(paths))
+    lying = [
+        path
+        for folder in (paths.marts, paths.quality)
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+    ]
+    return tuple(path for path in lying if path not in made)
+
+
+def _is_as_kept(file: Path) -> bool:
+    """Whether a file is what its hash beside it was taken of."""
+    try:
+        return file_digest(file) == file.with_suffix(".sha256").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 @contextmanager

@@ -8,18 +8,38 @@ from typing import TypeAlias
 
 import duckdb
 
-from lucid_orchestration.errors import ProcessingFailedError
+from lucid_orchestration.errors import ProcessingFailedError, first_line
 from lucid_orchestration.progress import Progress
 
 Setting: TypeAlias = str | bool | int | float | list[str]
 
 LOCK_WAIT_SECONDS = 600.0
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
+# Each block of the file has a sum of its own; what the rest says of itself may be wrong too.
+_DAMAGE = re.compile(
+    r"not a valid DuckDB database|[Cc]orrupt|checksum|INTERNAL Error|[Ss]erializ|FATAL Error"
+    r"|database file with version|Could not read|[Ii]nvalid (?:block|database)|WAL file"
+)
 # Every commit goes into the file itself.
 _WITHOUT_LOG: Mapping[str, Setting] = {
     "auto_checkpoint_skip_wal_threshold": "0",
     "wal_autocheckpoint": "0B",
 }
+
+
+class DamagedDatabaseError(ProcessingFailedError):
+    """The file is no database any more, or a part of it that was read is not what was written."""
+
+
+def is_damage(message: str) -> bool:
+    """Whether what DuckDB says means that the file is damaged; "permission denied" does not."""
+    return _DAMAGE.search(message) is not None
+
+
+def remove_database(database: Path) -> None:
+    """Delete the database with its log; everything in it is built again."""
+    for file in (database, database.with_name(f"{database.name}.wal")):
+        file.unlink(missing_ok=True)
 
 
 def connection_config(database: Path) -> dict[str, Setting]:
@@ -44,6 +64,7 @@ def wait_for_database(
     """Return once no other process holds the database, saying once who does.
 
     Raises:
+        DamagedDatabaseError: when it is no database any more.
         ProcessingFailedError: when it is still held after `timeout` seconds, or cannot be opened.
     """
     deadline = time.monotonic() + timeout
@@ -52,9 +73,14 @@ def wait_for_database(
         try:
             holder = lock_holder(database)
         except duckdb.Error as error:
+            if is_damage(str(error)) and database.is_file():
+                raise DamagedDatabaseError(
+                    f"The database {database} is damaged ({first_line(error)}). Everything in it "
+                    "comes from your files: delete it and run again."
+                ) from error
             raise ProcessingFailedError(
-                f"The database {database} cannot be opened ({str(error).splitlines()[0]}). "
-                "Everything in it comes from your files: delete it and run again."
+                f"The database {database} cannot be opened ({first_line(error)}). "
+                "See that it is a file you may write to."
             ) from error
         if holder is None:
             return

@@ -19,6 +19,10 @@ from lucid_orchestration.warehouse.presentation import Presentation, presentatio
 
 # The rows of a mart stand in the order of its key: ties stay as they are there
 _ROWS = "read_parquet(?, hive_partitioning = false, file_row_number = true)"
+# More than any mart has; a hundred years.
+MOST_ROWS = 1_000_000_000
+_MOST_DAYS = 36_500
+_MOST_MONTHS = 1_200
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _NUMBER_TYPE = re.compile(r"DECIMAL|DOUBLE|FLOAT|[A-Z]*INT|DATE|TIMESTAMP")
 
@@ -57,8 +61,7 @@ def show(marts: Path, mart: str, dataset_id: str, options: Options) -> Table:
     question = _Question(shown, types, path, dataset_id)
     question.keep_options(options)
     limit = shown.limit if options.limit is None else options.limit
-    if limit < 1:
-        raise BadRequestError("--limit must be 1 or more.")
+    _require_between(limit, 1, MOST_ROWS, "--limit")
     columns = ", ".join(quoted(column) for column in _columns(shown, types, options))
     return run_statement(
         f"select {columns} from {_ROWS} where {question.condition} "  # noqa: S608
@@ -114,8 +117,7 @@ class _Question:
                 raise BadRequestError("--min-score must lie between 0 and 1.")
             self.keep(f"{quoted(shown.min_score)} >= ?", options.min_score)
         if options.days is not None:
-            if options.days < 0:
-                raise BadRequestError("--days must be 0 or more.")
+            _require_between(options.days, 0, _MOST_DAYS, "--days")
             self.keep(f"{quoted(shown.days)} >= ?", options.days)
         self._keep_months(options.months)
         if shown.entity is not None:
@@ -149,8 +151,7 @@ class _Question:
         if counted is None:
             return
         months = counted.newest if asked is None else asked
-        if months < 1:
-            raise BadRequestError("--months must be 1 or more.")
+        _require_between(months, 1, _MOST_MONTHS, "--months")
         month = quoted(counted.column)
         own = " and ".join(self._of_dataset) or "true"
         self.keep(
@@ -160,6 +161,11 @@ class _Question:
             *self._of_dataset.values(),
             months,
         )
+
+
+def _require_between(value: int, least: int, most: int, option: str) -> None:
+    if not least <= value <= most:
+        raise BadRequestError(f"{option} must be {least} to {most}.")
 
 
 def _columns(shown: Presentation, types: Mapping[str, str], options: Options) -> list[str]:

@@ -20,6 +20,7 @@ import pytest
 
 from lucid_orchestration.assets.jobs import inbox_sensor
 from lucid_orchestration.definitions import defs
+from lucid_orchestration.runs import history
 from lucid_orchestration.runs.refresh import refresh
 from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, settings
 
@@ -69,7 +70,7 @@ def put_shop(inbox: Path) -> None:
 
 def tick(cursor: str | None) -> tuple[bool, str | None]:
     """Whether the sensor asks for a run, and its next cursor."""
-    context = dg.build_sensor_context(cursor=cursor)
+    context = dg.build_sensor_context(dg.DagsterInstance.ephemeral(), cursor)
     result = inbox_sensor(context)
     if isinstance(result, dg.SensorResult):
         return bool(result.run_requests), result.cursor
@@ -132,6 +133,8 @@ def test_one_job_goes_from_files_to_pages(paths: Settings) -> None:
     assert len(checks) > len(mart_names())
     assert all(check.passed for check in checks if check.severity == dg.AssetCheckSeverity.ERROR)
     assert (paths.reports / "corner-shop.html").stat().st_size > 1000
+    (job,) = history.read_jobs(paths)
+    assert (job["kind"], job["status"], job["job_id"]) == ("dagster", "succeeded", result.run_id)
     # the command line agrees that there is nothing left to do
     assert refresh(paths).was_current
 

@@ -510,7 +510,7 @@ def test_doctor_finds_a_broken_database(paths: Settings, lucid: Lucid) -> None:
     paths.database.write_bytes(b"this is no database" * 1000)
     result = lucid("doctor")
     assert result.exit_code == 5
-    assert "delete it" in result.stdout
+    assert "builds a damaged one again" in result.stdout
 
 
 def test_doctor_names_who_holds_the_database(paths: Settings, lucid: Lucid) -> None:

@@ -6,6 +6,7 @@ Nothing is converted: encoding, delimiter and quoting are found, cells stay as t
 import codecs
 import csv
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -29,6 +30,14 @@ MAX_FILE_BYTES = 10 * 1024**3
 # A quoted cell may hold line breaks, but an unbalanced quote must not swallow the rest of the file.
 MAX_LINES_OF_A_ROW = 50
 MAX_LINE_CHARACTERS = 16_000_000
+# Every quotation mark that is odd may be looked for a second one in the lines below: all of them
+# together read a file so many times, and then a mark without a second one is text.
+MAX_READINGS = 8
+_ALWAYS_READ = 1_000_000
+# Of computing with all that is done with a row; what is slow takes a tenth of it.
+MIN_CPU_SECONDS = 20
+SLOWEST_BYTES_PER_SECOND = 500_000
+_ROWS_BETWEEN_LOOKS = 1_000
 # More rows with a stray quote than this are only counted, not named one by one.
 MAX_NAMED_ROWS = 20
 # Of the lines two stray quotes hold together so many are rows of at least so many cells; one of so
@@ -188,8 +197,17 @@ def _open(path: Path, encoding: Encoding) -> TextIO:
 
 
 def _file_rows(path: Path, dialect: Dialect, issues: list[Issue]) -> Iterator[Row]:
+    allowed = MIN_CPU_SECONDS + path.stat().st_size / SLOWEST_BYTES_PER_SECOND
+    started = time.thread_time()
     with _open(path, dialect.encoding) as file:
-        yield from rows_of(_physical_lines(file), dialect, issues)
+        for count, row in enumerate(rows_of(_physical_lines(file), dialect, issues)):
+            if count % _ROWS_BETWEEN_LOOKS == 0 and time.thread_time() - started > allowed:
+                raise RefusedError(
+                    "took_too_long",
+                    f"Reading the file took more than {allowed:.0f} seconds of computing, far more "
+                    "than a list of its size does, and was stopped. Export it again.",
+                )
+            yield row
 
 
 def _physical_lines(file: TextIO) -> Iterator[str]:
@@ -224,6 +242,7 @@ class _RowReader:
         self._issues = issues
         self._stray_rows: list[int] = []
         self.loose = 0
+        self._left_to_read = _ALWAYS_READ
         self._widths: set[int] = set()
 
     def rows(self) -> Iterator[Row]:
@@ -232,6 +251,7 @@ class _RowReader:
         number = 0
         while line := (self._pending.pop(0) if self._pending else next(self._lines, "")):
             number += 1
+            self._left_to_read += MAX_READINGS * len(line)
             if number == 1 and _SEPARATOR_HINT.match(line):
                 continue
             start = number
@@ -291,6 +311,9 @@ class _RowReader:
             text += following
             if self._quotes(following) % 2 == 0:
                 continue  # the cell cannot end here
+            self._left_to_read -= len(text)
+            if self._left_to_read < 0:
+                break
             cells = self._parse(text)
             if cells is not None and (not self._widths or len(cells) in self._widths):
                 if self._are_rows([line, *self._pending[:joined]]):

@@ -43,6 +43,8 @@ _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 # "C/N", "R.T.O." and "c.o.d." are one word each.
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,2}[./])+[^\W\d_]{1,2}(?:\.|(?!\w))")
 _BREAK = re.compile(r"[,;:|/()\[\]&+–—]|\s-\s")
+# A word is looked up letter by letter less; one that is longer is no word.
+_LONGEST_STEM = 60
 _LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae"})
 
 
@@ -215,7 +217,8 @@ def _meanings(word: str) -> frozenset[str]:
     known = _words()
     if word in known.exact:
         return frozenset(known.exact[word])
-    stems = (known.stems.get(word[:length]) for length in range(len(word), 0, -1))
+    longest = min(len(word), _LONGEST_STEM)
+    stems = (known.stems.get(word[:length]) for length in range(longest, 0, -1))
     meanings = {*next(filter(None, stems), set())}
     for part, found in known.within:
         if part in word:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Sequence
 
 from lucid_orchestration.ingest.currency_marks import CURRENCIES
@@ -17,6 +18,9 @@ _MARKS = "|".join(
     if mark not in _OTHER_WORDS
 )
 BRACKETED_MARK = re.compile(rf"[(\[](?:in )?({_MARKS})\.?[)\]]")
+
+# What is longer is no heading, and would be compared with every known one letter by letter.
+_MOST_LETTERS = 300
 
 # Of zones whose letters stand for several, the one most shops mean.
 _OFFSETS = {
@@ -58,7 +62,7 @@ _ZONE = re.compile(
 
 def zone_of(heading: str) -> str | None:
     """How far from Greenwich the times below a heading such as "Created (UTC)" are."""
-    found = _ZONE.search(heading.strip())
+    found = _ZONE.search(heading[:_MOST_LETTERS].strip())
     if found is None:
         return None
     if found[2]:
@@ -68,7 +72,7 @@ def zone_of(heading: str) -> str | None:
 
 def heading_key(heading: str) -> str:
     """A heading without case, currency, unit in brackets and punctuation."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = unicodedata.normalize("NFKC", heading[:_MOST_LETTERS]).casefold()
     text = _ZONE.sub(" ", BRACKETED_MARK.sub(" ", text.strip()))
     text = re.sub(r"\((?:in )?(?:pcs|nos|units?|kg)\)", " ", text)
     text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)
@@ -82,4 +86,5 @@ def without_sole_places(keys: Sequence[str], told: Container[str]) -> list[str]:
     Figures of several places are columns of their own, and what the owner names keeps its name.
     """
     bare = [key if key in told else re.sub(r"(?<=\S) ?\[[^\]]*\]$", "", key) for key in keys]
-    return [short if bare.count(short) == 1 else key for key, short in zip(keys, bare, strict=True)]
+    counts = Counter(bare)
+    return [short if counts[short] == 1 else key for key, short in zip(keys, bare, strict=True)]

@@ -8,35 +8,49 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from lucid_orchestration.formatting import shortened
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.raw_tables import FIELDS
+from lucid_orchestration.yml import StatedError, parse_stated, read_stated
 
 # The field of a column that is to be left out.
 IGNORE = "ignore"
+# Names of products and files are shorter; patterns are tried against every one of them.
+MOST_LETTERS = 200
+_MOST_WILDCARDS = 10
+_MOST_PATTERNS = 1_000
+# the last one that a workbook can have
+_LAST_ROW = 1_048_576
+_MOST_NAMED = 5
 _KNOWN_FIELDS = frozenset().union(*FIELDS.values())
 
 
 def _known_field(value: object) -> object:
-    if value not in _KNOWN_FIELDS | {IGNORE}:
+    if not isinstance(value, str) or value not in _KNOWN_FIELDS | {IGNORE}:
         raise ValueError(
-            f"{value!r} is no field; the fields are {', '.join(sorted(_KNOWN_FIELDS))}"
+            f"{shortened(repr(value))} is no field; "
+            f"the fields are {', '.join(sorted(_KNOWN_FIELDS))}"
         )
     return value
 
 
 def _known_zone(value: object) -> object:
-    if value not in zoneinfo.available_timezones():
-        raise ValueError(f"{value!r} is no time zone; write it as Asia/Kolkata")
+    if not isinstance(value, str) or value not in zoneinfo.available_timezones():
+        raise ValueError(f"{shortened(repr(value))} is no time zone; write it as Asia/Kolkata")
     return value
 
 
 def _as_names_are_compared(value: object) -> object:
-    return " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
+    if isinstance(value, dict | list):
+        raise ValueError("it is no text")
+    text = " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
+    if text.count("%") > _MOST_WILDCARDS:
+        raise ValueError(f"it has more than {_MOST_WILDCARDS} of the sign %")
+    return text
 
 
 def _as_files_are_compared(name: str) -> str:
@@ -45,7 +59,14 @@ def _as_files_are_compared(name: str) -> str:
 
 FieldName = Annotated[str, BeforeValidator(_known_field)]
 TimeZoneName = Annotated[str, BeforeValidator(_known_zone)]
-Pattern = Annotated[str, BeforeValidator(_as_names_are_compared), Field(min_length=1)]
+Pattern = Annotated[
+    str, BeforeValidator(_as_names_are_compared), Field(min_length=1, max_length=MOST_LETTERS)
+]
+Patterns = Annotated[tuple[Pattern, ...], Field(max_length=_MOST_PATTERNS)]
+# A pattern of file names; each star that it has is tried at each letter of the name.
+FilePattern = Annotated[
+    str, Field(max_length=MOST_LETTERS, pattern=rf"^(?:[^*]*\*){{0,{_MOST_WILDCARDS}}}[^*]*$")
+]
 
 
 class _Strict(BaseModel):
@@ -62,7 +83,7 @@ class FileMapping(_Strict):
 
     kind: KindName | None = None
     sheet: str | None = None
-    header_row: Annotated[int, Field(ge=1)] | None = None
+    header_row: Annotated[int, Field(ge=1, le=_LAST_ROW)] | None = None
     date_order: DateOrder | None = None
     decimal_mark: DecimalMark | None = None
     columns: dict[str, FieldName] = {}
@@ -81,7 +102,7 @@ NOTHING_SAID = FileMapping()
 class NamedFiles(FileMapping):
     """How to read the files whose name fits `match` (`*` is any text, `?` any letter)."""
 
-    match: str
+    match: FilePattern
 
     def fits(self, name: str) -> bool:
         """Whether a file is meant; case does not matter, nor how a letter with a mark is coded."""
@@ -108,9 +129,9 @@ class DatasetMapping(FileMapping):
     timezone: TimeZoneName | None = None
     overlaps: Literal["count", "once"] | None = None
     business: Business = Business()
-    charges: tuple[Pattern, ...] = ()
-    products: tuple[Pattern, ...] = ()
-    files: tuple[NamedFiles, ...] = ()
+    charges: Patterns = ()
+    products: Patterns = ()
+    files: Annotated[tuple[NamedFiles, ...], Field(max_length=_MOST_PATTERNS)] = ()
 
     def of_file(self, name: str) -> FileMapping:
         """What is said about one file, by its name below the dataset's folder; first match wins."""
@@ -138,36 +159,30 @@ def read_mapping(path: Path) -> OwnerMapping:
     A faulty one is not used at all, and its `problem` names the key and what is wrong with it.
     """
     try:
-        content = path.read_bytes()
+        content = read_stated(path)
     except FileNotFoundError:
         return NO_MAPPING
-    except OSError as error:
-        return OwnerMapping(
-            DatasetMapping(), "unreadable", f"It cannot be opened ({error.strerror})."
-        )
+    except StatedError as error:
+        return OwnerMapping(DatasetMapping(), "unreadable", str(error))
     digest = hashlib.sha256(content).hexdigest()
     try:
-        stated = yaml.safe_load(content.decode("utf-8-sig"))
+        stated = parse_stated(content)
         mapping = DatasetMapping.model_validate({} if stated is None else stated)
-    except UnicodeDecodeError:
-        return OwnerMapping(DatasetMapping(), digest, "It is not UTF-8 text. Save it as UTF-8.")
-    except yaml.YAMLError as error:
-        return OwnerMapping(
-            DatasetMapping(), digest, f"It is not YAML: {' '.join(str(error).split())}."
-        )
-    except (ValidationError, RecursionError) as error:
+    except StatedError as error:
+        return OwnerMapping(DatasetMapping(), digest, str(error))
+    except ValidationError as error:
         return OwnerMapping(DatasetMapping(), digest, _sentence(error))
     return OwnerMapping(mapping, digest)
 
 
-def _sentence(error: ValidationError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "It is nested too deeply."
+def _sentence(error: ValidationError) -> str:
     problems: list[str] = []
     for detail in error.errors(include_url=False):
-        place = ".".join(str(part) for part in detail["loc"]) or "the file"
+        place = shortened(".".join(str(part) for part in detail["loc"])) or "the file"
         problems.append(f"{place}: {_first_low(detail['msg'].removeprefix('Value error, '))}")
-    return "; ".join(problems) + "."
+    further = len(problems) - _MOST_NAMED
+    more = [f"and {further} more"] if further > 0 else []
+    return "; ".join(problems[:_MOST_NAMED] + more) + "."
 
 
 def _first_low(text: str) -> str:

@@ -32,6 +32,8 @@ from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
 
 HEADER_SEARCH_ROWS = 60
+# A list with a column for each day of a year and for each shop has fewer.
+MOST_HEADINGS = 1_000
 _DIGIT = re.compile(r"\d")
 # Headings that are enough to call a table a stock list even though it shows other figures too.
 _WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
@@ -94,7 +96,8 @@ def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Lay
     candidates = [
         (position, row)
         for position, row in enumerate(rows[:HEADER_SEARCH_ROWS])
-        if sum(map(bool, row.cells)) > 1 and mapping.header_row in (None, row.number)
+        if 1 < sum(map(bool, row.cells)) <= MOST_HEADINGS
+        and mapping.header_row in (None, row.number)
     ]
     is_told = bool(mapping.columns or mapping.kind)
     for position, row in candidates:

@@ -1,18 +1,14 @@
 """PDF bills as tables of sales and purchases; each file is read in a child process with limits."""
 
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.mapping import Business
 from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.limited.reader import LimitedReader
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     QuarantinedError,
@@ -22,15 +18,16 @@ from lucid_orchestration.ingest.outcomes import (
     Status,
 )
 from lucid_orchestration.ingest.pdf.bills import BillLine, Document, Documents, Party, Title
-from lucid_orchestration.ingest.pdf.wire import ANSWER, MAX_ANSWER_BYTES
+from lucid_orchestration.ingest.pdf.wire import DOCUMENTS, MAX_ANSWER_BYTES
 from lucid_orchestration.ingest.tables import OpenedFile, Parties, RowCounts, Table
-from lucid_orchestration.settings import PROJECT_DIR
 
 MAX_BYTES = 20_000_000
-# Of computing: on a busy machine the clock runs on, and a good bill must not be refused for that.
-MAX_CPU_SECONDS = 30
-# By the clock, for a reader that waits instead of computing, and where computing has no limit.
-MAX_WALL_SECONDS = 5 * MAX_CPU_SECONDS
+PDFS = LimitedReader(
+    module="lucid_orchestration.ingest.pdf.child",
+    what="PDF",
+    way_out="Export the bill again, or use the Excel export of the billing app.",
+    most_bytes=MAX_ANSWER_BYTES,
+)
 _PROFILE = "pdf_invoice"
 _SALES = (
     "sale_date",
@@ -82,7 +79,7 @@ def read_invoices(path: Path, business: Business) -> OpenedFile:
     """The bills of a PDF as tables, one per bill.
 
     `business` is whose books these are: bills it wrote are sales, bills it was sent purchases.
-    Blocks for up to `MAX_WALL_SECONDS`; may be called from several threads at once.
+    May be called from several threads at once.
 
     Raises:
         QuarantinedError: when no bill in it adds up, with the figures.
@@ -94,54 +91,8 @@ def read_invoices(path: Path, business: Business) -> OpenedFile:
             f"The PDF has more than {MAX_BYTES // 1_000_000} MB; bills with text are far smaller. "
             "If it is a scan, export the bill from the billing app instead.",
         )
-    return opened(_read_in_child(path), business)
-
-
-def _read_in_child(path: Path) -> Documents:
-    command = [sys.executable, "-B", "-m", "lucid_orchestration.ingest.pdf.child"]
-    with subprocess.Popen(  # noqa: S603  our own module; a file and a number as its arguments
-        [*command, str(path.resolve()), str(MAX_CPU_SECONDS)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=PROJECT_DIR,
-    ) as process:
-        try:
-            content, _ = process.communicate(timeout=MAX_WALL_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise _took_too_long(MAX_WALL_SECONDS) from None
-        except BaseException:
-            process.kill()
-            raise
-    # Windows has no such signal, nor such a limit
-    if process.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
-        raise _took_too_long(MAX_CPU_SECONDS)
-    if process.returncode < 0:
-        raise RefusedError(
-            "too_large", "The PDF needs far more time or memory than bills do and was stopped."
-        )
-    try:
-        answer = ANSWER.validate_json(content) if len(content) <= MAX_ANSWER_BYTES else None
-    except ValidationError:
-        answer = None
-    if process.returncode or answer is None:
-        raise RefusedError(
-            "reader_failed",
-            "Lucid failed on this PDF. The other files are read. Please report it; the Excel "
-            "export of the billing app may help.",
-        )
-    if answer.documents is None:
-        raise RefusedError(answer.reason, answer.message)
-    return answer.documents
-
-
-def _took_too_long(seconds: int) -> RefusedError:
-    return RefusedError(
-        "took_too_long",
-        f"Reading the PDF took more than {seconds} seconds and was stopped. Export the bill again, "
-        "or use the Excel export of the billing app.",
-    )
+    (line,) = PDFS.lines(str(path.resolve()))
+    return opened(DOCUMENTS.validate_json(line), business)
 
 
 def opened(found: Documents, business: Business) -> OpenedFile:

@@ -9,9 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from lucid_orchestration.ingest.kinds import KindName
-from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import RefusedError, Row
-from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Snapshot, Table
+from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.tables import OpenedFile, Snapshot, Table
 from lucid_orchestration.ingest.vyapar.amounts import (
     ZERO,
     figure,
@@ -34,11 +33,10 @@ from lucid_orchestration.ingest.vyapar.book import (
     read_book,
 )
 from lucid_orchestration.ingest.vyapar.checks import check_amounts
-from lucid_orchestration.ingest.vyapar.container import unpacked
 from lucid_orchestration.ingest.vyapar.database import opened_database
 from lucid_orchestration.ingest.vyapar.remarks import remarks
+from lucid_orchestration.ingest.vyapar.wire import table_of_book
 
-PROFILE = "vyapar_backup"
 # Kept out of all products by a pattern in seeds/non_product_lines.csv.
 UNITEMISED = "Unitemised sale"
 _WORDS = {
@@ -97,19 +95,18 @@ _NO_ITEM = Item("", "", "", "", None, True, None, None, None, None, None)
 _NO_PRODUCT = replace(_NO_ITEM, name=UNITEMISED)
 
 
-def read_backup(path: Path) -> OpenedFile:
-    """Read a backup (.vyb, or the bare .vyp), recognised by its content.
+def read_database(path: Path, name: str) -> OpenedFile:
+    """The content of a backup's database; `name` is what it was called in the backup.
 
     Amounts are without tax and after the share of the document's discount; quantities are in base
-    units. Nothing of the backup is left on the disk.
+    units.
 
     Raises:
-        RefusedError: when it is damaged, locked, too large, not Vyapar's, empty, or keeps its
-            amounts in another way than is known.
+        RefusedError: when it is damaged, too large, not Vyapar's, empty, or keeps its amounts in
+            another way than is known.
     """
-    with unpacked(path) as backup, opened_database(backup.database) as database:
+    with opened_database(path) as database:
         book = read_book(database)
-        name = backup.name
     checked = check_amounts(book.documents)
     taken_at = _taken_at(name, book)
     tables = _tables(book, taken_at)
@@ -150,34 +147,21 @@ def _tables(book: Book, taken_at: str | None) -> tuple[Table, ...]:
     listed = [item for item in book.items.values() if item.item_type == STOCK_ITEM]
     stock = [_stock_cells(item, taken_at) for item in listed] if book.has_stock else []
     prices = [_price_cells(item) for item in listed if item.purchase_price or item.sale_price]
-    found = (
-        _table("Sales", "sales", _SALES, list(_sale_lines(sales, book))),
-        _table("Purchases", "purchases", _PURCHASES, list(_purchase_lines(bought, book))),
-        _table("Stock", "inventory", _INVENTORY, stock),
-        _table("Items", "products", _PRODUCTS, prices),
+    found: tuple[tuple[str, KindName, tuple[str, ...], Sequence[Sequence[str]]], ...] = (
+        ("Sales", "sales", _SALES, list(_sale_lines(sales, book))),
+        ("Purchases", "purchases", _PURCHASES, list(_purchase_lines(bought, book))),
+        ("Stock", "inventory", _INVENTORY, stock),
+        ("Items", "products", _PRODUCTS, prices),
     )
-    tables = tuple(table for table, count in found if count)
+    tables = tuple(
+        table_of_book(sheet, kind, fields, lines) for sheet, kind, fields, lines in found if lines
+    )
     if tables:
         tables[0].counts.note = book.ignored_line_count + book.orphan_line_count
     return tables
 
 
 _SOLD = frozenset({SALE, SALE_RETURN})
-
-
-def _table(
-    sheet: str, kind: KindName, fields: tuple[str, ...], lines: Sequence[tuple[str, ...]]
-) -> tuple[Table, int]:
-    columns = {field: position for position, field in enumerate(fields)}
-    layout = Layout(kind, PROFILE, 0, fields, columns, "ymd", ".")
-    counts = RowCounts()
-    return Table(sheet, layout, _counted(lines, counts), counts), len(lines)
-
-
-def _counted(lines: Iterable[tuple[str, ...]], counts: RowCounts) -> Iterator[Row]:
-    for number_of_line, cells in enumerate(lines, start=1):
-        counts.landed += 1
-        yield Row(number_of_line, cells)
 
 
 def _sale_lines(documents: Iterable[Document], book: Book) -> Iterator[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.outcomes import RefusedError, cannot_be_read_now
 
 MAX_BYTES = 500 * 1024 * 1024
 # A database of empty pages packs 100 : 1; 1000 : 1 is what a bomb of zeros reaches.
@@ -106,7 +106,9 @@ def _unpack(path: Path, target: Path) -> str:
                 )
             with archive.open(member) as source, target.open("xb") as sink:
                 _copy(source, sink, member.compress_size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
+    except OSError as error:
+        raise cannot_be_read_now(error) or _damaged() from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
         raise _damaged() from error
     except (NotImplementedError, RuntimeError) as error:
         raise RefusedError(

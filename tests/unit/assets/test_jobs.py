@@ -1,8 +1,15 @@
-"""When things run, in the time zone of the project."""
+"""When things run, in the time zone of the project, and what is kept of it."""
 
 import runpy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
 
 from lucid_orchestration.assets import jobs
+from lucid_orchestration.assets.retention import purge_runs
+from lucid_orchestration.settings import settings
 from tests.unit.conftest import SetVars
 
 
@@ -11,3 +18,54 @@ def test_the_daily_run_is_at_six_where_the_shops_are(set_vars: SetVars) -> None:
     schedule = runpy.run_path(jobs.__file__)["daily_refresh"]
     assert schedule.execution_timezone == "Europe/Berlin"
     assert schedule.cron_schedule == "0 6 * * *"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LUCID_DATA_DIR", str(tmp_path / "data"))
+    settings.cache_clear()
+    folder = tmp_path / "data" / "inbox" / "shop"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def add_run(instance: dg.DagsterInstance, status: dg.DagsterRunStatus, job: str = "refresh") -> str:
+    run = dg.DagsterRun(job_name=job, status=status)
+    instance.add_run(run)
+    return run.run_id
+
+
+def test_changes_while_a_run_is_at_work_become_one_next_run(inbox: Path) -> None:
+    instance = dg.DagsterInstance.ephemeral()
+    cursor: str | None = None
+    asked = []
+    add_run(instance, dg.DagsterRunStatus.STARTED)
+    add_run(instance, dg.DagsterRunStatus.NOT_STARTED, "another job")
+    for content in ("a", "b", "c"):
+        (inbox / "sales.csv").write_text(content, encoding="utf-8")
+        found = jobs.inbox_sensor(dg.build_sensor_context(instance, cursor))
+        assert isinstance(found, dg.SensorResult)
+        asked += found.run_requests or []
+        cursor = found.cursor
+        if len(asked) == 1 and content == "a":
+            waiting = add_run(instance, dg.DagsterRunStatus.NOT_STARTED)
+    assert len(asked) == 1
+    # which has read all of it by then
+    instance.delete_run(waiting)
+    skipped = jobs.inbox_sensor(dg.build_sensor_context(instance, cursor))
+    assert isinstance(skipped, dg.SkipReason)
+
+
+def test_old_runs_and_too_many_runs_go_with_their_files(tmp_path: Path) -> None:
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        running = add_run(instance, dg.DagsterRunStatus.STARTED)
+        ended = [add_run(instance, dg.DagsterRunStatus.SUCCESS) for _ in range(6)]
+        for run_id in (running, *ended):
+            instance.report_engine_event("something", run_id=run_id, job_name="refresh")
+        now = datetime.now(UTC)
+        assert purge_runs(instance, now, most=4, days=10) == 2
+        kept = {record.dagster_run.run_id for record in instance.get_run_records()}
+        assert kept == {running, *ended[2:]}
+        assert not [path for path in tmp_path.rglob("*") if path.name.startswith(tuple(ended[:2]))]
+        assert purge_runs(instance, now + timedelta(days=11), most=4, days=10) == 4
+        assert [record.dagster_run.run_id for record in instance.get_run_records()] == [running]

@@ -36,11 +36,11 @@ def rows(tmp_path: Path, table: str) -> list[dict[str, Any]]:
 
 
 def content(tmp_path: Path) -> dict[str, bytes]:
-    """Every landed part but the list of files, which says when each was read."""
+    """Every landed part but the list of files, which says when each was read, and its proof."""
     return {
         path.relative_to(tmp_path / "raw").as_posix(): path.read_bytes()
         for path in sorted((tmp_path / "raw").rglob("*"))
-        if path.is_file() and path.parent.name != "raw_source_files"
+        if path.is_file() and path.parent.name not in {"raw_source_files", "_proofs"}
     }
 
 

@@ -96,8 +96,8 @@ def test_a_changed_mapping_reads_its_files_again_and_only_then(tmp_path: Path) -
         ("header_row: 0", "header_row: input should be greater than or equal to 1"),
         ("columns: [", "It is not YAML"),
         ("[1, 2]", "the file: input should be a valid dictionary"),
-        ("a: &x [*x, *x]", "a: extra inputs"),
-        ("[" * 5000, "nested too deeply"),
+        ("a: &x [*x, *x]", "repeats another by an alias"),
+        ("[" * 5000, "nested more than"),
     ],
 )
 def test_a_faulty_mapping_is_named_and_the_files_are_read_without_it(

@@ -22,6 +22,7 @@ from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.ingest.vyapar import container, database
 from lucid_orchestration.ingest.vyapar.amounts import number, plain, spread
+from lucid_orchestration.ingest.vyapar.backup import read_database
 from lucid_orchestration.settings import PROJECT_DIR
 from tests.generators.vyapar import write_books, write_broken
 from tests.vyapar_books import (
@@ -670,7 +671,9 @@ def test_a_slow_database_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
     book.document(SALE, line(book.item("Tea"), 1, 10.0))
     monkeypatch.setattr(database, "MAX_STEPS", 20)
     monkeypatch.setattr(database, "_STEPS_BETWEEN_CHECKS", 1)
-    assert refusal(book.backup(tmp_path / "slow.vyb")).reason == "too_slow"
+    with pytest.raises(RefusedError) as caught:
+        read_database(book.database(tmp_path / "slow.vyp"), "slow.vyp")
+    assert caught.value.reason == "too_slow"
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_ROWS", 2), ("MAX_TEXT", 20)])
@@ -682,7 +685,9 @@ def test_more_than_any_shop_has_is_refused(
     for _ in range(3):
         book.document(SALE, line(tea, 1, 10.0))
     monkeypatch.setattr(database, limit, value)
-    assert refusal(book.backup(tmp_path / "huge.vyb")).reason == "too_large"
+    with pytest.raises(RefusedError) as caught:
+        read_database(book.database(tmp_path / "huge.vyp"), "huge.vyp")
+    assert caught.value.reason == "too_large"
 
 
 def test_hostile_values_are_cut_and_never_stop_the_rest(tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from lucid_orchestration.storage import write_parquet
 
 
 @pytest.fixture
-def paths(tmp_path: Path) -> Settings:
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(history, "mart_names", lambda: ("best_sellers", "sizes"))
+    (tmp_path / "marts").mkdir()
+    (tmp_path / "marts" / "notes.parquet").write_bytes(b"none of ours")
     return Settings(tmp_path)
 
 

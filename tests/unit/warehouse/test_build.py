@@ -29,9 +29,13 @@ def test_files_and_tables_of_models_that_are_gone_are_removed(tmp_path: Path) ->
             database.execute(f"create table {table} as select 1 as quantity")
         database.execute("create table by_file.loaded_files as select 1 as quantity")
 
-    remove_leftovers(paths)
+    foreign = [paths.marts / "notes.parquet", paths.quality / "my list.xlsx"]
+    for file in foreign:
+        file.write_bytes(b"somebody's")
 
-    assert {*paths.marts.iterdir(), *paths.quality.iterdir()} == set(outputs)
+    assert remove_leftovers(paths) == tuple(foreign)
+
+    assert {*paths.marts.iterdir(), *paths.quality.iterdir()} == {*outputs, *foreign}
     assert (paths.insights / "insights.parquet").exists()
     with duckdb.connect(str(paths.database)) as database:
         found = database.execute(

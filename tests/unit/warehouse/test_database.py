@@ -9,7 +9,12 @@ import pytest
 
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.settings import Settings
-from lucid_orchestration.warehouse.database import open_database, wait_for_database
+from lucid_orchestration.warehouse.database import (
+    DamagedDatabaseError,
+    is_damage,
+    open_database,
+    wait_for_database,
+)
 
 
 @pytest.fixture
@@ -46,10 +51,39 @@ def test_a_database_in_use_is_an_error_that_names_its_user(paths: Settings) -> N
     assert all(f"process {holder.pid}" in text for text in told)
 
 
-def test_a_damaged_database_may_be_deleted(paths: Settings) -> None:
+def test_a_damaged_database_is_told_from_one_that_cannot_be_opened(paths: Settings) -> None:
     paths.database.write_bytes(b"this is no database" * 1000)
-    with pytest.raises(ProcessingFailedError, match="delete it"):
+    with pytest.raises(DamagedDatabaseError, match="delete it"):
         wait_for_database(paths.database)
+    paths.database.unlink()
+    paths.database.mkdir()
+    with pytest.raises(ProcessingFailedError, match="a file you may write to") as caught:
+        wait_for_database(paths.database)
+    assert not isinstance(caught.value, DamagedDatabaseError)
+
+
+def test_a_flipped_bit_in_a_block_is_damage(paths: Settings) -> None:
+    with open_database(paths.database) as connection:
+        connection.execute("create table lines as select range as line from range(300000)")
+    content = bytearray(paths.database.read_bytes())
+    for place in range(3 * 4096, len(content), 5000):
+        content[place] ^= 1
+    paths.database.write_bytes(content)
+    with pytest.raises(duckdb.Error) as caught, open_database(paths.database) as connection:
+        connection.execute("select sum(line) from lines")
+    assert is_damage(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "IO Error: Cannot open file: Permission denied",
+        "Out of Range Error: Overflow in multiplication",
+        "Binder Error: Referenced column wallet not found",
+    ],
+)
+def test_what_is_no_damage(message: str) -> None:
+    assert not is_damage(message)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such name there")
