@@ -62,7 +62,12 @@ def print_run(console: Console, summary: "RunSummary") -> None:
         f"{counted(summary.rows_accepted, 'row')} accepted, "
         f"{quantity(summary.rows_rejected)} rejected.",
     )
-    unused = [file for file in summary.files if file["status"] != "accepted"]
+    # a shop that counts its stock every month has an older list for each
+    unused = [
+        file
+        for file in summary.files
+        if file["status"] != "accepted" and file["reason"] != "newer_list"
+    ]
     _say_first(
         console,
         [

@@ -71,6 +71,18 @@ def test_an_insight_says_what_it_is_worth_in_the_currency_of_its_shop(console: C
     assert "Order oil (about USD 1,234,567 in 90 days, USD 500 tied up)" in text(console)
 
 
+def test_older_stock_lists_are_no_news(console: Console) -> None:
+    file = {"dataset_id": "shop", "file_name": "a.csv", "message": "Say so.", "reason": None}
+    files = (
+        {**file, "status": "accepted"},
+        {**file, "status": "superseded", "reason": "newer_list", "message": "As every month."},
+        {**file, "status": "refused"},
+    )
+    screens.print_run(console, summary(files=files))
+    assert "shop/a.csv: refused. Say so." in text(console)
+    assert "As every month." not in text(console)
+
+
 def inspected(tmp_path: Path, lines: str) -> str:
     file = tmp_path / "sales.csv"
     file.write_text(lines, encoding="utf-8")
