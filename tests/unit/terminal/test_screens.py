@@ -72,7 +72,9 @@ def test_an_insight_says_what_it_is_worth_in_the_currency_of_its_shop(console: C
 
 
 def test_older_stock_lists_are_no_news(console: Console) -> None:
+    counts = {"rows_accepted": 1, "rows_rejected": 0}
     file = {"dataset_id": "shop", "file_name": "a.csv", "message": "Say so.", "reason": None}
+    file |= counts
     files = (
         {**file, "status": "accepted"},
         {**file, "status": "superseded", "reason": "newer_list", "message": "As every month."},
