@@ -101,7 +101,7 @@ def test_a_shop_of_bad_files_is_green_and_says_what_is_wrong(tmp_path: Path) -> 
         3: "unreadable_date",
         4: "missing_product",
         5: "unreadable_quantity",
-        6: "unreadable_amount",
+        6: "missing_amount",
         7: "sign_mismatch",
         8: "date_out_of_range",
     }
