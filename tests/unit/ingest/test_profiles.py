@@ -290,6 +290,34 @@ def test_woocommerce_with_few_columns_is_read_all_the_same(tmp_path: Path) -> No
     assert landed(table, "product_name", "gross_amount") == [("Cap", "315.00")]
 
 
+def test_woocommerce_items_share_the_discount_of_the_cart(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Order Number,Order Status,Order Date,Cart Discount Amount,SKU,Item Name,Quantity,"
+        "Item Cost\n"
+        "7,Completed,2026-01-05,10.00,A,Mug,2,20.00\n7,Completed,2026-01-05,10.00,B,Pen,3,20.00\n"
+        "8,Completed,2026-01-06,0.00,A,Mug,1,20.00\n",
+        encoding="utf-8",
+    )
+    (table,) = open_file(path).tables
+    assert table.layout.profile == "woocommerce_order_items"
+    place = table.layout.columns["net_amount"]
+    assert [row.cells[place] for row in table.rows] == ["36.00", "54.00", ""]
+
+
+def test_ebay_sells_for_the_price_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "Sales Record Number,Order Number,Item Title,Custom Label,Quantity,Sold For,Total Price,"
+        "Sale Date\n1,11-1,Lamp,L1,1,$45.00,$60.60,Jul-21-25\n",
+        encoding="utf-8",
+    )
+    (table,) = open_file(path).tables
+    assert table.layout.profile == "ebay_orders"
+    assert table.layout.columns["unit_price"] == 5
+    assert "net_amount" not in table.layout.columns
+
+
 def test_square_payments_are_sales() -> None:
     fields = ("document_type", "product_name", "quantity", "net_amount")
     table = opened("square_items")
