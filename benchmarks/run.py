@@ -31,13 +31,15 @@ SHOP = PROJECT_DIR / "examples" / "sample-shop"
 LATE_FILE = "sales_2026-08.csv"
 LUCID = "from lucid_orchestration.cli import main; main()"
 STAGES = """
-from lucid_orchestration.runs import (refresh)
+from lucid_orchestration.runs.stamps import Stage
+from lucid_orchestration.runs.steps import read_inbox, run_step, step_of
 from lucid_orchestration.settings import settings
 def tell(_): pass
-for stage in {stages}: getattr(run, stage)(settings(), False, tell)
+read_inbox(settings(), False, tell)
+for stage in {stages}: run_step(settings(), step_of(Stage(stage)), {is_full}, tell)
 """
-BUILD = STAGES.format(stages=("read_inbox", "build_warehouse"))
-REST = STAGES.format(stages=("find_insights", "word_insights", "write_pages"))
+BUILD = STAGES.format(stages=("build",), is_full=False)
+REST = STAGES.format(stages=("insights", "explain", "report"), is_full=True)
 PANDAS_LINES = 20_000_000  # more do not fit into memory
 DBT = "from dbt.cli.main import cli; cli()"
 TYPED_LINES = """
