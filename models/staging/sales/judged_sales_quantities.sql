@@ -13,14 +13,28 @@ files as (
 
 ),
 
-unread as (
+lacking as (
 
-    -- distinct: one such line is enough
+    -- distinct: one such line is enough; few files have any, and only those are looked at
     select distinct source_file_id
 
     from {{ ref('base_sales') }}
 
-    where quantity_text is not null and quantity_number is null
+    where quantity_text is null
+
+),
+
+unread as (
+
+    -- distinct: one such line is enough
+    select distinct lines.source_file_id
+
+    from {{ ref('base_sales') }} as lines
+
+    inner join lacking
+        on lines.source_file_id = lacking.source_file_id
+
+    where lines.quantity_text is not null and lines.quantity_number is null
 
 )
 
