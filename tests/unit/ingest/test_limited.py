@@ -1,6 +1,7 @@
 """A child process reads what anybody may have made: whatever that does, the parent goes on."""
 
 import json
+import signal
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -238,3 +239,13 @@ def test_a_request_is_one_line_whatever_the_file_is_called(tmp_path: Path) -> No
     write_xlsx(path, {"Sales": [["Date", "Item", "Qty"], ["31/01/2026", "Tea", 1]]})
     assert len(open_file(path).tables) == 1
     assert "\n" not in json.dumps([str(path)])
+
+
+def test_a_child_ends_when_told_to_even_where_its_parent_would_not(files: LimitedReader) -> None:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with pytest.raises(RefusedError) as caught:
+            text(files.lines("signal", "SIGTERM"))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert caught.value.reason == "not_read_now"
