@@ -4,7 +4,7 @@ A mark may stand for several currencies: "$" for every dollar and peso, "kr" for
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _CODES = """
 AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
@@ -127,8 +127,14 @@ def _currencies_of_marks() -> Mapping[str, frozenset[str]]:
 
 # What each mark may stand for, in small letters and without a point at its end.
 CURRENCIES = _currencies_of_marks()
-# Longest first, as a pattern of both Python and DuckDB over small letters.
-PATTERN = "|".join(re.escape(mark) for mark in sorted(CURRENCIES, key=lambda m: (-len(m), m)))
+
+
+def any_of(marks: Iterable[str]) -> str:
+    """A pattern of marks, longest first, for both Python and DuckDB over small letters."""
+    return "|".join(re.escape(mark) for mark in sorted(marks, key=lambda mark: (-len(mark), mark)))
+
+
+PATTERN = any_of(CURRENCIES)
 _BEFORE = re.compile(rf"^\s*[-+(−–]?\s*({PATTERN})\.?(?=\s*[-+(−–]?\s*[.,]?\d)")
 _BEHIND = re.compile(rf"(?<=[\d.,)=–-])\s*({PATTERN})\.?\s*[-)]?\s*$")
 # Which side of a ledger an amount stands on, for Python and, whole, for Arrow.

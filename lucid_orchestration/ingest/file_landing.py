@@ -22,6 +22,7 @@ from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
 from lucid_orchestration.ingest.layout.mapping import Business, OwnerMapping
+from lucid_orchestration.ingest.layout.money.words import DOUBTFUL_MARK
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     NotNowError,
@@ -46,8 +47,6 @@ from lucid_orchestration.ingest.values import (
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
 _OPEN = frozenset({"generic", "mapping"})
-# What is said where nothing shows whether points group digits or divide.
-DOUBTFUL_MARK = "ambiguous_decimal_mark"
 # The bills of a shop teach each other whose books they are, whatever their layouts.
 _BILLS = "bills"
 _COUNTS = (

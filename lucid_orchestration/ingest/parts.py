@@ -119,10 +119,10 @@ def _in_one_pass(
         values.add_shapes(bulk.number_shapes(connection, draft, usual))
         amounts = [field for field in numbers if field not in COUNT_FIELDS]
         for field in amounts:
-            values.add_sides(field, bulk.sides(connection, draft, field))
+            values.add_marks(field, bulk.marked_amounts(connection, draft, field))
         if values.reversed_sides:
             return None
-        values.add_currencies(bulk.currencies(connection, draft, stretch, amounts))
+        values.add_currencies(bulk.named_currencies(connection, draft, stretch))
         if speaks_of_documents(table.layout):
             told = bulk.distinct_texts(connection, draft, DOCUMENT_FIELDS, MOST_TEXTS + 1)
             values.add_documents(table, told)

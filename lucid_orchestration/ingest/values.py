@@ -132,12 +132,12 @@ class Values:
                     and not isinstance(value, WorkbookNumber)
                 )
             if field not in COUNT_FIELDS:
-                self.add_currencies(currency.in_amounts(values))
-                self.add_sides(field, map(side_of, values))
+                self.add_marks(field, values)
 
-    def add_sides(self, field: str, sides: Iterable[str | None]) -> None:
-        """Take note of the sides of a ledger that amounts stand on."""
-        found = Counter(side for side in sides if side)
+    def add_marks(self, field: str, amounts: Sequence[str | None]) -> None:
+        """Take note of the currencies beside amounts, and of the sides of a ledger they are on."""
+        self.add_currencies(currency.in_amounts(amounts))
+        found = Counter(filter(None, map(side_of, amounts)))
         if found:
             self._sides.setdefault(field, Counter()).update(found)
 

@@ -52,10 +52,7 @@ average_prices as (
     from sold
 
     inner join identities
-        on
-            sold.dataset_id = identities.dataset_id
-            and sold.product_id is not distinct from identities.product_id
-            and sold.product_name_key is not distinct from identities.product_name_key
+        on {{ same_naming('sold', 'identities') }}
 
     group by sold.dataset_id, identities.item_id
 

@@ -45,10 +45,7 @@ identified as (
     from days
 
     inner join identities
-        on
-            days.dataset_id = identities.dataset_id
-            and days.product_id is not distinct from identities.product_id
-            and days.product_name_key is not distinct from identities.product_name_key
+        on {{ same_naming('days', 'identities') }}
 
 ),
 

@@ -25,10 +25,7 @@ identified as (
     from mentions
 
     inner join identities
-        on
-            mentions.dataset_id = identities.dataset_id
-            and mentions.product_id is not distinct from identities.product_id
-            and mentions.product_name_key is not distinct from identities.product_name_key
+        on {{ same_naming('mentions', 'identities') }}
 
 )
 

@@ -28,7 +28,4 @@ select
 from purchases
 
 inner join identities
-    on
-        purchases.dataset_id = identities.dataset_id
-        and purchases.product_id is not distinct from identities.product_id
-        and purchases.product_name_key is not distinct from identities.product_name_key
+    on {{ same_naming('purchases', 'identities') }}

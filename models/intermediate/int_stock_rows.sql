@@ -34,10 +34,7 @@ identified as (
     from inventory
 
     inner join identities
-        on
-            inventory.dataset_id = identities.dataset_id
-            and inventory.product_id is not distinct from identities.product_id
-            and inventory.product_name_key is not distinct from identities.product_name_key
+        on {{ same_naming('inventory', 'identities') }}
 
 )
 

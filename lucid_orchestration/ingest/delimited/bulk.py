@@ -14,7 +14,6 @@ import duckdb
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest import currency
-from lucid_orchestration.ingest.currency_marks import side_of
 from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.delimited.scan import Scan
 from lucid_orchestration.ingest.layout.headings import zone_of
@@ -185,30 +184,19 @@ def number_shapes(
     ]
 
 
-def currencies(
-    database: duckdb.DuckDBPyConnection, part: Path, stretch: Stretch, amounts: Sequence[str]
-) -> set[str]:
-    """The currencies that the marks in amounts and the currency column name."""
-    named: set[str] = set()
-    for name in amounts:
-        named |= currency.in_amounts(_marked_shapes(database, part, name))
-    if "currency" in stretch.layout.columns:
-        words = database.execute(
-            "select distinct currency from read_parquet(?) where currency is not null",
-            [exact_glob(part)],
-        ).fetchall()
-        named |= {code for (word,) in words if (code := currency.code_of(word))}
-    return named
+def named_currencies(database: duckdb.DuckDBPyConnection, part: Path, stretch: Stretch) -> set[str]:
+    """The currencies that the currency column names, if there is one."""
+    if "currency" not in stretch.layout.columns:
+        return set()
+    words = database.execute(
+        "select distinct currency from read_parquet(?) where currency is not null",
+        [exact_glob(part)],
+    ).fetchall()
+    return {code for (word,) in words if (code := currency.code_of(word))}
 
 
-def sides(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
-    """The sides of a ledger that the amounts of a column stand on."""
-    found = {side_of(shape.strip()) for shape in _marked_shapes(database, part, amount)}
-    return sorted(filter(None, found))
-
-
-def _marked_shapes(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
-    """Shapes of amounts with something before or behind their digits."""
+def marked_amounts(database: duckdb.DuckDBPyConnection, part: Path, amount: str) -> list[str]:
+    """Amounts with something before or behind their digits, one of each shape."""
     # plain numbers begin and end with a digit: DuckDB compares that without a pattern
     found = database.execute(
         f"select distinct translate({amount}, '012345678', '999999999') "  # noqa: S608

@@ -5,18 +5,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Sequence
 
-from lucid_orchestration.ingest.currency_marks import CURRENCIES
+from lucid_orchestration.ingest.currency_marks import CURRENCIES, any_of
 
 # Codes that are no words of their own: "Try" and "Pen" name currencies too.
 CURRENCY_CODES = ("inr", "usd", "eur", "gbp", "aed", "aud", "cad", "sgd", "sar", "jpy")
 _CODES = "|".join(CURRENCY_CODES)
 # Codes that a bracket may as well hold for what they say.
 _OTHER_WORDS = frozenset({"all", "top", "sos", "cup", "pen", "bob", "mad", "gel", "r", "re", "p"})
-_MARKS = "|".join(
-    re.escape(mark)
-    for mark in sorted(CURRENCIES, key=lambda mark: (-len(mark), mark))
-    if mark not in _OTHER_WORDS
-)
+_MARKS = any_of(CURRENCIES.keys() - _OTHER_WORDS)
 BRACKETED_MARK = re.compile(rf"[(\[](?:in )?({_MARKS})\.?[)\]]")
 
 # What is longer is no heading, and would be compared with every known one letter by letter.
@@ -28,7 +24,6 @@ _OFFSETS = {
     **dict.fromkeys(("cet", "bst", "wat", "met"), "+01:00"),
     **dict.fromkeys(("cest", "eet", "sast", "cat"), "+02:00"),
     **dict.fromkeys(("eest", "msk", "eat", "trt"), "+03:00"),
-    "gst": "+04:00",
     "pkt": "+05:00",
     "ist": "+05:30",
     "npt": "+05:45",

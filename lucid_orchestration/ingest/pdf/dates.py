@@ -47,17 +47,6 @@ class FoundDay:
     is_possible: bool = True
 
 
-def parse_date(text: str) -> tuple[datetime.date, bool] | None:
-    """The first date in a text, day first where both orders are possible; whether it is certain.
-
-    Only years in which shops may have written bills are dates at all.
-    """
-    day = parse_day(text)
-    if day is None or not is_possible(day.date):
-        return None
-    return day.date, day.is_certain
-
-
 def is_possible(date: datetime.date) -> bool:
     """Whether a bill may have been written on a date: not before `earliest_year`."""
     return int(project_vars()["earliest_year"]) <= date.year <= _LATEST_YEAR

@@ -6,8 +6,7 @@ payment, or a tax that is part of the total. Where two readings that do have dif
 headings decide, or nobody does.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import product
 
@@ -246,9 +245,3 @@ def _check_tax_is_shown(
             "The amounts seem to contain tax, and how much of each line is tax cannot be told.",
             len(lines) + 3,
         )
-
-
-def with_names(bill: Reconciled, names: Iterable[str]) -> Reconciled:
-    """A bill with other names for its lines."""
-    lines = [replace(line, name=name) for line, name in zip(bill.lines, names, strict=False)]
-    return replace(bill, lines=(*lines, *bill.lines[len(lines) :]))

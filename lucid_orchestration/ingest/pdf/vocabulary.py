@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -16,15 +15,6 @@ _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}[^\W\d_](?!\w)\.?")
 # Scripts that put no blanks between words.
 _SIGNS = {"₹": "INR", "€": "EUR", "£": "GBP", "₺": "TRY", "₽": "RUB", "₴": "UAH"}
 _UNPARTED = re.compile("[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]")
-
-
-@dataclass(frozen=True)
-class Found:
-    """A phrase of a text with its meaning; places count in the plain text."""
-
-    meaning: str
-    start: int
-    end: int
 
 
 @lru_cache(maxsize=8192)

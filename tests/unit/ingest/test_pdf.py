@@ -25,7 +25,7 @@ from lucid_orchestration.ingest.outcomes import (
     Status,
 )
 from lucid_orchestration.ingest.pdf import invoices
-from lucid_orchestration.ingest.pdf.dates import parse_date
+from lucid_orchestration.ingest.pdf.dates import is_possible, parse_day
 from lucid_orchestration.ingest.pdf.documents import Document, read_documents
 from lucid_orchestration.ingest.pdf.invoices import opened, read_invoices
 from lucid_orchestration.ingest.pdf.pages import MAX_PAGES, Line, Page, Word, read_pages
@@ -481,7 +481,10 @@ def test_quantity_with_unit_and_free_pieces() -> None:
     ],
 )
 def test_dates(text: str, date: tuple[int, int, int], is_certain: bool) -> None:
-    assert parse_date(text) == (datetime.date(*date), is_certain)
+    day = parse_day(text)
+    assert day is not None
+    assert (day.date, day.is_certain) == (datetime.date(*date), is_certain)
+    assert is_possible(day.date)
 
 
 def revenue(pages: tuple[Page, ...]) -> Decimal | None:

@@ -1,6 +1,5 @@
 """Figures that are stated once for a whole bill, on all of its lines or on the first."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,20 +36,19 @@ def bill_figures(
     Raises:
         RefusedError: for a discount that lines may not share.
     """
-    bills = _bills(sample)
     totals = [
         place
         for place in columns.amounts[:COLUMNS_TRIED]
-        if place not in columns.told and _is_of_bills(place, columns, sample, bills)
+        if place not in columns.told and _is_of_bills(place, columns, sample)
     ]
     worth = _line_amounts(columns, sample, totals)
     if not totals or worth is None:
         return BillFigures()
     for place in columns.discounts:
-        if place in columns.told or not _is_of_bills(place, columns, sample, bills):
+        if place in columns.told or not _is_of_bills(place, columns, sample):
             continue
         for total in totals:
-            given, fitting, known = _differences(sample, bills, worth, place, total)
+            given, fitting, known = _differences(sample, worth, place, total)
             if given >= _MIN_BILLS and fitting >= _PROVED * known:
                 if not may_share:
                     raise words.unshared_discount(header, place, total)
@@ -58,7 +56,7 @@ def bill_figures(
                 return BillFigures(frozenset({*totals, place}), place, proof)
     total = totals[0]
     lines = stated = 0.0
-    for numbers in bills:
+    for numbers in sample.rows_of_bills:
         figure = _first(sample, numbers, total)
         if figure is not None:
             stated += figure
@@ -68,21 +66,10 @@ def bill_figures(
     return BillFigures(frozenset(totals), told=(told,) if told else ())
 
 
-def _bills(sample: Sample) -> list[list[int]]:
-    """The places of the rows of each bill."""
-    bills: dict[str, list[int]] = defaultdict(list)
-    for number, bill in enumerate(sample.bills):
-        if bill is not None:
-            bills[bill].append(number)
-    return list(bills.values())
-
-
-def _is_of_bills(
-    place: int, columns: MoneyColumns, sample: Sample, bills: Sequence[Sequence[int]]
-) -> bool:
+def _is_of_bills(place: int, columns: MoneyColumns, sample: Sample) -> bool:
     """Whether lines of different worth have one figure: all the same, or the first alone."""
     several = stated = 0
-    for numbers in bills:
+    for numbers in sample.rows_of_bills:
         if len({_worth(columns, sample.rows[number]) for number in numbers}) < 2:
             continue
         first, *others = (sample.rows[number].get(place) for number in numbers)
@@ -113,15 +100,11 @@ def _line_amounts(
 
 
 def _differences(
-    sample: Sample,
-    bills: Sequence[Sequence[int]],
-    worth: Sequence[float | None],
-    discount: int,
-    total: int,
+    sample: Sample, worth: Sequence[float | None], discount: int, total: int
 ) -> tuple[int, int, int]:
     """Bills with a discount, those whose lines less the discount are the total, and all known."""
     given = fitting = known = 0
-    for numbers in bills:
+    for numbers in sample.rows_of_bills:
         stated, amounts = _first(sample, numbers, total), [worth[number] for number in numbers]
         if stated is None or None in amounts:
             continue

@@ -123,11 +123,14 @@ def _first(places: Sequence[int], preferred: Sequence[int]) -> tuple[int, ...]:
 
 def is_line(row: Row, choices: Mapping[str, int], header: Row) -> bool:
     """Whether a row below the headings may be a line of goods."""
-    named = [choices[name] for name in ("product_name", "product_id") if name in choices]
-    cells = row.cells
-    return cells[: len(header.cells)] != header.cells and any(
-        place < len(cells) and cells[place].strip() for place in named
-    )
+    is_header = row.cells[: len(header.cells)] == header.cells
+    return not is_header and any(product_of(row, choices))
+
+
+def product_of(row: Row, choices: Mapping[str, int]) -> tuple[str, ...]:
+    """The cells of a row that name its product; none where it is too short."""
+    places = (choices[name] for name in ("product_id", "product_name") if name in choices)
+    return tuple(row.cells[place].strip() for place in places if place < len(row.cells))
 
 
 def _holds_numbers(lines: Sequence[Row], place: int) -> bool:

@@ -11,7 +11,7 @@ from math import log
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.money import words
-from lucid_orchestration.ingest.layout.money.columns import figure_of
+from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.pieces import QUANTITIES_APART, pairs_of
@@ -88,7 +88,6 @@ def _lines_of(
     """The rows that name a quantity, a cost and what the line came to, all without their signs."""
     amount = next((columns[name] for name in AMOUNT_FIELDS[:3] if name in columns), None)
     price = next((columns[name] for name in PRICE_FIELDS if name in columns), None)
-    naming = [columns[name] for name in ("product_id", "product_name") if name in columns]
     lines = []
     for row in rows:
         quantity = figure_of(row, columns["quantity"], marks) or 0.0
@@ -98,8 +97,7 @@ def _lines_of(
         else:
             worth = (figure_of(row, price, marks) or 0.0) * quantity if price is not None else 0.0
         if quantity and cost and worth:
-            product = tuple(row.cells[at].strip() for at in naming if at < len(row.cells))
-            lines.append(_Line(product, abs(quantity), abs(cost), abs(worth)))
+            lines.append(_Line(product_of(row, columns), abs(quantity), abs(cost), abs(worth)))
     return lines
 
 

@@ -7,8 +7,8 @@ one product show it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
-from lucid_orchestration.ingest.layout.money.columns import figure_of
+from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
+from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
 from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.pieces import Pairs, pairs_of
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
@@ -17,7 +17,7 @@ from lucid_orchestration.ingest.outcomes import Row
 # So many pairs of lines have to speak against a heading.
 _MIN_PAIRS = 3
 _OF_LINE = dict(zip(PRICE_FIELDS, AMOUNT_FIELDS, strict=False))
-_OF_PIECE = {"net_amount": "unit_price", "gross_amount": "gross_unit_price"}
+_OF_PIECE = {amount: price for price, amount in _OF_LINE.items()}
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,11 @@ def _pairs(
     lines: Sequence[Row],
     marks: Marks,
 ) -> Pairs:
-    naming = [choices[name] for name in ("product_id", "product_name") if name in choices]
     found = []
     for row in lines:
         quantity = abs(figure_of(row, columns.quantity or 0, marks) or 0.0)
         figure = abs(figure_of(row, place, marks) or 0.0)
-        product = tuple(row.cells[at].strip() for at in naming if at < len(row.cells))
+        product = product_of(row, choices)
         if quantity and figure and any(product):
             found.append((product, quantity, figure))
     return pairs_of(found)
@@ -125,6 +124,6 @@ def _rechosen(
         if family == columns.prices and first == columns.prices[0]:
             kept = {name: at for name, at in kept.items() if name not in PRICE_FIELDS}
         name = gross if columns.plain.get(first) == gross else net
-        if not MONEY_FIELDS & kept.keys() & {net, gross}:
+        if kept.keys().isdisjoint({net, gross}):
             kept[name] = first
     return kept

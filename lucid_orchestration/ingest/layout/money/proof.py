@@ -296,11 +296,11 @@ class _Tried:
 
     def _is_bill_total(self, position: int) -> bool:
         """The same on all lines of a bill, and the sum of what they come to."""
-        bills: dict[str, list[int]] = {}
-        for number, bill in enumerate(self._sample.bills):
-            if bill is not None and self._sums[number] is not None:
-                bills.setdefault(bill, []).append(number)
-        several = [numbers for numbers in bills.values() if len(numbers) > 1]
+        known = (
+            [number for number in numbers if self._sums[number] is not None]
+            for numbers in self._sample.rows_of_bills
+        )
+        several = [numbers for numbers in known if len(numbers) > 1]
         fitting = sum(self._is_total_of(position, numbers) for numbers in several)
         self._bills[position] = (fitting, len(several))
         return bool(several) and fitting >= explained_share() * len(several)

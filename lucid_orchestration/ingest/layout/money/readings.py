@@ -4,8 +4,10 @@ A reading says which column is the price or the amount everything else follows f
 and what comes on top; from it follows what each line comes to.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations, product
 from typing import Literal, TypeAlias
 
@@ -58,6 +60,15 @@ class Sample:
     rows: tuple[Cells, ...]
     bills: tuple[str | None, ...]
     places: Mapping[int, int]
+
+    @cached_property
+    def rows_of_bills(self) -> tuple[tuple[int, ...], ...]:
+        """The numbers of the rows of each bill that is named."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, bill in enumerate(self.bills):
+            if bill is not None:
+                found[bill].append(number)
+        return tuple(map(tuple, found.values()))
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,9 @@ def _bill_figures(case: _Case, marks: Marks, proof: Proof | None) -> BillFigures
     Raises:
         RefusedError: when a discount of whole bills cannot be shared by their lines.
     """
+    is_settled = proof is not None and proof.meanings and proof.worth_asked <= ASK_FROM
+    if is_settled and not case.columns.discounts:
+        return BillFigures()
     keys = [heading_key(cell) for cell in case.header.cells]
     found = bill_figures(
         case.header,
@@ -179,7 +182,6 @@ def _bill_figures(case: _Case, marks: Marks, proof: Proof | None) -> BillFigures
         # what shares a discount out finds its columns by their headings and reads one mark
         may_share=not marks.columns and len(set(keys)) == len(keys),
     )
-    is_settled = proof is not None and proof.meanings and proof.worth_asked <= ASK_FROM
     return BillFigures() if is_settled and found.discount is None else found
 
 

@@ -14,6 +14,8 @@ from lucid_orchestration.ingest.layout.money.proof import Proof
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
+# Points that may group digits as well as divide.
+DOUBTFUL_MARK = "ambiguous_decimal_mark"
 GROUPED = "Points stand between thousands: no number below a thousand has one, all others have."
 
 
@@ -225,7 +227,7 @@ def doubtful_mark(header: Row, marks: Marks) -> Issue:
     )
     return Issue(
         Severity.WARNING,
-        "ambiguous_decimal_mark",
+        DOUBTFUL_MARK,
         f"Nothing shows whether the points in {names} stand before decimals or between thousands. "
         f"They were taken to stand {way}; the other way the numbers are a thousand times "
         f"{otherwise}. If that is wrong, {remedy}",
