@@ -3,7 +3,6 @@
 Each command imports what it needs: showing a table must not wait for dbt or the chart engine.
 """
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,36 +10,51 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lucid_orchestration.errors import (
+    FAILURES,
     BadRequestError,
     NotFoundError,
-    ProcessingFailedError,
     ProviderUnavailableError,
 )
-from lucid_orchestration.settings import ai_settings, settings
-from lucid_orchestration.terminal import screens
-from lucid_orchestration.terminal.output import Screen, errors, print_json, progress
+from lucid_orchestration.insights.tables import INSIGHTS
+from lucid_orchestration.settings import ai_settings, broker, desk_password, settings
+from lucid_orchestration.terminal import project_commands, run_commands, screens, shop_commands
+from lucid_orchestration.terminal.bill_screens import print_puzzles
+from lucid_orchestration.terminal.output import (
+    Commands,
+    Screen,
+    errors,
+    print_json,
+    print_rows_json,
+    progress,
+    say,
+    say_anything,
+)
+from lucid_orchestration.version import DISTRIBUTION, VERSION
+from lucid_orchestration.warehouse.contracts import described, described_schema
 from lucid_orchestration.warehouse.datasets import (
     currency,
     dataset_ids,
     dataset_totals,
     find_dataset,
 )
+from lucid_orchestration.warehouse.gathering import open_current
 from lucid_orchestration.warehouse.insights import (
-    active_insights,
+    CATEGORIES,
+    CONFIDENCES,
+    chosen_insights,
     insight,
     settled_insights,
     unpacked,
 )
 from lucid_orchestration.warehouse.parquet import select_rows
-from lucid_orchestration.warehouse.show import MOST_ROWS, Options, check_request
-from lucid_orchestration.warehouse.show import show as show_rows
+from lucid_orchestration.warehouse.show import MOST_ROWS, Options, check_request, show_page
 
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import ExplainRun
 
 app = typer.Typer(
     name="lucid",
-    help="Turns a shop's files into answers. Put them into data/inbox/<shop>, then: lucid run",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,53 +62,34 @@ app = typer.Typer(
 
 rules_app = typer.Typer(no_args_is_help=False, pretty_exceptions_enable=False)
 app.add_typer(rules_app, name="rules")
+run_commands.register(app)
+shop_commands.register(app)
+project_commands.register(app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Dataset = Annotated[str, typer.Argument(help="The shop: the name of its folder in the inbox.")]
 
-_CONFIDENCES = ("low", "medium", "high")
-_CATEGORIES = ("growth", "risk", "efficiency")
-
 
 def main() -> None:
     """Entry point of the `lucid` command."""
+    say_anything()
     app()
 
 
-@app.command()
-def run(
-    full: Annotated[
-        bool, typer.Option("--full", help="Make everything again, also what did not change.")
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lucid {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def lucid(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version."),
     ] = False,
-    as_json: AsJson = False,
 ) -> None:
-    """Read the inbox and bring answers, insights and reports up to date."""
-    from lucid_orchestration.runs.refresh import refresh
-
-    with errors(as_json):
-        with progress(as_json) as report:
-            summary = refresh(settings(), full=full, progress=report)
-        if as_json:
-            print_json({"was_current": summary.was_current, **asdict(summary)})
-        else:
-            screens.print_run(Screen(), summary)
-
-
-@app.command()
-def add(
-    files: Annotated[list[Path], typer.Argument(help="Files to copy into the inbox.")],
-    dataset: Annotated[str, typer.Option(help="The shop they belong to.")],
-    as_json: AsJson = False,
-) -> None:
-    """Copy files into a shop's inbox folder; `lucid run` then reads them."""
-    from lucid_orchestration.ingest.inbox_changes import add_files
-
-    with errors(as_json):
-        added = add_files(settings().inbox, dataset, files)
-        if as_json:
-            print_json({"files": [asdict(file) for file in added]})
-        else:
-            screens.print_added(Screen(), added)
+    """Turns a shop's files into answers. Put them into data/inbox/<shop>, then: lucid run"""
 
 
 @app.command()
@@ -117,28 +112,7 @@ def inspect(
             print_json(asdict(found))
         else:
             screens.print_inspection(Screen(), found)
-
-
-@app.command()
-def remove(
-    dataset: Dataset,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Take a shop's files out of the inbox, into data/trash; `lucid run` then drops its lines."""
-    from lucid_orchestration.ingest.inbox_changes import remove_dataset
-
-    with errors(as_json):
-        paths = settings()
-        if not yes and (as_json or not sys.stdin.isatty()):
-            raise BadRequestError("Nobody is there to confirm. Repeat with --yes.")
-        if not yes and not typer.confirm(f"Move all files of {dataset} to {paths.trash}?"):
-            raise BadRequestError("Nothing was removed.")
-        moved = remove_dataset(paths.inbox, paths.trash, dataset)
-        if as_json:
-            print_json({"moved_to": list(moved)})
-        else:
-            screens.print_removed(Screen(), moved)
+            print_puzzles(Screen(), found.puzzles)
 
 
 @app.command()
@@ -147,26 +121,27 @@ def datasets(
     as_json: AsJson = False,
 ) -> None:
     """List the shops, or one shop's totals and files."""
-    with errors(as_json):
-        paths = settings()
+    with errors(as_json), open_current(settings()) as snapshot:
         if dataset is None:
             found = [
-                dataset_totals(paths.marts, paths.quality, name)
-                for name in dataset_ids(paths.marts, paths.quality)
+                dataset_totals(snapshot.marts, snapshot.quality, name)
+                for name in dataset_ids(snapshot.marts, snapshot.quality)
             ]
             if as_json:
-                print_json({"datasets": found})
+                columns = list(found[0]) if found else []
+                schema = described("marts", "dataset_summary", columns)
+                print_rows_json(found, len(found), snapshot.id, schema)
             else:
                 screens.print_datasets(Screen(), found)
             return
-        name = find_dataset(paths.marts, paths.quality, dataset)
+        name = find_dataset(snapshot.marts, snapshot.quality, dataset)
         where = {"dataset_id": name}
-        files = select_rows(paths.quality / "source_files.parquet", where, ("file_name",))
+        files = select_rows(snapshot.quality / "source_files.parquet", where, ("file_name",))
         issues = select_rows(
-            paths.quality / "file_issues.parquet", where, ("file_name", "severity", "message")
+            snapshot.quality / "file_issues.parquet", where, ("file_name", "severity", "message")
         )
         content = {
-            **dataset_totals(paths.marts, paths.quality, name),
+            **dataset_totals(snapshot.marts, snapshot.quality, name),
             "files": files,
             "issues": issues,
         }
@@ -200,21 +175,18 @@ def show(
 ) -> None:
     """Show rows of one of the answers."""
     options = Options(limit, period, sort, min_score, days, metric, months, entity)
-    with errors(as_json):
-        paths = settings()
+    with errors(as_json), open_current(settings()) as snapshot:
         shown = check_request(mart, options)
-        name = find_dataset(paths.marts, paths.quality, dataset)
-        table = show_rows(paths.marts, mart, name, options)
+        name = find_dataset(snapshot.marts, snapshot.quality, dataset)
+        page = show_page(snapshot.marts, mart, name, options, 0)
+        table = page.table
         if as_json:
-            print_json({"mart": mart, "dataset_id": name, "rows": table.records()})
+            schema = described("marts", mart, table.columns)
+            asked = {"mart": mart, "dataset_id": name}
+            print_rows_json(table.records(), page.total, snapshot.id, schema, **asked)
         else:
-            screens.print_rows(
-                Screen(),
-                mart,
-                shown.screen(table.columns, metric),
-                table.records(),
-                currency(paths.marts, name),
-            )
+            chosen, money = shown.screen(table.columns, metric), currency(snapshot.marts, name)
+            screens.print_rows(Screen(), mart, chosen, table.records(), money)
 
 
 @app.command()
@@ -229,42 +201,51 @@ def insights(
     as_json: AsJson = False,
 ) -> None:
     """List what a shop should act on, best first, or show one insight in full."""
-    with errors(as_json):
-        paths = settings()
-        _require(category, _CATEGORIES, "--category")
-        _require(confidence, _CONFIDENCES, "--confidence")
-        name = find_dataset(paths.marts, paths.quality, dataset)
+    with errors(as_json), open_current(settings()) as snapshot:
+        _require(category, CATEGORIES, "--category")
+        _require(confidence, CONFIDENCES, "--confidence")
+        name = find_dataset(snapshot.marts, snapshot.quality, dataset)
         if insight_id is not None:
-            found = insight(paths.insights, name, insight_id)
+            found = insight(snapshot.insights, name, insight_id)
             if as_json:
                 print_json(found)
             else:
-                screens.print_insight(Screen(), found, currency(paths.marts, name))
+                screens.print_insight(Screen(), found, currency(snapshot.marts, name))
             return
-        sure = _CONFIDENCES[_CONFIDENCES.index(confidence or "low") :]
-        best = active_insights(paths.insights, name, category)
-        kept = [row for row in best if row["confidence"] in sure][:limit]
-        over = settled_insights(paths.insights, name, category)
+        fitting = chosen_insights(snapshot.insights, name, category, confidence, "active")
+        kept = fitting[:limit]
+        over = settled_insights(snapshot.insights, name, category)
         if as_json:
-            print_json({"dataset_id": name, "insights": kept, "resolved": over})
+            schema = described_schema(INSIGHTS, list(kept[0]) if kept else [])
+            more = {"dataset_id": name, "resolved": over}
+            print_rows_json(kept, len(fitting), snapshot.id, schema, **more)
         else:
-            screens.print_insights(Screen(), kept, currency(paths.marts, name), over)
+            screens.print_insights(Screen(), kept, currency(snapshot.marts, name), over)
 
 
 @rules_app.callback(invoke_without_command=True)
 def list_rules(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the rules with their limits, and where a shop has limits of its own."""
+    """List the rules with their limits, and what each shop says of itself in its lucid.yml."""
     if context.invoked_subcommand is not None:
         return
+    from lucid_orchestration.insights.knowing import shops_terms
     from lucid_orchestration.insights.pipeline import listed_rules
 
     with errors(as_json):
-        found, problems = listed_rules(settings().inbox)
+        found, problems = listed_rules(settings().inbox, own_rules=settings().rules)
+        shops = shops_terms(settings().inbox)
         if as_json:
-            problems_found = [asdict(problem) for problem in problems]
-            print_json({"rules": [asdict(rule) for rule in found], "problems": problems_found})
+            print_json(
+                {
+                    "rules": [asdict(rule) for rule in found],
+                    "shops": {
+                        name: [asdict(one) for one in terms] for name, terms in shops.items()
+                    },
+                    "problems": [asdict(problem) for problem in problems],
+                }
+            )
         else:
-            screens.print_rules(Screen(), found, problems)
+            screens.print_rules(Screen(), found, shops, problems)
 
 
 @rules_app.command("check")
@@ -274,11 +255,14 @@ def check_rules(
 ) -> None:
     """Check a rule file: its keys, its sentences, its SQL against the columns of the marts."""
     from lucid_orchestration.insights.checking import check_rule_file
+    from lucid_orchestration.insights.rules import RULES_DIR, load_rules
 
     with errors(as_json):
         if not file.is_file():
             raise NotFoundError(f"There is no file {file}.")
-        book = check_rule_file(file)
+        is_shipped = file.resolve().parent == RULES_DIR.resolve()
+        taken = () if is_shipped else {rule.id for rule in load_rules(RULES_DIR).rules}
+        book = check_rule_file(file, taken)
         if as_json:
             print_json(
                 {
@@ -289,7 +273,7 @@ def check_rules(
         else:
             screens.print_rule_check(Screen(), book)
         if book.problems:
-            raise typer.Exit(BadRequestError.exit_code)
+            raise typer.Exit(FAILURES[BadRequestError.kind].exit_code)
 
 
 @app.command()
@@ -312,9 +296,10 @@ def explain(
 
     with errors(as_json):
         paths = settings()
-        name = find_dataset(paths.marts, paths.quality, dataset)
-        for insight_id in insight_ids or ():
-            insight(paths.insights, name, insight_id)
+        with open_current(paths) as snapshot:
+            name = find_dataset(snapshot.marts, snapshot.quality, dataset)
+            for insight_id in insight_ids or ():
+                insight(snapshot.insights, name, insight_id)
         selection = Selection(name, tuple(insight_ids or ()))
         ai = ai_settings(provider)
         if preview:
@@ -338,19 +323,54 @@ def explain(
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Check versions, data folder, database, results, last run and AI provider."""
-    from lucid_orchestration.terminal.doctor import diagnose
+def desk(
+    port: Annotated[
+        int | None, typer.Option(help="8765 or the next free one unless given.", min=1, max=65535)
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Beyond this machine only with LUCID_DESK_PASSWORD set.")
+    ] = "127.0.0.1",
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(help="Another program whose pages may ask, such as tauri://localhost."),
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A further name other machines know this one by.")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page.")] = True,
+) -> None:
+    """Open Lucid's pages on this machine: everything the command line can do is there."""
+    from lucid_orchestration.desk.server import serve
 
-    with errors(as_json):
-        checks = diagnose(settings())
-        broken = [check for check in checks if check.status == "problem"]
-        if as_json:
-            print_json({"healthy": not broken, "checks": [asdict(check) for check in checks]})
-        else:
-            screens.print_checks(Screen(), checks)
-        if broken:
-            raise typer.Exit(ProcessingFailedError.exit_code)
+    with errors(False):
+        screen = Screen()
+        serve(
+            settings(),
+            host,
+            port,
+            desk_password(),
+            origin or [],
+            name or [],
+            lambda line: say(screen, line),
+            browser,
+        )
+
+
+@app.command()
+def worker(
+    name: Annotated[str | None, typer.Option(help="What it is called among the workers.")] = None,
+) -> None:
+    """Take runs of single shops from the broker in LUCID_BROKER, until it is ended."""
+    with errors(False):
+        broker()
+        try:
+            from lucid_orchestration.assets.worker import work
+        except ImportError as error:
+            raise BadRequestError(
+                f"What speaks to a broker is not installed ({error}). Run: pip install "
+                f"'{DISTRIBUTION}[celery]'"
+            ) from error
+        work(name)
 
 
 def _require(value: str | None, choices: tuple[str, ...], option: str) -> None:

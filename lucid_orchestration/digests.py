@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.settings import PACKAGE_DIR, project_dir
 
-_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2", ".md"})
+_CODE_SUFFIXES = frozenset({".py", ".sql", ".yml", ".csv", ".j2", ".css", ".md"})
 
 
 def file_digest(path: Path) -> str | None:
@@ -35,7 +35,13 @@ def code_files(*roots: Path) -> dict[str, str | None]:
         for path in ([root] if root.is_file() else sorted(root.rglob("*")))
         if path.suffix in _CODE_SUFFIXES and path.is_file()
     ]
-    return {path.relative_to(PROJECT_DIR).as_posix(): file_digest(path) for path in files}
+    return {_code_name(path): file_digest(path) for path in files}
+
+
+def _code_name(path: Path) -> str:
+    """A file's path below the project in use, or below where the package lies."""
+    place = project_dir() if path.is_relative_to(project_dir()) else PACKAGE_DIR.parent
+    return path.relative_to(place).as_posix()
 
 
 def code_digest(*roots: Path) -> str:

@@ -13,9 +13,11 @@ from typing import Any, Literal, TypeAlias
 
 from lucid_orchestration import formatting
 
+# text is a name of the shop's own, words are Lucid's
 Unit: TypeAlias = Literal[
-    "money", "units", "share", "ratio", "days", "count", "date", "month", "text"
+    "money", "units", "share", "ratio", "days", "count", "date", "month", "text", "words"
 ]
+WORD_UNITS = frozenset({"text", "words"})
 
 NUMBER_UNITS = frozenset({"money", "units", "share", "ratio", "days", "count"})
 DATE_UNITS = frozenset({"date", "month"})
@@ -95,6 +97,8 @@ def cell(column: str, value: Any, currency: str) -> str:
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.strftime("%Y-%m") if column.endswith("month") else value.isoformat()
+    if isinstance(value, list) and column.endswith("_months"):
+        return ", ".join(formatting.month_name(month) for month in value) or "–"
     if isinstance(value, list):
         return ", ".join(str(part) for part in value) or "–"
     if isinstance(value, Decimal | float) and column.endswith(_RATIO_ENDINGS):

@@ -25,7 +25,20 @@ def money(amount: Decimal | float | None, currency: str) -> str:
     rounded = _rounded(amount, "1") if abs(exact) >= 1000 else exact
     whole, _, rest = f"{rounded.copy_abs():f}".partition(".")
     digits = _grouped(whole, is_in_lakh(currency)) + (f".{rest}" if rest.strip("0") else "")
-    return f"{_sign(rounded)}{_SIGNS.get(currency, f'{currency} ')}{digits}"
+    return f"{_sign(rounded)}{currency_sign(currency)}{digits}"
+
+
+def currency_sign(currency: str) -> str:
+    """What stands before an amount: ₹ or, of other currencies, the code and a space."""
+    return _SIGNS.get(currency, f"{currency} ")
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """An estimate as a person would say it: three digits of it, and no part of a rupee."""
+    if not amount:
+        return amount
+    digits = max(amount.adjusted() - 2, 0)
+    return _rounded(amount.scaleb(-digits, context=_EXACT), "1").scaleb(digits, context=_EXACT)
 
 
 def is_in_lakh(currency: str) -> bool:

@@ -5,16 +5,27 @@ import hashlib
 import itertools
 import json
 import os
-from collections.abc import Callable
+import re
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lucid_orchestration.errors import is_held
+
 # Of the 255 that systems take, some are left for what is put before or behind a name.
 _NAME_BYTES = 200
-_CONTENT = b"lucid_content"
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])( *\..*)?")
+# Between the tries to replace a file that is held, in seconds.
+_WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+_CONTENT = "lucid_content"
+# In the metadata of a table: the build it is of, or was made of.
+BUILD_KEY = "lucid_build"
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 # Behind the name of what was set aside, before its number.
 ASIDE = ".damaged-"
 
@@ -31,19 +42,52 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
     draft = path.with_name(f".{own}.{os.getpid()}.tmp")
     try:
         write(draft)
-        draft.replace(path)
+        move_file(draft, path)
     finally:
         draft.unlink(missing_ok=True)
 
 
+def move_file(draft: Path, path: Path) -> None:
+    """Put a file in the place of another in one step; wait a little where a program holds that one.
+
+    Windows refuses it while the old file is open: a scanner for viruses lets go after a moment, a
+    person who looks at it does not. The old file stays as it is then.
+    """
+    for seconds in _WAITS:
+        try:
+            draft.replace(path)
+        except PermissionError as error:
+            if not is_held(error):
+                raise
+            time.sleep(seconds)
+        else:
+            return
+    draft.replace(path)
+
+
+def is_reserved(name: str) -> bool:
+    """Whether Windows keeps a file's name for itself, with any suffix."""
+    return _RESERVED.fullmatch(name) is not None
+
+
 def file_name(name: str, suffix: str) -> str:
-    """A name with its suffix, cut where it is longer than a file system takes (255 bytes)."""
+    """A name with its suffix, one that every file system takes.
+
+    It is cut where it is longer than 255 bytes, and marked where Windows keeps it for itself.
+    """
+    if is_reserved(name):
+        name = f"{name}-"
     content = name.encode()
     room = _NAME_BYTES - len(suffix.encode())
     if len(content) <= room:
         return f"{name}{suffix}"
     own = f"-{hashlib.sha256(content).hexdigest()[:8]}"
     return f"{content[: room - len(own)].decode(errors='ignore')}{own}{suffix}"
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, atomically."""
+    replace_file(path, lambda draft: _write_bytes(draft, content))
 
 
 def write_text(path: Path, text: str) -> None:
@@ -66,7 +110,7 @@ def keep_parquet(table: pa.Table, path: Path) -> None:
     pq.write_table(table, sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
     if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
-        replace_file(path, lambda draft: _write_bytes(draft, content))
+        write_bytes(path, content)
 
 
 def _write_bytes(draft: Path, content: bytes) -> None:
@@ -83,9 +127,12 @@ def read_parquet_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def write_proven(table: pa.Table, path: Path) -> None:
-    """Write a small Parquet file that holds the hash of its rows, atomically."""
-    proof = {_CONTENT: _rows_digest(table.to_pylist()).encode()}
+def write_proven(table: pa.Table, path: Path, more: Mapping[str, str] = NOTHING_MORE) -> None:
+    """Write a small Parquet file that holds the hash of its rows, atomically.
+
+    `more` is said of the file in its metadata too.
+    """
+    proof = {**more, _CONTENT: _rows_digest(table.to_pylist())}
     write_parquet(table.replace_schema_metadata(proof), path)
 
 
@@ -103,7 +150,7 @@ def read_proven(path: Path) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = table.to_pylist()
     except (OSError, pa.ArrowException, ValueError, OverflowError) as error:
         raise DamagedFileError(path) from error
-    proof = (table.schema.metadata or {}).get(_CONTENT)
+    proof = (table.schema.metadata or {}).get(_CONTENT.encode())
     # one that an older version wrote has none
     if proof is not None and proof.decode(errors="replace") != _rows_digest(rows):
         raise DamagedFileError(path)

@@ -28,7 +28,16 @@ def read_yml(path: Path) -> Any:
     Raises:
         yaml.YAMLError, UnicodeDecodeError: when it is none.
     """
-    return yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506
+    return parse_yml(path.read_text(encoding="utf-8"))
+
+
+def parse_yml(text: str) -> Any:
+    """What a text from a yml file of the project says.
+
+    Raises:
+        yaml.YAMLError: when it is none.
+    """
+    return yaml.load(text, _LOADER)  # noqa: S506
 
 
 def read_stated(path: Path) -> bytes:

@@ -16,7 +16,7 @@
     {% if execute %}
         create schema if not exists by_file;
         create table if not exists by_file.loaded_files (
-            model_name varchar, source_file_id varchar, fingerprint varchar
+            model_name string, source_file_id string, fingerprint string
         );
     {% endif %}
 {% endmacro %}

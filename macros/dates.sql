@@ -62,3 +62,19 @@
         cast({{ first }} as date), cast({{ last }} as date), interval 1 month
     )) as date) as month
 {%- endmacro %}
+
+{# The same of days: a query of one column, day; no row when either date is null. #}
+{% macro day_series(first, last) -%}
+    {{ return(adapter.dispatch("day_series", "lucid")(first, last)) }}
+{%- endmacro %}
+
+{% macro default__day_series(first, last) -%}
+    select cast(unnest(generate_series(
+        cast({{ first }} as date), cast({{ last }} as date), interval 1 day
+    )) as date) as day
+{%- endmacro %}
+
+{# 0 for a Monday to 6 for a Sunday; null stays null. #}
+{% macro weekday_of(day) -%}
+    mod({{ days_between("date '1900-01-01'", day) }}, 7)
+{%- endmacro %}

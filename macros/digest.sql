@@ -28,7 +28,7 @@
     left.
 #}
 {% macro rows_digest(hashed) -%}
-    cast(sum({{ hashed }}) as varchar)
+    cast(sum({{ hashed }}) as string)
 {%- endmacro %}
 
 {#

@@ -4,9 +4,9 @@
     written with, it makes the amount smaller. Null when the amount is.
 #}
 {% macro less_discount(amount) -%}
-    cast({{ amount }} - sign({{ amount }}) * coalesce(
+    cast({{ amount }} - {{ sign_of(amount) }} * coalesce(
         abs(discount_amount),
-        abs(try_cast(cast(unit_discount as decimal(28, 4)) * quantity as decimal(18, 4))),
+        abs(try_cast({{ product('unit_discount', 4, 'quantity') }} as decimal(18, 4))),
         abs({{ ratio("cast(" ~ amount ~ " as double) * discount_percent", "100", 4) }}),
         abs({{ ratio("cast(" ~ amount ~ " as double) * discount_share", "1", 4) }}),
         0
@@ -21,7 +21,7 @@
     cast(case
         when tax_percent is not null
             then {{ ratio("cast(" ~ amount ~ " as double) * 100", "100 + abs(tax_percent)", 4) }}
-        else {{ amount }} - sign({{ amount }}) * abs(
+        else {{ amount }} - {{ sign_of(amount) }} * abs(
             coalesce(tax_amount, 0) + coalesce(tax_amount_2, 0)
             + coalesce(tax_amount_3, 0) + coalesce(tax_amount_4, 0)
         )
@@ -36,10 +36,11 @@
 {% macro signed_cost() -%}
     case
         when line_cost > 0 or (line_cost < 0 and signed_quantity < 0)
-            then cast(abs(line_cost) * sign(signed_quantity) as decimal(18, 4))
+            then cast(abs(line_cost) * {{ sign_of('signed_quantity') }} as decimal(18, 4))
         when unit_cost > 0
-            then try_cast(cast(unit_cost as decimal(28, 4)) * signed_quantity as decimal(18, 4))
-        when line_profit is not null and sign(signed_amount - line_profit) = sign(signed_quantity)
+            then try_cast({{ product('unit_cost', 4, 'signed_quantity') }} as decimal(18, 4))
+        when
+            {{ sign_of('signed_amount - line_profit') }} = {{ sign_of('signed_quantity') }}
             then cast(signed_amount - line_profit as decimal(18, 4))
     end
 {%- endmacro %}
@@ -64,7 +65,7 @@
 
 {# Quantity times price; null where a line has not both, or the type no room. #}
 {% macro priced_amount(line) -%}
-    try_cast(cast({{ line }}.unit_price as decimal(28, 4)) * {{ line }}.quantity as decimal(18, 4))
+    try_cast({{ product(line ~ '.unit_price', 4, line ~ '.quantity') }} as decimal(18, 4))
 {%- endmacro %}
 
 {#

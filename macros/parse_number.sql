@@ -8,6 +8,10 @@
 
 {# The text of a percentage without its sign, and without what it is of ("GST@18%"). #}
 {% macro rate_text(text) -%}
+    {{ return(adapter.dispatch("rate_text", "lucid")(text)) }}
+{%- endmacro %}
+
+{% macro default__rate_text(text) -%}
     {{ clean_text("regexp_replace(" ~ text ~ ", '^[[:alpha:] ]*@|%', '', 'g')") }}
 {%- endmacro %}
 

@@ -7,13 +7,38 @@
     case
         when {{ code }} is null then null
         when {{ is_placeholder(code) }} then 'placeholder'
-        when is_scientific({{ code }}) then 'scientific'
-        when is_spreadsheet_date({{ code }}) then 'date'
+        when {{ is_scientific(code) }} then 'scientific'
+        when {{ is_spreadsheet_date(code) }} then 'date'
     end
 {%- endmacro %}
 
+{% macro is_scientific(code) -%}
+    {{ return(adapter.dispatch("is_scientific", "lucid")(code)) }}
+{%- endmacro %}
+
+{% macro default__is_scientific(code) -%}
+    is_scientific({{ code }})
+{%- endmacro %}
+
+{% macro is_spreadsheet_date(code) -%}
+    {{ return(adapter.dispatch("is_spreadsheet_date", "lucid")(code)) }}
+{%- endmacro %}
+
+{% macro default__is_spreadsheet_date(code) -%}
+    is_spreadsheet_date({{ code }})
+{%- endmacro %}
+
 {% macro is_placeholder(code) -%}
-    ({{ says_nothing(code) }} or regexp_full_match({{ code }}, '0+([.,]0+)?'))
+    ({{ says_nothing(code) }} or {{ is_zero(code) }})
+{%- endmacro %}
+
+{# Whether a code is of zeros alone. #}
+{% macro is_zero(code) -%}
+    {{ return(adapter.dispatch("is_zero", "lucid")(code)) }}
+{%- endmacro %}
+
+{% macro default__is_zero(code) -%}
+    regexp_full_match({{ code }}, '0+([.,]0+)?')
 {%- endmacro %}
 
 {# What text and number make different of one code: zeros in front, a decimal without a value. #}
@@ -70,6 +95,10 @@
     total_words; null for a name without one of them.
 #}
 {% macro totalled_name(name) -%}
+    {{ return(adapter.dispatch("totalled_name", "lucid")(name)) }}
+{%- endmacro %}
+
+{% macro default__totalled_name(name) -%}
     {%- set words = var("total_words") | join("|") -%}
     nullif(
         regexp_replace(
@@ -101,5 +130,5 @@
 
 {# The letters of a name that holds a code, whose zeros in front do not tell it from others. #}
 {% macro written_letters(name) -%}
-    ltrim({{ name_letters(name) }}, '0')
+    trim(leading '0' from {{ name_letters(name) }})
 {%- endmacro %}

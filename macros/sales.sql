@@ -31,10 +31,12 @@
     A query of products, their categories and the store, one below the other. `products` holds the
     six sums by product with its category, `store` those of all lines, charges too, for which no
     category is known; `columns` are what both are grouped by besides. Null in one of those keeps
-    its own rows.
+    its own rows. `added` are further columns of both, added up like the six.
 #}
-{% macro entity_levels(products, store, columns) -%}
-    {%- set sums = "quantity, revenue, revenue_with_cost, cost, line_count, costed_line_count" -%}
+{% macro entity_levels(products, store, columns, added=[]) -%}
+    {%- set sums = (
+        ["quantity, revenue, revenue_with_cost, cost, line_count, costed_line_count"] + added
+    ) | join(", ") -%}
     {%- set others = columns | join(", ") -%}
     select
         dataset_id,
@@ -51,6 +53,7 @@
         category as entity_id,
         category,
         {{ sales_sums() }},
+        {% for column in added %}sum({{ column }}) as {{ column }}, {% endfor %}
         {{ others }}
     from {{ products }}
     group by dataset_id, category, {{ others }}
@@ -59,7 +62,7 @@
         dataset_id,
         'store' as entity_type,
         dataset_id as entity_id,
-        cast(null as varchar) as category,
+        cast(null as string) as category,
         {{ sums }},
         {{ others }}
     from {{ store }}

@@ -12,6 +12,7 @@ from lucid_orchestration.ingest.limited.serve import serve
 from lucid_orchestration.ingest.outcomes import NotNowError, RefusedError
 
 calls = 0
+held: list[bytes] = []
 
 
 def read(what: str, detail: str = "") -> Iterator[str]:
@@ -30,6 +31,8 @@ def read(what: str, detail: str = "") -> Iterator[str]:
         raise ValueError
     if what == "memory":
         yield str(len([b"\1" * 10_000_000 for _ in range(1000)]))
+    if what == "hold":
+        held.append(b"\1" * int(detail))
     if what == "compute":
         while True:
             pass
@@ -37,6 +40,8 @@ def read(what: str, detail: str = "") -> Iterator[str]:
         time.sleep(600)
     if what == "signal":
         os.kill(os.getpid(), signal.Signals[detail])
+    if what == "exit":
+        os._exit(int(detail))
     if what == "flood":
         while True:
             yield "x" * 100_000

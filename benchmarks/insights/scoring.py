@@ -15,6 +15,7 @@ SHOWN_PER_CATEGORY = 4
 GROUP_FROM = 5
 NOT_PLANTED = frozenset({"riser", "emergent", "aside"})
 TREND_RULES = frozenset({"rising_product", "declining_product"})
+FIRST_RULES = frozenset({"missing_month"})
 CATEGORY_RULES = frozenset({"category_momentum", "declining_category"})
 CATEGORY_OF = {
     "rising": "growth",
@@ -62,14 +63,16 @@ def mark(
     shown = sorted((row for row in insights if row["is_active"]), key=lambda row: row["rank"])
     rights, gains, wrong = [], [], []
     for row in shown[:SHOWN]:
-        members = _members(row)
-        true = [truths[key] for e in members if (key := (row["rule_id"], e)) in truths]
-        rights.append(len(true) / len(members))
-        gains.append(sum(truth.money for truth in true))
-        if len(true) < len(members):
-            bad = [e for e in members if (row["rule_id"], e) not in truths]
-            wrong.append(f"{row['rule_id']}: {', '.join(bad[:4])} of {len(members)}")
-    said = {(row["rule_id"], entity) for row in insights for entity in _members(row)}
+        own = members(row)
+        true = [truths[key] for e in own if (key := (row["rule_id"], e)) in truths]
+        rights.append(len(true) / len(own))
+        # what stands first whatever it is worth takes no place among what is ranked by money
+        if row["rule_id"] not in FIRST_RULES:
+            gains.append(sum(truth.money for truth in true))
+        if len(true) < len(own):
+            bad = [e for e in own if (row["rule_id"], e) not in truths]
+            wrong.append(f"{row['rule_id']}: {', '.join(bad[:4])} of {len(own)}")
+    said = {(row["rule_id"], entity) for row in insights for entity in members(row)}
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     categories = {p.product_id: p.category for p in shop.products}
     missed = []
@@ -100,7 +103,7 @@ def mark(
     )
 
 
-def _members(row: Mapping[str, Any]) -> list[str]:
+def members(row: Mapping[str, Any]) -> list[str]:
     """The entities an insight speaks of: one, or those of a group."""
     if not row["entity_id"].startswith("group:"):
         return [row["entity_id"]]
@@ -152,7 +155,7 @@ def _rule_like(truth: Truth) -> str:
     """The kind under which a rule puts a fact together with others."""
     if truth.kind not in {"emergent", "aside"}:
         return {"never_sold": "dead", "riser": "rising"}.get(truth.kind, truth.kind)
-    rule = next(iter(truth.rules))
+    rule = min(truth.rules)
     return {"declining_product": "declining"}.get(rule, rule)
 
 
@@ -162,6 +165,6 @@ def _is_of_incomplete_month(
     """Whether a rise or fall was judged by days after the last complete month."""
     return row["rule_id"] in TREND_RULES | CATEGORY_RULES and any(
         window_ends[entity].replace(day=1) > last_complete_month
-        for entity in _members(row)
+        for entity in members(row)
         if entity in window_ends
     )

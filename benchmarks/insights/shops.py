@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-LEAD_DAYS = 7
+MONEY_DAYS = 90
 CARRYING = 0.20 / 4
 PROVISION = 0.05
 LINES_A_MONTH = 12
@@ -397,11 +397,11 @@ def _find_truths(shop: Shop) -> None:
                     "stock_out",
                     ["restock_winner", "stockout_risk"],
                     name,
-                    p.rate * LEAD_DAYS * unit,
+                    p.rate * MONEY_DAYS * unit,
                 )
             case "season_ahead":
-                month = date(shop.as_of.year + shop.as_of.month // 12, shop.as_of.month % 12 + 1, 1)
-                demand = p.rate * _seasonal(p, month.month) * 30.4
+                coming = (shop.as_of + timedelta(days=d + 1) for d in range(MONEY_DAYS))
+                demand = sum(p.rate * _seasonal(p, day.month) for day in coming)
                 add(
                     "season_ahead",
                     ["seasonal_peak_ahead", "restock_winner"],

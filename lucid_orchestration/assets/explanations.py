@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from lucid_orchestration.assets.previews import plain_table
+from lucid_orchestration.assets.warehouse import is_asked_for, publish_unless_later
 from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
@@ -22,12 +23,14 @@ _FIGURES = ("accepted", "cached", "template", "calls", "input_tokens", "output_t
     deps=[dg.AssetKey(["insights", "active_insights"])],
     group_name="insights",
     kinds={"parquet"},
+    owners=["team:analyst"],
 )
 def ai_explanations(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     """Insights in words; figures come from Lucid, wording from a template or an AI provider."""
     paths = settings()
     with run_lock(paths, context.log.info):
-        run_step(paths, step_of(Stage.EXPLAIN), full=True, progress=context.log.info)
+        run_step(paths, step_of(Stage.EXPLAIN), is_asked_for(context), progress=context.log.info)
+        publish_unless_later(context, paths)
     path = explanations_file(paths)
     texts = parquet.select_rows(path, {}, ("dataset_id", "kind desc", "insight_id"))
     shown = [

@@ -9,13 +9,14 @@ from typing import Any
 
 import dagster as dg
 
-from lucid_orchestration.assets.previews import image, markdown_table, plain_table
-from lucid_orchestration.assets.warehouse import model_keys
+from lucid_orchestration.assets.previews import image, markdown_table, parts_metadata, plain_table
+from lucid_orchestration.assets.warehouse import is_asked_for, model_keys, publish_unless_later
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import run_step, step_of
-from lucid_orchestration.settings import settings
+from lucid_orchestration.settings import Settings, settings
 from lucid_orchestration.warehouse import datasets, parquet
+from lucid_orchestration.warehouse.snapshots import open_built
 
 INSIGHTS = dg.AssetKey(["insights", "insights"])
 ACTIVE_INSIGHTS = dg.AssetKey(["insights", "active_insights"])
@@ -37,6 +38,7 @@ def insights() -> dg.AssetsDefinition:
                 deps=model_keys("marts", "quality", "seeds"),
                 group_name="insights",
                 kinds={"parquet"},
+                owners=["team:analyst"],
                 description="Everything the rules found, with facts, money and confidence.",
             ),
             dg.AssetSpec(
@@ -44,6 +46,7 @@ def insights() -> dg.AssetsDefinition:
                 deps=[INSIGHTS],
                 group_name="insights",
                 kinds={"parquet"},
+                owners=["team:analyst"],
                 description="The insights a person should see, best first.",
             ),
         ],
@@ -60,7 +63,10 @@ def insights() -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         paths = settings()
         with run_lock(paths, context.log.info):
-            run_step(paths, step_of(Stage.INSIGHTS), full=True, progress=context.log.info)
+            run_step(
+                paths, step_of(Stage.INSIGHTS), is_asked_for(context), progress=context.log.info
+            )
+            publish_unless_later(context, paths)
         everything = paths.insights / "insights.parquet"
         over = parquet.select_rows(
             everything, {"status": "resolved"}, ("dataset_id", "rule_id", "entity_id")
@@ -69,6 +75,7 @@ def insights() -> dg.AssetsDefinition:
             asset_key=INSIGHTS,
             metadata={
                 **_counts(everything),
+                **parts_metadata(everything),
                 "settled since last time": dg.MetadataValue.md(
                     plain_table(("dataset_id", "summary"), over)
                 ),
@@ -78,10 +85,15 @@ def insights() -> dg.AssetsDefinition:
         active = paths.insights / "active_insights.parquet"
         yield dg.MaterializeResult(
             asset_key=ACTIVE_INSIGHTS,
-            metadata={**_counts(active), **active_metadata(active, paths.marts)},
+            metadata={**_counts(active), **_active_metadata(paths, active)},
         )
 
     return found
+
+
+def _active_metadata(paths: Settings, active: Path) -> dict[str, Any]:
+    with open_built(paths) as tables:
+        return active_metadata(active, tables.marts)
 
 
 def rules_check(problems: Path) -> dg.AssetCheckResult:

@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from lucid_orchestration.assets.retention import purge_runs
+from lucid_orchestration.assets.warehouse import LAST_ASSET, REFRESH
 from lucid_orchestration.digests import combined_digest, file_digest
 from lucid_orchestration.ingest.inbox import SETTINGS_FILES, list_inbox
-from lucid_orchestration.runs import history
+from lucid_orchestration.runs import history, logs
 from lucid_orchestration.runs.lock import run_lock
+from lucid_orchestration.runs.steps import is_up_to_date
 from lucid_orchestration.settings import Settings, project_vars, settings
+from lucid_orchestration.warehouse.gathering import is_run_by_shop
 
-# The asset that nothing comes after.
-LAST_STEP = "report"
+LAST_STEP = LAST_ASSET.to_python_identifier()
 # A run in one of these states has read nothing yet.
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 
@@ -21,14 +23,18 @@ _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 def note_failure(context: dg.HookContext) -> None:
     """Let `processing_jobs` say that a run failed, and in which step."""
     error = context.op_exception
-    _finish(context, "failed", f"{context.op.name}: {error}" if error else context.op.name)
+    message = f"{context.op.name}: {error}" if error else context.op.name
+    logs.note_failure(settings(), context.run_id, message, error)
+    _finish(context, "failed", message)
 
 
 @dg.success_hook
 def note_end(context: dg.HookContext) -> None:
     """Let `processing_jobs` say that a run ended well, after its last step."""
     if context.op.name == LAST_STEP:
-        _finish(context, "succeeded", "Everything is up to date.")
+        message = "Everything is up to date."
+        logs.note(settings(), context.run_id, "run_finished", message)
+        _finish(context, "succeeded", message)
 
 
 def _finish(context: dg.HookContext, status: history.JobStatus, message: str) -> None:
@@ -38,7 +44,7 @@ def _finish(context: dg.HookContext, status: history.JobStatus, message: str) ->
 
 
 refresh_job = dg.define_asset_job(
-    "refresh",
+    REFRESH,
     hooks={note_failure, note_end},
     selection=dg.AssetSelection.all(),
     description="Inbox to report: read, build and test, find insights, word them, write the pages.",
@@ -65,12 +71,17 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
 
     Changes while a run is at work become one next run: one that waits reads them all.
     """
+    if is_run_by_shop(settings()):
+        return dg.SkipReason("The shops are run one by one; see lucid_orchestration.fleet.")
     contents = inbox_contents(settings())
     fingerprint = combined_digest(contents)
     if not contents and context.cursor is None:
         return dg.SkipReason(f"The inbox is empty. Put files into a folder in {settings().inbox}.")
     if fingerprint == context.cursor:
         return dg.SkipReason(f"Nothing changed among {len(contents)} files in the inbox.")
+    if context.cursor is None and is_up_to_date(settings()):
+        reason = "Everything is up to date with what lies in the inbox."
+        return dg.SensorResult(skip_reason=reason, cursor=fingerprint)
     waiting = dg.RunsFilter(job_name=refresh_job.name, statuses=_WAITING)
     if context.instance.get_runs_count(waiting):
         reason = "The inbox changed again; the run that waits will read that too."

@@ -1,20 +1,29 @@
 """What Dagster shows of a finished table: numbers it can plot, first rows, a picture."""
 
 import base64
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import dagster as dg
+import duckdb
 
-from lucid_orchestration.errors import LucidError, NotFoundError
+from lucid_orchestration.errors import LucidError, NotFoundError, first_line
 from lucid_orchestration.figures import cell, heading
 from lucid_orchestration.warehouse import datasets, parquet, show
+from lucid_orchestration.warehouse.database import open_for_reading
 from lucid_orchestration.warehouse.presentation import presentation
 from lucid_orchestration.warehouse.show import Options
 
 _ROWS_SHOWN = 10
+_COLUMNS_SHOWN = 12
+_PREVIEW_SECONDS = 20.0  # for all tables of the database together
+_TOO_LONG = "Not shown: working it out would take too long."
 _DATASETS_SHOWN = 3
 _CELL_LENGTH = 1200
 _PICTURE_BYTES = 40_000  # a run's event log grows by three times this per picture
@@ -102,6 +111,7 @@ def quality_metadata(quality: Path, name: str) -> dict[str, Any]:
 def _quality(quality: Path, name: str) -> dict[str, Any]:
     path = quality / f"{name}.parquet"
     metadata: dict[str, Any] = {"dagster/row_count": parquet.row_count(path)}
+    metadata |= parts_metadata(path)
     if name == "source_files":
         sums = {
             column.replace("_", " "): f"sum({column})"
@@ -116,6 +126,67 @@ def _quality(quality: Path, name: str) -> dict[str, Any]:
         reasons = parquet.counts(path, by)
         metadata["reasons"] = dg.MetadataValue.md(plain_table((*by, "row_count"), reasons))
     return metadata
+
+
+def first_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The first rows of a table nobody said how to show, values as they are."""
+    shown = list(islice(rows, _ROWS_SHOWN))
+    if not shown:
+        return {"first rows": dg.MetadataValue.md("No rows.")}
+    columns = list(shown[0])[:_COLUMNS_SHOWN]
+    texts = [
+        {name: "" if row[name] is None else str(row[name]) for name in columns} for row in shown
+    ]
+    return {"first rows": dg.MetadataValue.md(plain_table(columns, texts))}
+
+
+def parts_metadata(parts: Path) -> dict[str, Any]:
+    """Row count and first rows of one Parquet file, or of all that a pattern names."""
+    return _attempt("rows", lambda: {"dagster/row_count": parquet.row_count(parts)}) | _attempt(
+        "first rows", lambda: first_rows(parquet.some_rows(parts, _ROWS_SHOWN))
+    )
+
+
+def relations_metadata(
+    database: Path, names: Iterable[tuple[str, str]], seconds: float = _PREVIEW_SECONDS
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Row count and first rows of tables and views of the database, by schema and name.
+
+    Views are worked out for it: those that a big shop's would take longer than `seconds` together
+    are left out, and say so. The database must be free.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    deadline = time.monotonic() + seconds
+    try:
+        with closing(open_for_reading(database)) as connection:
+            for schema, name in names:
+                left = deadline - time.monotonic()
+                found[schema, name] = _relation(connection, schema, name, left)
+    except duckdb.Error as error:
+        return {key: {"first rows": f"Not shown: {first_line(error)}"} for key in names}
+    return found
+
+
+def _relation(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, seconds: float
+) -> dict[str, Any]:
+    if seconds <= 0:
+        return {"first rows": _TOO_LONG}
+    relation = f"{parquet.quoted(schema)}.{parquet.quoted(name)}"
+    timer = Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        (count,) = connection.execute(f"select count(*) from {relation}").fetchall()[0]  # noqa: S608
+        cursor = connection.execute(f"select * from {relation} limit {_ROWS_SHOWN}")  # noqa: S608
+        columns = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    except duckdb.InterruptException:
+        return {"first rows": _TOO_LONG}
+    except duckdb.Error as error:
+        return {"first rows": f"Not shown: {first_line(error)}"}
+    finally:
+        timer.cancel()
+    return {"dagster/row_count": count, **first_rows(rows)}
 
 
 def plain_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:

@@ -6,7 +6,9 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,20 +18,32 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 from filelock import FileLock
 from packaging.version import Version
 
-from lucid_orchestration.assets.previews import mart_metadata, quality_metadata
+from lucid_orchestration.assets.checks import describe_checks
+from lucid_orchestration.assets.previews import mart_metadata, quality_metadata, relations_metadata
 from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
-from lucid_orchestration.settings import PROJECT_DIR, settings
-from lucid_orchestration.warehouse.build import output_files, remove_leftovers
+from lucid_orchestration.settings import (
+    INSIGHTS_FOLLOW,
+    PACKAGE_DIR,
+    Settings,
+    project_dir,
+    settings,
+)
+from lucid_orchestration.warehouse.build import remove_leftovers
 from lucid_orchestration.warehouse.database import (
     DamagedDatabaseError,
     remove_database,
     wait_for_database,
 )
+from lucid_orchestration.warehouse.publishing import publish_insights, published_files
 
 _RUN_FOLDER = re.compile(r".+-[0-9a-f]{7}-[0-9a-f]{7}")
 _RUN_FOLDERS_KEPT = 3
+# The asset that nothing comes after.
+LAST_ASSET = dg.AssetKey("report")
+# The job of everything.
+REFRESH = "refresh"
 
 
 class FastDbt(DbtCliResource):
@@ -50,8 +64,11 @@ class FastDbt(DbtCliResource):
 
 @cache
 def dbt_project() -> DbtProject:
-    """Where the dbt project lies."""
-    return DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
+    """Where the dbt project lies; what dbt writes goes beside it only where that is a person's."""
+    place = project_dir()
+    is_packed = place.is_relative_to(PACKAGE_DIR)
+    target = settings().state / "dagster-target" if is_packed else Path("target")
+    return DbtProject(project_dir=place, profiles_dir=place, target_path=target)
 
 
 @cache
@@ -59,8 +76,8 @@ def dbt_resource() -> FastDbt:
     """dbt as installed beside this Python, whether or not its folder is on the PATH."""
     beside = shutil.which("dbt", path=str(Path(sys.executable).parent))
     return FastDbt(
-        project_dir=str(PROJECT_DIR),
-        profiles_dir=str(PROJECT_DIR),
+        project_dir=str(project_dir()),
+        profiles_dir=str(project_dir()),
         dbt_executable=beside or "dbt",
     )
 
@@ -75,7 +92,8 @@ def manifest() -> Mapping[str, Any]:
         if not _is_newest(path):
             _export_data_dir()
             dbt_resource().cli(["parse", "--quiet"], target_path=path.parent).wait()
-        content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    describe_checks(content)
     return content
 
 
@@ -89,6 +107,11 @@ def dbt_models() -> dg.AssetsDefinition:
         _export_data_dir()
         with run_lock(paths, context.log.info):
             inputs = stamps.build_inputs(paths)
+            last = stamps.read_stamps(paths).get(Stage.BUILD)
+            if not is_asked_for(context) and stamps.is_current(paths, Stage.BUILD, last, inputs):
+                context.log.info("Nothing changed since the last build; its tables stay.")
+                yield from _unchanged(context, paths)
+                return
             stamps.forget(paths, Stage.BUILD)
             try:
                 wait_for_database(paths.database, context.log.info)
@@ -96,24 +119,27 @@ def dbt_models() -> dg.AssetsDefinition:
                 context.log.warning(f"{error} It is built again.")
                 remove_database(paths.database)
             command = ["build", "--exclude-resource-type", "unit_test"]
-            invocation = dbt.cli(command, context=context)
+            with told_what_follows(context):
+                invocation = dbt.cli(command, context=context)
+            # tables of the database are looked at once dbt has let go of it, and what is built of
+            # them may not be told before them
+            held: list[Any] = []
             try:
-                for event in invocation.stream():
-                    if isinstance(event, dg.Output):
-                        context.add_output_metadata(
-                            _metadata(context, event.output_name), event.output_name
-                        )
-                    yield event
+                held.extend(invocation.stream())
+            except Exception:
+                yield from held
+                raise
             finally:
                 # Left alone after an error here, dbt would go on building behind the run lock.
                 if invocation.process.poll() is None:
                     invocation.process.terminate()
                     invocation.process.wait()
+            yield from _shown(context, paths, held)
             if not context.is_subset:
                 for file in remove_leftovers(paths):
                     context.log.warning(f"{file} is none of Lucid's files; it was left alone")
                 history.write_analytics_cache(paths, stamps.model_code_digest())
-                stamps.remember(paths, Stage.BUILD, inputs, output_files(paths))
+                stamps.remember(paths, Stage.BUILD, inputs, published_files(paths))
         purge_run_folders(dbt_project().project_dir / dbt_project().target_path)
 
     return models
@@ -134,15 +160,79 @@ def purge_run_folders(target: Path, kept: int = _RUN_FOLDERS_KEPT) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _metadata(context: dg.AssetExecutionContext, output_name: str) -> Mapping[str, Any]:
-    key = context.asset_key_for_output(output_name)
-    layer, name = key.path[0], key.path[-1]
-    paths = settings()
-    if layer == "marts":
-        return mart_metadata(paths.marts, name)
-    if layer == "quality":
-        return quality_metadata(paths.quality, name)
-    return {}
+def is_published_later(context: dg.AssetExecutionContext) -> bool:
+    """Whether the run this is part of ends with the report, which publishes all it made at once."""
+    chosen = context.run.asset_selection
+    return chosen is None or LAST_ASSET in chosen
+
+
+def publish_unless_later(context: dg.AssetExecutionContext, paths: Settings) -> None:
+    """Publish what a step made, unless the run goes on to the report."""
+    if not is_published_later(context):
+        publish_insights(paths)
+
+
+@contextmanager
+def told_what_follows(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Let the dbt process that is started know whether it is the one to publish."""
+    os.environ[INSIGHTS_FOLLOW] = "true" if is_published_later(context) else "false"
+    try:
+        yield
+    finally:
+        del os.environ[INSIGHTS_FOLLOW]
+
+
+def is_asked_for(context: dg.AssetExecutionContext) -> bool:
+    """Whether somebody asked for these very assets: then they are made again, changed or not.
+
+    The refresh of everything asks each stage whether it has anything to do.
+    """
+    return context.run.job_name != REFRESH
+
+
+def _metadata(paths: Settings, keys: Sequence[dg.AssetKey]) -> dict[dg.AssetKey, Mapping[str, Any]]:
+    """What is shown of each table: of those that readers see by their files."""
+    files = {"marts": (mart_metadata, paths.marts), "quality": (quality_metadata, paths.quality)}
+    inside = sorted(_relation(key) for key in keys if key.path[0] not in files)
+    found = relations_metadata(paths.database, inside)
+    shown: dict[dg.AssetKey, Mapping[str, Any]] = {}
+    for key in keys:
+        layer, name = _relation(key)
+        if layer in files:
+            preview, folder = files[layer]
+            shown[key] = preview(folder, name)
+        else:
+            shown[key] = found[layer, name]
+    return shown
+
+
+def _shown(
+    context: dg.AssetExecutionContext, paths: Settings, events: Sequence[Any]
+) -> Iterator[Any]:
+    """What dbt told, each table with its rows."""
+    outputs = [event for event in events if isinstance(event, dg.Output)]
+    keys = {event.output_name: context.asset_key_for_output(event.output_name) for event in outputs}
+    metadata = _metadata(paths, list(keys.values()))
+    for event in events:
+        if isinstance(event, dg.Output):
+            context.add_output_metadata(metadata[keys[event.output_name]], event.output_name)
+        yield event
+
+
+def _unchanged(
+    context: dg.AssetExecutionContext, paths: Settings
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """All tables as they are, for those that come after them and for who looks at them."""
+    keys = context.selected_asset_keys
+    before = context.assets_def.asset_deps
+    ordered = TopologicalSorter({key: before[key] & keys for key in sorted(keys)}).static_order()
+    metadata = _metadata(paths, list(keys))
+    for key in ordered:
+        yield dg.MaterializeResult(asset_key=key, metadata={**metadata[key], "unchanged": True})
+
+
+def _relation(key: dg.AssetKey) -> tuple[str, str]:
+    return key.path[0], key.path[-1]
 
 
 def _is_newest(path: Path) -> bool:
@@ -150,9 +240,9 @@ def _is_newest(path: Path) -> bool:
         return False
     made = path.stat().st_mtime_ns
     # Folders count too: deleting a model changes only the time of its folder.
-    inputs = [PROJECT_DIR / "dbt_project.yml", PROJECT_DIR / "profiles.yml"]
+    inputs = [project_dir() / "dbt_project.yml", project_dir() / "profiles.yml"]
     for folder in ("models", "macros", "seeds", "tests/data"):
-        inputs += [PROJECT_DIR / folder, *(PROJECT_DIR / folder).rglob("*")]
+        inputs += [project_dir() / folder, *(project_dir() / folder).rglob("*")]
     return all(part.stat().st_mtime_ns <= made for part in inputs)
 
 

@@ -18,7 +18,6 @@ from lucid_orchestration.insights.entities import ENTITY_WORDS
 
 CLAIM_MAIN = "claim_main"
 CLAIM_ACTION = "claim_action"
-CLAIM_CAUSE = "claim_cause"
 # Pairs of figures that say whether something rose or fell: now, and what it is compared with.
 _COMPARED = {"recent_": ("previous_", "usual_")}
 _RISING_FIGURES = ("slope_per_month", "quantity_change", "revenue_change")
@@ -71,11 +70,6 @@ class Brief:
     def template(self) -> Text:
         """The text without any model."""
         return text_of(self.headline, self.sentences)
-
-    @property
-    def states_cause(self) -> bool:
-        """Whether a cause is among the facts."""
-        return CLAIM_CAUSE in self.sentences
 
     def slots(self, of: Field) -> frozenset[str]:
         """The claims a field may hold."""

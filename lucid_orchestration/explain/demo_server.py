@@ -6,6 +6,7 @@ a network: `python -m lucid_orchestration.explain.demo_server --script slow_drip
 """
 
 import argparse
+import gzip
 import json
 import threading
 import time
@@ -40,13 +41,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back: `pause` seconds later, and with `drip` a byte at a time, seconds apart."""
+    """What goes back: `pause` seconds later, and with `drip` a byte at a time, seconds apart.
+
+    An `endless` body comes again and again, without a length.
+    """
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
     pause: float = 0.0
     drip: float = 0.0
+    endless: bool = False
     content_type: str = "application/json"
 
 
@@ -88,10 +93,13 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self.send_response(response.status)
             self.send_header("Content-Type", response.content_type)
-            self.send_header("Content-Length", str(len(response.body)))
+            if not response.endless:
+                self.send_header("Content-Length", str(len(response.body)))
             for name, value in response.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            while response.endless and not self.server.stopping.is_set():
+                self.wfile.write(response.body)
             if not response.drip:
                 self.wfile.write(response.body)
                 return
@@ -232,7 +240,7 @@ def saying(*texts: str) -> Script:
 
 
 def _failure(status: int, **headers: str) -> Script:
-    body = json.dumps({"error": {"type": "error", "message": f"status {status}"}}).encode()
+    body = json.dumps({"error": {"type": "error", "message": "That went wrong."}}).encode()
     return lambda _: Response(status, body, {k.replace("_", "-"): v for k, v in headers.items()})
 
 
@@ -242,6 +250,12 @@ def _truncated(request: Request) -> Response:
 
 def _dripping(request: Request) -> Response:
     return Response(200, good(request).body, drip=0.2)
+
+
+def _compressed(request: Request) -> Response:
+    """Packed although nobody said it may be: a hundred megabytes in a hundred kilobytes."""
+    body = gzip.compress(good(request).body + b" " * 100_000_000)
+    return Response(200, body, {"Content-Encoding": "gzip"})
 
 
 SCRIPTS: Mapping[str, Script] = {
@@ -257,6 +271,8 @@ SCRIPTS: Mapping[str, Script] = {
     "truncated_json": _truncated,
     "refusal": lambda request: reply(request, None, refusal="That is not possible."),
     "empty_text": lambda request: reply(request, ""),
+    "endless_body": lambda _: Response(200, b" " * 65_536, endless=True),
+    "compressed": _compressed,
     "huge_text": lambda request: reply(request, "x" * 10_000_000),
 }
 

@@ -1,4 +1,4 @@
-"""The words a text may not contain, per language, as data."""
+"""The words and sentences a text may have, and those it may not, per language, as data."""
 
 import hashlib
 import re
@@ -11,14 +11,25 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from lucid_orchestration.explain.forms import FormFile, Forms, compile_forms
 from lucid_orchestration.explain.verdict import Code
 from lucid_orchestration.yml import read_yml
 
 LANGUAGES_DIR = Path(__file__).parent / "languages"
 
 
+class ApartFile(BaseModel):
+    """Words that may not stand in one sentence: any of `these` with any of `those`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Code
+    these: tuple[str, ...]
+    those: tuple[str, ...]
+
+
 class LanguageFile(BaseModel):
-    """The content of a language file; the comments in `en.yml` say what each list is for."""
+    """The words a text may not have; the comments in `en.yml` say what each list is for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,6 +41,7 @@ class LanguageFile(BaseModel):
     numbers: tuple[str, ...]
     number_endings: tuple[str, ...]
     phrases: Mapping[Code, tuple[str, ...]]
+    apart: tuple[ApartFile, ...]
     rising: tuple[str, ...]
     falling: tuple[str, ...]
     moving: tuple[str, ...]
@@ -42,7 +54,7 @@ class LanguageFile(BaseModel):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """A language file made ready for matching; patterns are for text from `plain`."""
+    """The files of a language ready for matching; patterns are for text from `plain`."""
 
     language: str
     digest: str
@@ -52,6 +64,7 @@ class Lexicon:
     idioms: re.Pattern[str]
     numbers: re.Pattern[str]
     phrases: tuple[tuple[Code, re.Pattern[str]], ...]
+    apart: tuple[tuple[Code, re.Pattern[str], re.Pattern[str]], ...]
     rising: re.Pattern[str]
     falling: re.Pattern[str]
     denied_movement: re.Pattern[str]
@@ -59,6 +72,13 @@ class Lexicon:
     alarm: re.Pattern[str]
     plain_words: frozenset[str]
     category_words: frozenset[str]
+    forms: Forms
+    ways: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def ways_in(self, action: str) -> frozenset[str]:
+        """The ways of acting that a rule's action names."""
+        words = plain_text(action, self.contractions)
+        return frozenset(way for way, pattern in self.ways if pattern.search(words))
 
     def plain(self, text: str) -> str:
         """Text as the patterns expect it: see `plain_text`; idioms are cut out."""
@@ -70,27 +90,37 @@ def load_lexicon(language: str = "en", folder: Path = LANGUAGES_DIR) -> Lexicon:
     """The lexicon of a language.
 
     Raises:
-        FileNotFoundError: when there is no file for the language.
-        pydantic.ValidationError: when the file says something else than it should.
+        FileNotFoundError: when a file of the language is missing.
+        pydantic.ValidationError: when a file says something else than it should.
+        ValueError: when a pattern of the forms is none.
     """
-    content: Any = read_yml(folder / f"{language}.yml")
-    return lexicon(LanguageFile.model_validate(content))
+    words: Any = read_yml(folder / f"{language}.yml")
+    forms: Any = read_yml(folder / f"{language}.forms.yml")
+    return lexicon(LanguageFile.model_validate(words), FormFile.model_validate(forms))
 
 
-def lexicon(words: LanguageFile) -> Lexicon:
-    """Compile the lists of a language file."""
+def lexicon(words: LanguageFile, forms: FormFile) -> Lexicon:
+    """Compile the lists of a language's two files.
+
+    Raises:
+        ValueError: when a pattern of the forms is none.
+    """
+    files = words.model_dump_json() + forms.model_dump_json()
     movement = (*words.rising, *words.falling, *words.moving)
     stems = "|".join(_alternatives(words.numbers))
     endings = "|".join(_alternatives(words.number_endings))
     return Lexicon(
         language=words.language,
-        digest=hashlib.sha256(words.model_dump_json().encode()).hexdigest(),
+        digest=hashlib.sha256(files.encode()).hexdigest(),
         letters=frozenset(words.letters) | frozenset(words.letters.upper()),
         punctuation=frozenset(words.punctuation),
         contractions=words.contractions,
         idioms=_pattern(words.idioms),
         numbers=re.compile(rf"(?<!\S)(?:{stems})+(?:{endings})?(?!\S)"),
         phrases=tuple((code, _pattern(entries)) for code, entries in words.phrases.items()),
+        apart=tuple(
+            (pair.code, _pattern(pair.these), _pattern(pair.those)) for pair in words.apart
+        ),
         rising=_pattern(words.rising),
         falling=_pattern(words.falling),
         denied_movement=re.compile(
@@ -101,6 +131,8 @@ def lexicon(words: LanguageFile) -> Lexicon:
         alarm=_pattern(words.alarm),
         plain_words=frozenset(words.plain_words),
         category_words=frozenset(words.category_words),
+        forms=compile_forms(forms),
+        ways=tuple((name, _pattern(way.named_by)) for name, way in forms.ways.items()),
     )
 
 

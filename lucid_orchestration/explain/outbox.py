@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,11 @@ class BudgetSpentError(Exception):
 
 @dataclass(frozen=True)
 class Outbox:
-    """One file of JSON lines per day (UTC) in a folder: time, host, model, the body as sent."""
+    """One file of JSON lines per day (UTC) in a folder.
+
+    A line holds time, host, model, the names of the headers (not what they say: one is the key),
+    and the body as sent.
+    """
 
     folder: Path
     daily_calls: int
@@ -32,7 +36,7 @@ class Outbox:
         """Whether another request may leave today."""
         return self.count_today() < self.daily_calls
 
-    def record(self, host: str, body: bytes) -> None:
+    def record(self, host: str, body: bytes, headers: Sequence[str]) -> None:
         """Write a request down, on the disk before this returns.
 
         Raises:
@@ -46,6 +50,7 @@ class Outbox:
             "requested_at": moment.isoformat(timespec="milliseconds"),
             "host": host,
             "model": _model(text),
+            "headers": list(headers),
             "body": text,
         }
         self.folder.mkdir(parents=True, exist_ok=True)

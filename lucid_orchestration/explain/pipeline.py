@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pyarrow.parquet as pq
 
@@ -30,6 +31,18 @@ DEMO = "demo"
 _CLOSING_TIME = 1.0  # seconds
 
 Progress = Callable[[str], None]
+
+
+class Tables(Protocol):
+    """Where the tables lie that texts are about."""
+
+    @property
+    def marts(self) -> Path:
+        """The folder of the marts."""
+
+    @property
+    def insights(self) -> Path:
+        """The folder of the insight tables."""
 
 
 @dataclass(frozen=True)
@@ -92,16 +105,19 @@ def explain(
     progress: Progress,
     selection: Selection | None = None,
     keep: bool = True,
+    tables: Tables | None = None,
+    build: str = "",
 ) -> ExplainRun:
     """One text per active insight and one per dataset, whatever a provider does.
 
-    `keep` writes them to `ai_explanations`. Calls are made for the summary and the first
-    `ai.max_insights` of each dataset, with a selection within it, and for every insight it names;
-    any other text comes from the cache or is the template. Insights of a selection that are not
-    active are among the rows, but not kept.
+    `tables` are those of the build whose id is `build`; without them, the files that lie in the
+    data folder. `keep` writes the texts to `ai_explanations`. Calls are made for the summary and
+    the first `ai.max_insights` of each dataset, with a selection within it, and for every insight
+    it names; any other text comes from the cache or is the template. Insights of a selection that
+    are not active are among the rows, but not kept.
     """
     lexicon = load_lexicon(ai.language)
-    tasks = list(_tasks(paths, ai, lexicon, selection))
+    tasks = list(_tasks(tables or paths, ai, lexicon, selection))
     with _writer(paths, ai, lexicon, progress) as writer:
         if writer is not None:
             progress(f"Wording {sum(task.may_call for task in tasks)} texts with {ai.provider}")
@@ -109,18 +125,19 @@ def explain(
     run = _summed(written, writer, ai)
     if keep:
         kept = [row for row, (task, _) in zip(run.rows, written, strict=True) if task.is_active]
-        write_table(paths.insights, "ai_explanations", kept)
+        write_table(paths.insights, "ai_explanations", kept, build)
         figures = {name: value for name, value in asdict(run).items() if name != "rows"}
         write_text(paths.state / "ai_last_run.json", json.dumps(figures, indent=1) + "\n")
     return run
 
 
-def preview(paths: Settings, ai: AiSettings, selection: Selection) -> list[Preview]:
+def preview(tables: Tables, ai: AiSettings, selection: Selection) -> list[Preview]:
     """What `explain` would send for a selection, whether or not it is cached; sends nothing.
 
     Raises:
         ProviderUnavailableError: when the provider's library is not installed.
     """
+    lexicon = load_lexicon(ai.language)
     with _provider(ai) as provider:
         if provider is None:
             return []
@@ -130,23 +147,23 @@ def preview(paths: Settings, ai: AiSettings, selection: Selection) -> list[Previ
                 task.brief.insight_id,
                 provider.host,
                 provider.model,
-                provider.body(write_prompt(task.brief)),
+                provider.body(write_prompt(task.brief, lexicon.forms)),
             )
-            for task in _tasks(paths, ai, load_lexicon(ai.language), selection)
+            for task in _tasks(tables, ai, lexicon, selection)
             if task.may_call
         ]
 
 
 def _tasks(
-    paths: Settings, ai: AiSettings, lexicon: Lexicon, selection: Selection | None
+    tables: Tables, ai: AiSettings, lexicon: Lexicon, selection: Selection | None
 ) -> Iterator[Task]:
-    insights = read_parquet_rows(table_file(paths.insights, "active_insights"))
-    for shop in read_parquet_rows(paths.marts / "dataset_summary.parquet"):
+    insights = read_parquet_rows(table_file(tables.insights, "active_insights"))
+    for shop in read_parquet_rows(tables.marts / "dataset_summary.parquet"):
         dataset_id = shop["dataset_id"]
         own = [row for row in insights if row["dataset_id"] == dataset_id]
-        privacy = _privacy(paths, ai, lexicon, dataset_id)
+        privacy = _privacy(tables, ai, lexicon, dataset_id)
         briefs = [dataset_brief(SUMMARY_ID, shop, own, privacy)]
-        wanted = _asked_for(paths, selection, dataset_id, own)
+        wanted = _asked_for(tables, selection, dataset_id, own)
         briefs += [insight_brief(row, shop["currency"], privacy) for row in (*own, *wanted)]
         as_of = shop["as_of_date"]
         for number, brief in enumerate(briefs):
@@ -162,7 +179,7 @@ def _tasks(
 
 
 def _asked_for(
-    paths: Settings, selection: Selection | None, dataset_id: str, active: Sequence[dict[str, Any]]
+    tables: Tables, selection: Selection | None, dataset_id: str, active: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Insights that are not active but were named: they get a text that is not kept."""
     if selection is None or selection.dataset_id != dataset_id:
@@ -171,13 +188,13 @@ def _asked_for(
     named = set(selection.insight_ids) - known
     if not named:
         return []
-    rows = read_parquet_rows(table_file(paths.insights, "insights"))
+    rows = read_parquet_rows(table_file(tables.insights, "insights"))
     return [row for row in rows if row["dataset_id"] == dataset_id and row["insight_id"] in named]
 
 
-def _privacy(paths: Settings, ai: AiSettings, lexicon: Lexicon, dataset_id: str) -> Privacy:
+def _privacy(tables: Tables, ai: AiSettings, lexicon: Lexicon, dataset_id: str) -> Privacy:
     products = pq.read_table(
-        paths.marts / "product_master.parquet",
+        tables.marts / "product_master.parquet",
         columns=["product_name", "category"],
         filters=[("dataset_id", "=", dataset_id)],
     ).to_pylist()

@@ -29,6 +29,9 @@ class Code(StrEnum):
     DENIAL = "denial"
     NAME = "name"
     DIRECTION = "direction"
+    STRANGE_WORD = "strange_word"
+    STRANGE_FORM = "strange_form"
+    STRANGE_ACTION = "strange_action"
     SLOT_NOT_ALONE = "slot_not_alone"
     STRAY_NUMBER = "stray_number"
 
@@ -57,6 +60,9 @@ HINTS = {
     Code.DENIAL: "Do not question the claims.",
     Code.NAME: "Name no product, person or company.",
     Code.DIRECTION: "Say nothing about a rise or fall that the claim does not say.",
+    Code.STRANGE_WORD: "Use plainer words of every day, as in the examples.",
+    Code.STRANGE_FORM: "Write only sentences of the listed forms: invite, announce, or ask.",
+    Code.STRANGE_ACTION: "Suggest nothing to do but what claim_action says, and looking or asking.",
     Code.SLOT_NOT_ALONE: "Let every claim stand alone between whole sentences.",
     Code.STRAY_NUMBER: "Leave every figure to the claims.",
 }

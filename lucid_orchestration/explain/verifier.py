@@ -1,8 +1,9 @@
 """Decides whether a model's answer may be shown. Pure: same answer and facts, same verdict.
 
 An answer is text with claims between it. The claims are finished sentences made by code; of the
-text between them it is proved, character by character and word by word, that it carries no figure
-and says nothing the claims do not say. The first failure is the verdict.
+text between them every word has to be one of the language's, and every sentence to have one of its
+forms, none of which can carry a figure or state a thing. A list of what is forbidden comes before
+that, as a second net and for plainer verdicts. The first failure is the verdict.
 """
 
 import json
@@ -12,12 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lucid_orchestration.explain.briefs import Brief, Field
+from lucid_orchestration.explain.briefs import CLAIM_ACTION, Brief, Field
 from lucid_orchestration.explain.languages import Lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.verdict import Accepted, Code, Refusal, Verdict
 
-VERIFIER_VERSION = "1"
+VERIFIER_VERSION = "3"
 MAX_ANSWER_CHARACTERS = 6000
 MAX_SEGMENTS = 8
 MAX_TEXT_CHARACTERS = 600
@@ -107,7 +108,7 @@ def text_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue) 
         code = _character_fault(letter, lexicon)
         if code is not None:
             return code
-    for check in (_link_fault, _word_fault, _name_fault, _direction_fault):
+    for check in (_link_fault, _word_fault, _name_fault, _direction_fault, _form_fault):
         code = check(normal, brief, lexicon, catalogue)
         if code is not None:
             return code
@@ -173,10 +174,12 @@ def _word_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue)
     if _ROMAN.search(text) or _is_spelled_out(words) or lexicon.numbers.search(words):
         return Code.NUMBER_WORD
     for code, pattern in lexicon.phrases:
-        if code is Code.CAUSE and brief.states_cause:
-            continue
         if pattern.search(words):
             return code
+    for code, these, those in lexicon.apart:
+        for sentence in words.split(" . "):
+            if these.search(sentence) and those.search(sentence):
+                return code
     return None
 
 
@@ -221,6 +224,17 @@ def _direction_fault(
     if brief.pack.category == "growth":
         contrary.append(lexicon.alarm.search)
     return Code.DIRECTION if any(search(words) for search in contrary) else None
+
+
+def _form_fault(text: str, brief: Brief, lexicon: Lexicon, catalogue: Catalogue) -> Code | None:
+    """A word of no list, a sentence of no form, or a way of acting the rule does not name."""
+    forms = lexicon.forms
+    if forms.strange_word(text) is not None:
+        return Code.STRANGE_WORD
+    if forms.misfit(text, lexicon.ways_in(brief.pack.claims[CLAIM_ACTION])) is None:
+        return None
+    is_form = forms.misfit(text, forms.ways.keys()) is None
+    return Code.STRANGE_ACTION if is_form else Code.STRANGE_FORM
 
 
 def _slots_stand_alone(segments: Sequence[Segment]) -> bool:

@@ -6,7 +6,7 @@ Whatever a provider does, the answer here is a text and the reason for it.
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,7 +70,7 @@ class Writer:
 
     def write(self, brief: Brief, catalogue: Catalogue, may_call: bool = True) -> Written:
         """The text for a brief; a new call only if `may_call`."""
-        prompt = write_prompt(brief)
+        prompt = write_prompt(brief, self.lexicon.forms)
         key = cache_key(self.provider.name, self.provider.model, self.lexicon.digest, brief.pack)
         kept = self.cache.read(key)
         if kept is not None:
@@ -81,7 +81,7 @@ class Writer:
         if not may_call:
             return _template(brief, prompt, codes, "not asked for")
         for _ in range(ATTEMPTS):
-            reply = self._ask(write_prompt(brief, codes))
+            reply = self._ask(write_prompt(brief, self.lexicon.forms, codes))
             if isinstance(reply, str):
                 return _template(brief, prompt, codes, reply)
             verdict = verify(reply.text, brief, self.lexicon, catalogue)
@@ -119,19 +119,22 @@ class Writer:
         is_given_up = False
         timeout = min(self.timeout, remaining)
 
-        def gate(host: str, body: bytes) -> None:
+        def gate(host: str, body: bytes, headers: Sequence[str]) -> None:
             # a retry of a call nobody waits for any more must not leave the machine
             with gate_lock:
                 if is_given_up or host != self.provider.host:
                     raise ProviderError("stopped")
-                self.outbox.record(host, body)
+                try:
+                    self.outbox.record(host, body, headers)
+                except BudgetSpentError:
+                    raise ProviderError("daily budget used up") from None
                 self.usage.calls += 1
 
         def work() -> None:
             try:
                 answers.put(self.provider.ask(prompt, timeout, gate))
-            except (ProviderError, BudgetSpentError) as error:
-                answers.put(str(error) or "daily budget used up")
+            except ProviderError as error:
+                answers.put(str(error))
 
         threading.Thread(target=work, daemon=True).start()
         try:

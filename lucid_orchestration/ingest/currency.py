@@ -59,12 +59,23 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
     owner stated nothing it is a warning.
 
     Raises:
-        RefusedError: when the file names another currency than the dataset's.
+        RefusedError: when the file names another currency than the dataset's, or several.
     """
     currency = stated or project_currency()
-    others = sorted(code for code in set(named) if not _agrees(code, currency))
+    own: list[str] = []
+    others: list[str] = []
+    for code in sorted(set(named)):
+        (own if _agrees(code, currency) else others).append(code)
     if not others:
         return None
+    if own or _are_several(others):
+        raise RefusedError(
+            "other_currency",
+            f"The file gives amounts in several currencies: {_said([*own, *others])}. Nothing is "
+            "converted, so they cannot be added up. Save the rows of each currency as a file of "
+            "their own, each in a folder of its own below the inbox, with a mapping.yml that says "
+            f"which, for instance: currency: {example_of(others[0])}.",
+        )
     if others == [DOLLAR] and stated is None:
         return Issue(
             Severity.WARNING,
@@ -73,7 +84,7 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
             "currency in mapping.yml, for instance: currency: USD.",
             revenue_share=1.0,
         )
-    signs = " and ".join(code if code.isupper() else f'"{code}"' for code in others)
+    signs = _said(others)
     example = example_of(others[0])
     raise RefusedError(
         "other_currency",
@@ -81,6 +92,16 @@ def check(named: Iterable[str], stated: str | None) -> Issue | None:
         f"never converted. Put files in {signs} into a folder of their own below the inbox, with a "
         f"mapping.yml that says: currency: {example}.",
     )
+
+
+def _are_several(names: Iterable[str]) -> bool:
+    """Whether no one currency is meant by all names: "$" and "USD" may be one."""
+    meant = [CURRENCIES.get(name, frozenset({name})) for name in names]
+    return not frozenset.intersection(*meant)
+
+
+def _said(names: Iterable[str]) -> str:
+    return " and ".join(name if name.isupper() else f'"{name}"' for name in names)
 
 
 def _agrees(code: str, currency: str) -> bool:

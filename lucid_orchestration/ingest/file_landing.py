@@ -6,14 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lucid_orchestration.ingest.currency import project_currency
-from lucid_orchestration.ingest.currency_marks import WITHOUT_DECIMALS
 from lucid_orchestration.ingest.failures import refusal_of, refusal_of_changed
-from lucid_orchestration.ingest.inbox import InboxFile
+from lucid_orchestration.ingest.job import Job
 from lucid_orchestration.ingest.judged_documents import judge
 from lucid_orchestration.ingest.landed import (
     Decisions,
-    Origin,
     delete_parts,
     write_part,
     write_proof,
@@ -21,8 +18,7 @@ from lucid_orchestration.ingest.landed import (
 from lucid_orchestration.ingest.layout.branches import branch_in_name
 from lucid_orchestration.ingest.layout.conventions import Convention, DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.document_signs import name_doubt
-from lucid_orchestration.ingest.layout.mapping import Business, OwnerMapping
-from lucid_orchestration.ingest.layout.money.words import DOUBTFUL_MARK
+from lucid_orchestration.ingest.layout.halves import HalfTableError, lacks_state
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     NotNowError,
@@ -33,9 +29,8 @@ from lucid_orchestration.ingest.outcomes import (
 )
 from lucid_orchestration.ingest.parts import Database, write_rows
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
-from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.rows import NO_ROWS
-from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Votes
+from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Votes
 from lucid_orchestration.ingest.tables import OpenedFile, RowCounts, Table
 from lucid_orchestration.ingest.values import (
     Conventions,
@@ -47,6 +42,8 @@ from lucid_orchestration.ingest.values import (
 # Containers whose tables leave their conventions open, and profiles that know none.
 _WITH_SIBLINGS = frozenset({"csv", "xlsx", "xls", "ods"})
 _OPEN = frozenset({"generic", "mapping"})
+# What a list of orders is called, whose lines another file holds.
+_ORDERS = "orders"
 # The bills of a shop teach each other whose books they are, whatever their layouts.
 _BILLS = "bills"
 _COUNTS = (
@@ -57,68 +54,6 @@ _COUNTS = (
     "total_rows",
     "note_rows",
 )
-
-
-@dataclass(frozen=True)
-class Job:
-    """A file to land; `original` is the name of the file it is a copy of.
-
-    One that learns from its siblings has been read before, and keeps the `votes` of then. A file
-    that changes while it is read is tried again, and on the last try told to be still written.
-    """
-
-    file: InboxFile
-    source_file_id: str
-    original: str | None
-    told: OwnerMapping
-    taught: Taught = NOTHING_TAUGHT
-    votes: Votes | None = None
-    is_last_try: bool = True
-
-    @property
-    def copy_message(self) -> str | None:
-        """What is said of a copy of another file."""
-        if self.original is None:
-            return None
-        return f"The file has the same content as {self.original} and was counted once."
-
-    @property
-    def origin(self) -> Origin:
-        """What the file is landed from; what landed from something else lands again."""
-        return Origin(self.file.name, self.told.digest, self.copy_message)
-
-    def open(self) -> OpenedFile:
-        """Recognise the file.
-
-        Raises:
-            RefusedError: when it holds no table Lucid can use, or may not be opened.
-        """
-        if self.file.refusal is not None:
-            raise self.file.refusal
-        mapping = self.told.mapping.of_file(self.file.name)
-        if self.taught.mark is not None:
-            mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})
-        opened = open_file(self.file.path, mapping, self.business)
-        if mapping.decimal_mark is None and any(map(_may_group, opened.tables)):
-            stated = self.told.mapping.currency or project_currency()
-            if stated in WITHOUT_DECIMALS:
-                mapping = mapping.model_copy(update={"decimal_mark": ","})
-                return open_file(self.file.path, mapping, self.business)
-        return opened
-
-    @property
-    def business(self) -> Business:
-        """Whose books the file is from: as the owner says, else as the bills beside it show."""
-        told, taught = self.told.mapping.business, self.taught.business
-        if told.name or told.gstin or taught is None:
-            return told
-        return Business(name=taught.value, gstin=taught.value)
-
-
-def _may_group(table: Table) -> bool:
-    """Whether points before three digits were taken for decimals and may as well group."""
-    has_points = table.layout.decimal_mark != ","
-    return has_points and any(issue.code == DOUBTFUL_MARK for issue in table.issues)
 
 
 @dataclass(frozen=True)
@@ -169,11 +104,13 @@ def land_file(
             _land_tables(raw_dir, record, open_it(), job, database, said)
         except Exception as error:
             refusal = refusal_of(error)
-        if not job.file.is_as_hashed():
+        if not all(one.file.is_as_hashed() for one in (job, *job.other_halves)):
             refusal = refusal_of_changed(job.is_last_try)
         if refusal is not None:
             delete_parts(raw_dir, source_file_id)
             said = _refused(record, refusal)
+            if isinstance(refusal, HalfTableError):
+                said.votes = Votes("", half=refusal.half.role)
     is_for_now = isinstance(refusal, NotNowError)
     if is_for_now:
         # tried in every run: as long as nothing changes, nothing else is to be made again
@@ -262,6 +199,17 @@ def _land_tables(
     said: _Told,
 ) -> None:
     """Write the rows of a file, one part per kind of table, and fill its record."""
+    if opened.orders is not None:
+        rows = opened.orders.row_count
+        record |= {
+            "container": opened.container,
+            "kind": _ORDERS,
+            "header_row": opened.orders.header_row,
+            "rows_found": rows,
+            "note_rows": rows,
+        }
+        said.issues += opened.issues
+        return
     main = opened.tables[0].layout
     told = job.told.mapping
     record |= {
@@ -290,6 +238,8 @@ def _land_tables(
             if opened.container in _WITH_SIBLINGS:
                 known = told.of_file(job.file.name).decimal_mark
                 said.votes = values.votes(is_mark_told=bool(known) or main.profile not in _OPEN)
+                if main.kind == "sales" and lacks_state(main.profile, main.columns):
+                    said.votes = replace(said.votes, half="lines")
             record["decimal_mark"] = conventions.decimal_mark.value
             printed = record["printed_total"]
             if isinstance(printed, WorkbookNumber):

@@ -269,11 +269,12 @@ def group_rows(
     A row that holds nothing but values of its group is none of data: `drop` hears of it.
     """
     held: dict[int, str] | None = None
+    of_group = groups.lead if groups.same_as is None else groups.same_as
     for row in rows:
         if row is None:
             held = None
         elif _cell(row, groups.lead):
-            held = {at: _cell(row, at) for at in groups.columns | {groups.same_as or groups.lead}}
+            held = {at: _cell(row, at) for at in groups.columns | {of_group}}
             if _names_any(row, groups.named | groups.needed):
                 yield row
             else:

@@ -17,7 +17,13 @@ from lucid_orchestration.storage import write_text
 MAPPING_FILE = "mapping.yml"
 SHOP_FILE = "lucid.yml"
 SETTINGS_FILES = (MAPPING_FILE, SHOP_FILE)
+# Why a file is refused that may not be opened, or not now.
+UNREADABLE = "unreadable_file"
 _NOT_SOURCES = frozenset({*SETTINGS_FILES, "thumbs.db", "desktop.ini"})
+# Browsers and programs that copy give these to a file that is not all there yet.
+_HALF_DOWNLOADS = frozenset(
+    {".part", ".crdownload", ".download", ".partial", ".opdownload", ".aria2", ".!ut", ".filepart"}
+)
 # The coarsest clock of a file system: what changed twice within it may look as if it had once.
 _SAME_TIME_NS = 2_000_000_000
 
@@ -91,8 +97,37 @@ def dataset_folder(inbox: Path, dataset_id: str) -> Path:
     return folders[0] if folders else inbox / dataset_id
 
 
-def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
-    """Every source file in the inbox, by dataset and name.
+def shop_file(inbox: Path, dataset_id: str) -> Path:
+    """The lucid.yml of a dataset, or where it would be; `default` may have it beside its files."""
+    file = dataset_folder(inbox, dataset_id) / SHOP_FILE
+    if dataset_id == "default" and not file.is_file():
+        return inbox / SHOP_FILE
+    return file
+
+
+def inbox_datasets(inbox: Path) -> tuple[str, ...]:
+    """The shops the inbox has a folder or a file of, in order; no file is opened."""
+    if not inbox.is_dir():
+        return ()
+    paths = (path for path in inbox.iterdir() if not path.name.startswith((".", "~$")))
+    return tuple(
+        sorted(
+            {
+                dataset_of(path)
+                for path in paths
+                if path.is_dir() or path.name.casefold() not in _NOT_SOURCES
+            }
+        )
+    )
+
+
+def dataset_of(path: Path) -> str:
+    """The dataset of what lies straight in the inbox: a folder, or a file beside the folders."""
+    return (dataset_slug(path.name) if path.is_dir() else "") or "default"
+
+
+def list_inbox(inbox: Path, digests: Path, dataset: str | None = None) -> list[InboxFile]:
+    """Every source file in the inbox, by dataset and name; those of one dataset alone if asked.
 
     `digests` is a small JSON file that remembers content hashes by size and times, so that large
     files are not read again.
@@ -101,12 +136,12 @@ def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
     seen: dict[str, _Stamp] = {}
     now = time.time_ns()
     files = []
-    for path in _source_paths(inbox):
+    for path in _source_paths(inbox, dataset):
         # a name that is no text would fit neither JSON nor Parquet
         key = path.relative_to(inbox).as_posix().encode(errors="replace").decode()
         folder, _, below = key.partition("/")
         dataset_id, name = (dataset_slug(folder), below) if below else ("default", key)
-        size, refusal = 0, _refusal_of_link(path, inbox)
+        size, refusal = 0, _refusal_of_link(path, inbox) or _refusal_of_half(path)
         if refusal is None:
             try:
                 seen[key] = _stamp(path, known.get(key))
@@ -115,8 +150,9 @@ def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
                 continue  # taken away while we looked
             except OSError as error:
                 refusal = RefusedError(
-                    "unreadable_file",
-                    f"The file cannot be opened ({error.strerror}). Check who may read it.",
+                    UNREADABLE,
+                    f"The file cannot be opened ({error.strerror}). Close it in other "
+                    "programs, and check who may read it.",
                 )
         sha256 = seen[key][3] if refusal is None else _digest("refused", key)
         files.append(InboxFile(dataset_id or "default", name, path, size, sha256, refusal))
@@ -126,8 +162,13 @@ def list_inbox(inbox: Path, digests: Path) -> list[InboxFile]:
     return sorted(files, key=lambda file: (file.dataset_id, file.name))
 
 
-def _source_paths(inbox: Path) -> Iterator[Path]:
-    for path in sorted(inbox.rglob("*")):
+def _source_paths(inbox: Path, dataset: str | None) -> Iterator[Path]:
+    """What may be a source file; of one dataset alone no other's folder is looked into."""
+    tops = [inbox]
+    if dataset is not None:
+        tops = [path for path in sorted(inbox.iterdir()) if dataset_of(path) == dataset]
+    found = (path for top in tops for path in (top.rglob("*") if top.is_dir() else [top]))
+    for path in sorted(found):
         parts = path.relative_to(inbox).parts
         if any(part.startswith((".", "~$")) for part in parts):
             continue
@@ -146,6 +187,17 @@ def _refusal_of_link(path: Path, inbox: Path) -> RefusedError | None:
     return RefusedError(
         "link_out_of_inbox",
         "This is a link to something outside the inbox. Put the file itself here.",
+    )
+
+
+def _refusal_of_half(path: Path) -> RefusedError | None:
+    """A file that is still being downloaded, or whose download ended half-way, is not read."""
+    if path.suffix.casefold() not in _HALF_DOWNLOADS:
+        return None
+    return RefusedError(
+        "half_download",
+        "This is a download that has not ended. Wait until it has its own name, or download it "
+        "again; if it is whole, give it that name.",
     )
 
 

@@ -60,12 +60,15 @@ def judge(
     ]
     defaults = {table.sheet: table.layout.document for table in tables}
     rows = []
+    left_out: Counter[str] = Counter()
     for sheet, combinations in texts.items():
-        for combination in combinations:
+        for combination, count in combinations.items():
             found = [
                 column.verdict(text) for column, text in zip(columns, combination, strict=True)
             ]
             outcome, word = _together(found, defaults.get(sheet))
+            if outcome == "ignored":
+                left_out[" / ".join(filter(None, combination))] += count
             if outcome != "sale" or word is not None:
                 rows.append(
                     {
@@ -76,7 +79,22 @@ def judge(
                     }
                 )
     issues = [issue for column in columns for issue in column.issues()]
+    if 0 < left_out.total() == sum(found.total() for found in texts.values()):
+        issues.append(_nothing_sold(left_out))
     return Judged(tuple(rows), tuple(issues))
+
+
+def _nothing_sold(left_out: Counter[str]) -> Issue:
+    """A file of which every row is left out may be one whose words Lucid takes wrongly."""
+    words = [word for word, _ in left_out.most_common(_WORDS_SHOWN)]
+    named = ", ".join(f'"{word}"' for word in words)
+    return Issue(
+        Severity.WARNING,
+        "no_sales_by_document",
+        f"Each of the {left_out.total()} rows is said to be no sale ({named}), so that nothing of "
+        "this file counts. If they are sales, say so in mapping.yml, for instance: documents: "
+        f'{{"{words[0].split(" / ")[-1]}": sale}}.',
+    )
 
 
 @dataclass(frozen=True)
@@ -122,6 +140,8 @@ class _Column:
         told: Mapping[str, Outcome],
     ) -> None:
         self._is_type = name == "document_type"
+        # of a list of returns, one that did not come about is nothing
+        self._are_returns = all(table.layout.document == "sale_return" for table in tables)
         headings = (named_fields(table.layout).get(name, "") for table in tables)
         self.heading = next(filter(None, headings), "")
         self._is_of_standing = not self._is_type and says_it_stands(self.heading)
@@ -213,13 +233,16 @@ class _Column:
         if of in TAKEN_BACK and found.meaning not in TAKEN_BACK | {"partial"}:
             # the fate of a return: only one that did not come about leaves the sale
             is_off = found.meaning == "cancelled" or found.is_negated
-            return "sale" if is_off else "returned"
+            stands = "ignored" if self._are_returns else "sale"
+            return stands if is_off else "returned"
         if of in {"payment"} and found.meaning in {None, "payment", "pending"}:
             return "sale"
         if found.meaning is None:
             return None
         if found.meaning in TAKEN_BACK:
             return "returned"
+        if found.meaning == "sales_order":
+            return "sale"  # as a state it is an offer that was accepted
         return "sale" if found.meaning in _STANDING else "ignored"
 
 

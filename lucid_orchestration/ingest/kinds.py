@@ -123,6 +123,62 @@ KINDS = (
 )
 
 
+# What a field holds, for the owner who says in mapping.yml which heading means it.
+MEANINGS = {
+    "sale_date": "the day of the sale",
+    "stock_date": "the day the stock was counted",
+    "purchase_date": "the day the goods were bought",
+    "transaction_id": "the number of the bill or order",
+    "line_id": "the number of the line in the file or the system",
+    "document_type": "sale, return, quotation …",
+    "document_status": "paid, cancelled …; a second and third such column: `_2`, `_3`",
+    "product_id": "the code of the product",
+    "product_name": "the name of the product",
+    "category": "its group",
+    "customer_id": "who bought",
+    "supplier": "who sold it to the shop",
+    "store": "the branch",
+    "batch": "the batch, size or serial number: rows of one product that add up",
+    "unit": "piece, kg, dozen, box of 12 …",
+    "quantity": "how many, in stock lists how many are left",
+    "unit_price": "the price of one, before tax",
+    "gross_unit_price": "the price of one with tax in it",
+    "net_amount": "the amount of the line after discount, before tax",
+    "gross_amount": "the amount of the line after discount, with tax in it",
+    "list_amount": "the amount of the line before discount and tax",
+    "bill_amount": "the amount of the whole bill, on each of its lines: not counted",
+    "tax_amount": "tax of the line; further tax columns: `_2`, `_3`, `_4`",
+    "tax_percent": "tax in percent",
+    "discount_amount": "money off the line",
+    "unit_discount": "money off each piece",
+    "discount_percent": "discount in percent",
+    "discount_share": "discount as a part of one, 0.1 for 10 %",
+    "unit_cost": "what one cost the shop",
+    "line_cost": "what the whole line cost the shop",
+    "line_profit": "what the line earned: its cost follows from it",
+    "stock_value": "what the stock is worth at cost",
+    "sale_price": "the price one is sold for",
+    "reorder_level": "order again at so many",
+    "currency": "the currency of the row",
+}
+
+
+def fields_table() -> str:
+    """The fields a heading can mean, as the table of the README."""
+    names = list(dict.fromkeys(field for name in BY_WORTH for field in kind_named(name).fields))
+    shown = [name for name in names if name in MEANINGS]
+    lines = [
+        "| field | what it is | in lists of |",
+        "|---|---|---|",
+        *(
+            f"| `{field}` | {MEANINGS[field]} | "
+            f"{', '.join(name for name in BY_WORTH if field in kind_named(name).fields)} |"
+            for field in shown
+        ),
+    ]
+    return "\n".join(lines)
+
+
 def kind_named(name: str) -> Kind:
     """The kind of that name."""
     return next(kind for kind in KINDS if kind.name == name)

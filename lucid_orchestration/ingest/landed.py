@@ -18,9 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucid_orchestration.digests import file_digest
-from lucid_orchestration.ingest.layout.aliases import ALIASES
-from lucid_orchestration.ingest.layout.documents import WORDS
-from lucid_orchestration.ingest.layout.profile import PROFILES
+from lucid_orchestration.ingest.layout.aliases import aliases_file
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import FILE_TABLES, SCHEMA_FILE
 from lucid_orchestration.ingest.siblings import (
@@ -54,7 +52,7 @@ def reader_version() -> bytes:
 @cache
 def _code_digest() -> bytes:
     folder = Path(__file__).parent
-    parts = [*sorted(folder.rglob("*.py")), *sorted(PROFILES.glob("*.yml")), ALIASES, WORDS]
+    parts = [*sorted(folder.rglob("*.py")), *sorted(folder.rglob("*.yml")), aliases_file()]
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).digest()
 
 

@@ -1,25 +1,25 @@
 """Decides which source files of the inbox are read, and what becomes of each in data/raw."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.failures import ChangedMeanwhileError
-from lucid_orchestration.ingest.file_landing import (
-    Job,
-    LandedFile,
-    land_file,
-)
-from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox
+from lucid_orchestration.ingest.file_landing import LandedFile, land_file
+from lucid_orchestration.ingest.held import MESSAGE, held_files, tell_held
+from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox, shop_file
+from lucid_orchestration.ingest.job import Job
+from lucid_orchestration.ingest.knowledge import Knowledge, knowledge_rows, read_knowledge
 from lucid_orchestration.ingest.landed import Landed, damaged_files, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
 from lucid_orchestration.ingest.parts import Database
-from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, write_empty_tables
+from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, STATED_FILE, write_empty_tables
 from lucid_orchestration.ingest.reading import end_readers, is_pdf
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
@@ -42,23 +42,34 @@ class IngestResult:
 
 
 def ingest(
-    inbox: Path, raw_dir: Path, state_dir: Path, progress: Progress | None = None
+    inbox: Path,
+    raw_dir: Path,
+    state_dir: Path,
+    progress: Progress | None = None,
+    dataset: str | None = None,
 ) -> IngestResult:
     """Bring data/raw in line with the inbox: read what is new, drop what is gone.
+
+    With `dataset` the inbox is that of this one alone, and `raw_dir` holds nothing else.
 
     A bad file never stops the others: it lands as refused, with the reason and the remedy. One that
     changes while it is read is looked at once more; then it is told to be still written.
     """
     tell = progress or silent
     try:
-        return _bring_in_line(inbox, raw_dir, state_dir, tell, is_last_try=False)
+        return _bring_in_line(inbox, raw_dir, state_dir, tell, dataset, is_last_try=False)
     except ChangedMeanwhileError:
         tell("A file was changed while it was read; looking at the inbox again")
-        return _bring_in_line(inbox, raw_dir, state_dir, tell, is_last_try=True)
+        return _bring_in_line(inbox, raw_dir, state_dir, tell, dataset, is_last_try=True)
 
 
 def _bring_in_line(
-    inbox: Path, raw_dir: Path, state_dir: Path, tell: Progress, is_last_try: bool
+    inbox: Path,
+    raw_dir: Path,
+    state_dir: Path,
+    tell: Progress,
+    dataset: str | None,
+    is_last_try: bool,
 ) -> IngestResult:
     """One look at the inbox, and what follows from it.
 
@@ -67,16 +78,25 @@ def _bring_in_line(
     """
     write_empty_tables(raw_dir)
     inbox.mkdir(parents=True, exist_ok=True)
-    files = list_inbox(inbox, state_dir / "inbox_digests.json")
+    files = list_inbox(inbox, state_dir / "inbox_digests.json", dataset)
     mappings = {file.folder: read_mapping(file.folder / MAPPING_FILE) for file in files}
     jobs = [replace(job, is_last_try=is_last_try) for job in _jobs(files, mappings)]
-    wanted = {job.source_file_id for job in jobs}
     damaged = damaged_files(raw_dir)
     landed = landed_files(raw_dir, damaged)
+    held = held_files(jobs, landed)
+    kept = {job.source_file_id for job in held.values()}
+    jobs = [held.get(job.source_file_id, job) for job in jobs]
+    wanted = {job.source_file_id for job in jobs}
     retract(raw_dir, keep=wanted & landed.keys())
-    _write_owner_tables(raw_dir, {job.file.dataset_id: job.told.mapping for job in jobs})
+    tell_held(raw_dir, held)
+    for job in held.values():
+        tell(f"{job.file.dataset_id}/{job.file.name}: {MESSAGE}")
+    told = {job.file.dataset_id: job.told.mapping for job in jobs}
+    known = {name: read_knowledge(shop_file(inbox, name)).knowledge for name in told}
+    _write_owner_tables(raw_dir, told, known)
     origins = {file_id: found.origin for file_id, found in landed.items()}
-    pending = [job for job in jobs if origins.get(job.source_file_id) != job.origin]
+    readable = [job for job in jobs if job.source_file_id not in kept]
+    pending = [job for job in readable if origins.get(job.source_file_id) != job.origin]
     done: dict[str, LandedFile] = {}
     with Database() as database:
         with _opened_ahead(pending) as opened:
@@ -91,25 +111,55 @@ def _bring_in_line(
                 done[job.source_file_id] = outcome
         if pending:
             landed |= landed_files(raw_dir, only={job.source_file_id for job in pending})
-        for job in _learning(jobs, landed):
+        for job in _learning(jobs, landed, kept):
             tell(f"Reading {job.file.dataset_id}/{job.file.name} again, as files beside it show")
             done[job.source_file_id] = land_file(raw_dir, job, job.open, database)
     return IngestResult(tuple(done.values()), len(jobs) - len(done), len(origins.keys() - wanted))
 
 
-def _learning(jobs: Iterable[Job], landed: Mapping[str, Landed]) -> Iterator[Job]:
-    """The files whose siblings teach them something else than they were landed with."""
+def is_landed(inbox: Path, raw_dir: Path, state_dir: Path, dataset: str | None = None) -> bool:
+    """Whether all that lies in the inbox is read as it is now: `ingest` would do nothing."""
+    if not inbox.is_dir() or not raw_dir.is_dir():
+        return False
+    files = list_inbox(inbox, state_dir / "inbox_digests.json", dataset)
+    mappings = {file.folder: read_mapping(file.folder / MAPPING_FILE) for file in files}
+    jobs = list(_jobs(files, mappings))
+    damaged = damaged_files(raw_dir)
+    landed = landed_files(raw_dir, damaged)
+    if damaged or {job.source_file_id: job.origin for job in jobs} != {
+        file_id: found.origin for file_id, found in landed.items()
+    }:
+        return False
+    told = {job.file.dataset_id: job.told.mapping for job in jobs}
+    known = {name: read_knowledge(shop_file(inbox, name)).knowledge for name in told}
+    stated = _owner_tables(told, known)
+    return not any(_learning(jobs, landed, ())) and all(
+        file.is_file() and pq.read_table(file).equals(table)
+        for name, table in stated.items()
+        for file in [raw_dir / name / STATED_FILE]
+    )
+
+
+def _learning(
+    jobs: Iterable[Job], landed: Mapping[str, Landed], kept: Container[str]
+) -> Iterator[Job]:
+    """The files whose siblings teach them something else than they were landed with.
+
+    Those that are `kept` as they were read teach, and cannot learn now.
+    """
     votes = {
         job.source_file_id: Sibling(job.file.dataset_id, job.file.name, own)
         for job in jobs
         if job.source_file_id in landed and (own := landed[job.source_file_id].votes)
     }
     taught = lessons(votes)
+    by_id = {job.source_file_id: job for job in jobs}
     for job in jobs:
         found = landed.get(job.source_file_id)
         lesson = taught.get(job.source_file_id, NOTHING_TAUGHT)
-        if found is not None and found.taught != to_text(lesson):
-            yield replace(job, taught=lesson, votes=found.votes)
+        if job.source_file_id not in kept and found is not None and found.taught != to_text(lesson):
+            others = tuple(by_id[other] for other in lesson.other_halves)
+            yield replace(job, taught=lesson, votes=found.votes, other_halves=others)
 
 
 @contextmanager
@@ -146,9 +196,21 @@ def _jobs(files: Iterable[InboxFile], mappings: Mapping[Path, OwnerMapping]) -> 
             yield Job(file, file.source_file_id, None, told)
 
 
-def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -> None:
+def _write_owner_tables(
+    raw_dir: Path, mappings: Mapping[str, DatasetMapping], known: Mapping[str, Knowledge]
+) -> None:
     """Bring what owners say about whole datasets to the warehouse; unchanged tables stay as is."""
+    for name, table in _owner_tables(mappings, known).items():
+        keep_parquet(table, raw_dir / name / STATED_FILE)
+
+
+def _owner_tables(
+    mappings: Mapping[str, DatasetMapping], known: Mapping[str, Knowledge]
+) -> dict[str, pa.Table]:
+    """What owners say about whole datasets, as the tables of it."""
     rows: dict[str, list[dict[str, str | None]]] = {name: [] for name in OWNER_TABLES}
+    for dataset_id, knowledge in sorted(known.items()):
+        rows["raw_shop_knowledge"] += knowledge_rows(dataset_id, knowledge)
     for dataset_id, mapping in sorted(mappings.items()):
         if mapping.currency is not None or mapping.overlaps is not None:
             rows["raw_dataset_settings"].append(
@@ -163,6 +225,7 @@ def _write_owner_tables(raw_dir: Path, mappings: Mapping[str, DatasetMapping]) -
             for line_kind, patterns in (("charge", mapping.charges), ("product", mapping.products))
             for pattern in patterns
         ]
-    for name, schema in OWNER_TABLES.items():
-        table = pa.Table.from_pylist(rows[name], schema=schema)
-        keep_parquet(table, raw_dir / name / "stated.parquet")
+    return {
+        name: pa.Table.from_pylist(rows[name], schema=schema)
+        for name, schema in OWNER_TABLES.items()
+    }

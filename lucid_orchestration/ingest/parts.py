@@ -25,9 +25,7 @@ from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 from lucid_orchestration.ingest.raw_tables import (
     COUNT_FIELDS,
     DATE_FIELDS,
-    FIELDS,
     NUMBER_FIELDS,
-    PROVENANCE,
     Constants,
     row_schema,
 )
@@ -112,7 +110,7 @@ def _in_one_pass(
         values = Values(layout)
         for field in layout.columns:
             if field in DATE_FIELDS:
-                dates = bulk.distinct_texts(connection, draft, [field])
+                dates = bulk.distinct_texts(connection, draft, layout, [field])
                 values.add_dates((text, count) for (text,), count in dates if text is not None)
         numbers = [field for field in layout.columns if field in NUMBER_FIELDS]
         usual = [name for name in numbers if layout.columns[name] not in layout.column_marks]
@@ -124,7 +122,7 @@ def _in_one_pass(
             return None
         values.add_currencies(bulk.named_currencies(connection, draft, stretch))
         if speaks_of_documents(table.layout):
-            told = bulk.distinct_texts(connection, draft, DOCUMENT_FIELDS, MOST_TEXTS + 1)
+            told = bulk.distinct_texts(connection, draft, layout, DOCUMENT_FIELDS, MOST_TEXTS + 1)
             values.add_documents(table, told)
         for fault, count, first_row in bulk.row_faults(connection, draft):
             values.add_fault(fault, count, first_row)
@@ -152,14 +150,14 @@ def _row_by_row(
     taught: Taught,
 ) -> tuple[Values, list[RowCounts]]:
     values = Values(tables[0].layout)
+    fields = frozenset[str]().union(*(table.layout.fields for table in tables))
+    schema = row_schema(tables[0].layout.kind, fields)
     draft = part.with_name(f".{part.name}.rows")
     try:
-        with pq.ParquetWriter(
-            draft, row_schema(tables[0].layout.kind), compression="lz4"
-        ) as writer:
+        with pq.ParquetWriter(draft, schema, compression="lz4") as writer:
             for table in tables:
                 for batch in _batches(table.rows):
-                    writer.write_table(_text_table(batch, table, record, values))
+                    writer.write_table(_text_table(batch, table, record, values, schema))
         conventions = values.conventions(taught)
         constants = conventions.constants(record, timezone, tables[0].layout)
         found = values.find_exchanged(conventions)
@@ -178,9 +176,12 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _text_table(
-    rows: Sequence[Row], table: Table, record: Mapping[str, Any], values: Values
+    rows: Sequence[Row],
+    table: Table,
+    record: Mapping[str, Any],
+    values: Values,
+    schema: pa.Schema,
 ) -> pa.Table:
-    kind = table.layout.kind
     columns: dict[str, Any] = {
         "dataset_id": [record["dataset_id"]] * len(rows),
         "source_file_id": [record["source_file_id"]] * len(rows),
@@ -189,6 +190,7 @@ def _text_table(
         "profile": [table.layout.profile] * len(rows),
         "row_fault": [row.fault for row in rows],
         "store": [table.layout.branch] * len(rows),
+        "stock_date": [table.layout.as_of] * len(rows),
     }
     for row in rows:
         if row.fault is not None:
@@ -208,10 +210,7 @@ def _text_table(
         nothing = [None] * len(rows)
         told = [columns.get(name, nothing) for name in DOCUMENT_FIELDS]
         values.add_documents(table, Counter(zip(*told, strict=True)).items())
-    return pa.table(
-        [columns.get(name, [None] * len(rows)) for name in PROVENANCE + FIELDS[kind]],
-        schema=row_schema(kind),
-    )
+    return pa.table([columns.get(name, [None] * len(rows)) for name in schema.names], schema=schema)
 
 
 def _value(row: Row, position: int) -> str | None:

@@ -5,6 +5,7 @@ conventions, `timezone` is the owner's (null: the project's), `row_fault` names 
 the shape of a row; SQL judges all else.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,18 +59,38 @@ class Constants:
     turned: frozenset[str] = frozenset()
 
 
-def row_schema(kind: str) -> pa.Schema:
-    """Schema of the rows of one kind of file."""
-    return pa.schema([(name, _TYPES.get(name, pa.string())) for name in PROVENANCE + FIELDS[kind]])
+def row_names(kind: str, fields: Container[str]) -> list[str]:
+    """Names of the columns of rows of one kind that have values of these fields, in order."""
+    return [*PROVENANCE, *(name for name in FIELDS[kind] if name in fields)]
 
 
-# What owners say in mapping.yml: one part for all datasets.
+def row_schema(kind: str, fields: Container[str] | None = None) -> pa.Schema:
+    """Schema of the rows of one kind of file.
+
+    A part has only the fields of its file: an empty column costs half as much to write as a full
+    one, and the view over all parts adds it.
+    """
+    names = row_names(kind, FIELDS[kind] if fields is None else fields)
+    return pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
+
+
+# What owners say in mapping.yml and lucid.yml: one part for all datasets.
+# What owners say about whole datasets, in the folder of its table.
+STATED_FILE = "stated.parquet"
 OWNER_TABLES: dict[str, pa.Schema] = {
     "raw_dataset_settings": pa.schema(
         [("dataset_id", pa.string()), ("currency", pa.string()), ("overlap_choice", pa.string())]
     ),
     "raw_line_patterns": pa.schema(
         [("dataset_id", pa.string()), ("pattern", pa.string()), ("line_kind", pa.string())]
+    ),
+    "raw_shop_knowledge": pa.schema(
+        [
+            ("dataset_id", pa.string()),
+            ("topic", pa.string()),
+            ("name", pa.string()),
+            ("value", pa.string()),
+        ]
     ),
 }
 FILE_TABLES: dict[str, pa.Schema] = {

@@ -1,12 +1,17 @@
 """From a file to its tables: its content says which container it is, and that has a reader."""
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from lucid_orchestration.ingest.delimited.opening import open_delimited
+from lucid_orchestration.ingest.layout.aliases import names_stock
+from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, Business, FileMapping
-from lucid_orchestration.ingest.outcomes import RefusedError
-from lucid_orchestration.ingest.pdf.invoices import PDFS, read_invoices
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity
+from lucid_orchestration.ingest.pdf.invoices import PDFS, SCANS, read_invoices
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.ingest.vyapar import container
 from lucid_orchestration.ingest.vyapar.read import BACKUPS, read_backup
@@ -40,17 +45,20 @@ def is_pdf(path: Path) -> bool:
 
 def end_readers() -> None:
     """End the processes that read files and have none to read now."""
-    for reader in (PDFS, BACKUPS, WORKBOOKS):
+    for reader in (PDFS, SCANS, BACKUPS, WORKBOOKS):
         reader.release()
 
 
 def open_file(
-    path: Path, mapping: FileMapping = NOTHING_SAID, business: Business = UNKNOWN_BUSINESS
+    path: Path,
+    mapping: FileMapping = NOTHING_SAID,
+    business: Business = UNKNOWN_BUSINESS,
+    bills: Sequence[BillLayout] = (),
 ) -> OpenedFile:
     """Recognise a file's container and tables by content, not by name.
 
     `mapping` is what the owner says about the file; it goes before what would be found. `business`
-    is whose books these are.
+    is whose books these are, `bills` are layouts of bills that the owner told how to read.
 
     Raises:
         RefusedError: when it holds no table Lucid can use.
@@ -63,7 +71,7 @@ def open_file(
         if head.startswith(magic):
             raise RefusedError(reason, message)
     if _PDF_MAGIC in head:
-        return read_invoices(path, business)
+        return read_invoices(path, business, bills)
     if _WEB_PAGE.match(head):
         raise RefusedError(
             "unsupported_type",
@@ -79,4 +87,19 @@ def open_file(
     try:
         return open_delimited(path, mapping)
     except RefusedError as error:
+        if error.reason == "missing_column" and mapping.kind is None and names_stock(path.stem):
+            with suppress(RefusedError):
+                return _as_stock(path, mapping)
         raise container.called_backup(path) or error from None
+
+
+def _as_stock(path: Path, mapping: FileMapping) -> OpenedFile:
+    """A list that lacks what a sale needs, and whose name says that it is one of stock."""
+    opened = open_delimited(path, mapping.model_copy(update={"kind": "inventory"}))
+    issue = Issue(
+        Severity.NOTE,
+        "stock_by_name",
+        "The file was taken for a stock list by its name. If it is something else, put this into "
+        "mapping.yml: kind: sales, purchases or products.",
+    )
+    return replace(opened, issues=(*opened.issues, issue))

@@ -1,18 +1,22 @@
 """Which rows of a sheet are its headings, which are data, and what all others are."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
 from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
 from lucid_orchestration.ingest.delimited.mend import mender_of
 from lucid_orchestration.ingest.dittos import find_dittos, with_values_above
+from lucid_orchestration.ingest.group_sums import without_group_sums
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
+from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
+from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
 from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
+from lucid_orchestration.ingest.layout.printed_days import day_above
 from lucid_orchestration.ingest.layout.recognise import (
     HEADER_SEARCH_ROWS,
     Layout,
@@ -37,7 +41,12 @@ _TOTAL_OF = (
     r"(?i)^\s*(?:(?:grand|sub|net|overall|page|day|daily|month|monthly|invoice|sheet|report)[ -]*)?"
     r"totals?"
 )
-TOTAL_WORDS = _TOTAL_OF + r"(?:\s*(?:for\b|of\b|:|-|=).*)?\s*$|^\s*(?:कुल|जोड़|कुल योग|योग)\s*:?\s*$"
+_HINDI_TOTALS = ("कुल", "जोड़", "कुल योग", "योग")
+# Python knows no cases of other letters than those of English here: each spelling is listed.
+_OTHER_TOTALS = "|".join(map(re.escape, (*_HINDI_TOTALS, *total_words())))
+TOTAL_WORDS = (
+    _TOTAL_OF + r"(?:\s*(?:for\b|of\b|:|-|=).*)?\s*$" + rf"|^\s*(?:{_OTHER_TOTALS})\s*:?\s*$"
+)
 # "Sub Total 1996-07", but also "Total 10W40": a total only where the row has gaps
 PERIOD_TOTAL_WORDS = _TOTAL_OF + r"\s[\w ./-]*[0-9].*$"
 _TOTAL = re.compile(TOTAL_WORDS, re.ASCII)
@@ -47,8 +56,15 @@ _AMOUNTS = ("net_amount", "gross_amount", "stock_value")
 NO_ROWS = "The file has headings and not one usable row below them. Export it again."
 
 
-def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None = None) -> Table:
+def recognised_table(
+    sheet: Sheet,
+    mapping: FileMapping,
+    dialect: Dialect | None = None,
+    settle: Callable[[Layout], Layout] | None = None,
+) -> Table:
     """The table of a sheet, its rows arranged as its layout says.
+
+    What is known of the layout from elsewhere, `settle` puts into it.
 
     Raises:
         RefusedError: when it holds no table Lucid can use.
@@ -85,6 +101,7 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
         in_shape = [row for row in first if row.number not in odd]
         layout = find(in_shape)
         mender = mender_of(layout, data, dialect)
+    layout = layout if settle is None else settle(layout)
     sheet.issues.extend(layout.issues)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect, mender=mender)
     parts = sections(table, chain([following], body))
@@ -96,6 +113,7 @@ def recognised_table(sheet: Sheet, mapping: FileMapping, dialect: Dialect | None
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
+    below = without_group_sums(below, layout, table.counts.take_back)
     return replace(table, rows=below)
 
 
@@ -108,6 +126,8 @@ def _data_of(rows: Sequence[Row], layout: Layout) -> list[Row]:
 def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
     """The layout of a table, with what its title says its rows are."""
     layout = find_layout(rows, mapping)
+    if layout.kind == "inventory":
+        return _with_title(layout, rows, sheet)
     if layout.kind != "sales":
         return layout
     if mapping.kind is None and mapping.document is None and speaks_of_buying(layout, rows):
@@ -116,6 +136,16 @@ def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
         except RefusedError:
             pass  # what it lacks is told by its title
     return with_document(layout, rows, sheet, mapping)
+
+
+def _with_title(layout: Layout, rows: Sequence[Row], sheet: str) -> Layout:
+    """The layout of a stock list with the warehouse and the day its titles name for all rows."""
+    if "store" not in layout.columns:
+        branch = branch_above(rows, layout.header_row) or branch_in_name(sheet)
+        layout = replace(layout, branch=branch)
+    if "stock_date" not in layout.columns:
+        layout = replace(layout, as_of=day_above(rows, layout.header_row, layout.date_order))
+    return layout
 
 
 def _with_groups(

@@ -6,11 +6,12 @@ files are taught, so that it depends on the files in the inbox and not on when t
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from lucid_orchestration.digests import combined_digest
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark, date_order
+from lucid_orchestration.ingest.layout.halves import Role
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.tables import Parties
@@ -35,7 +36,7 @@ class Votes:
 
     `table` stands for its kind, profile and headings, `zones` are those of its times. `days` are
     the first ones of a file too short to show at which end of a date the year stands. `parties` are
-    those of its bills.
+    those of its bills, `half` is the half of a sales table that it holds.
     """
 
     table: str
@@ -44,6 +45,7 @@ class Votes:
     zones: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     parties: tuple[Parties, ...] = ()
+    half: Role | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,13 @@ class Taught:
     decimal_mark: Lesson | None = None
     zones: Lesson | None = None
     business: Lesson | None = None
+    others: Lesson | None = None
+
+    @property
+    def other_halves(self) -> tuple[str, ...]:
+        """The ids of the files that hold halves of sales tables beside it."""
+        value = "" if self.others is None else self.others.value
+        return tuple(part.partition(" ")[0] for part in value.splitlines())
 
     @property
     def order(self) -> DateOrder | None:
@@ -99,7 +108,8 @@ def lessons(files: Mapping[str, Sibling]) -> dict[str, Taught]:
     """What each file is taught by the others, by id; files that learn nothing are left out."""
     families: dict[tuple[str, str], list[str]] = {}
     for file_id, file in files.items():
-        families.setdefault((file.dataset_id, file.votes.table), []).append(file_id)
+        if file.votes.table:
+            families.setdefault((file.dataset_id, file.votes.table), []).append(file_id)
     taught = {}
     for members in families.values():
         found = sorted((files[member] for member in members), key=lambda file: file.name)
@@ -117,6 +127,29 @@ def lessons(files: Mapping[str, Sibling]) -> dict[str, Taught]:
             )
             if lesson != NOTHING_TAUGHT:
                 taught[member] = lesson
+    for member, others in _halves(files).items():
+        taught[member] = replace(taught.get(member, NOTHING_TAUGHT), others=others)
+    return taught
+
+
+def _halves(files: Mapping[str, Sibling]) -> dict[str, Lesson]:
+    """To files that hold halves of sales tables, all other ones of their shop, if both are there.
+
+    Which of them belong together only their rows tell.
+    """
+    shops: dict[str, list[str]] = {}
+    for file_id, file in files.items():
+        if file.votes.half is not None:
+            shops.setdefault(file.dataset_id, []).append(file_id)
+    taught = {}
+    for members in shops.values():
+        if len({files[member].votes.half for member in members}) < 2:
+            continue
+        members.sort(key=lambda member: (files[member].name, member))
+        for member in members:
+            others = [other for other in members if other != member]
+            value = "\n".join(f"{other} {files[other].name}" for other in others)
+            taught[member] = Lesson(value, _named([files[other].name for other in others]))
     return taught
 
 
@@ -140,6 +173,7 @@ def votes_of(text: str) -> Votes:
         tuple(kept["zones"]),
         tuple(kept["days"]),
         tuple(Parties(**parties) for parties in kept["parties"]),
+        kept["half"],
     )
 
 

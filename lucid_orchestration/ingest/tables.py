@@ -115,10 +115,19 @@ class Parties:
 
 
 @dataclass(frozen=True)
+class OrdersTaken:
+    """A list of orders that says of the lines in another file when they were sold, and to whom."""
+
+    header_row: int
+    row_count: int
+
+
+@dataclass(frozen=True)
 class OpenedFile:
     """What a file holds: its tables of one kind or several, and what to say about it as a whole.
 
-    `parties` are those of its bills, where nobody said whose books they are.
+    `parties` are those of its bills, where nobody said whose books they are. A list of `orders`
+    whose lines stand in another file has no table of its own.
     """
 
     container: str
@@ -126,3 +135,4 @@ class OpenedFile:
     issues: tuple[Issue, ...]
     snapshot: Snapshot | None = None
     parties: tuple[Parties, ...] = ()
+    orders: OrdersTaken | None = None

@@ -1,14 +1,16 @@
 """Checking a rule file before it is used: against the columns the marts promise, without data."""
 
+from collections.abc import Container
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-from lucid_orchestration.insights.findings import rule_query, used_parameters
+from lucid_orchestration.insights.findings import rule_query, time_limit, used_parameters
 from lucid_orchestration.insights.marts import QUALITY_TABLES, quoted, with_marts
 from lucid_orchestration.insights.rules import (
+    IS_SHIPPED,
     Fact,
     Rule,
     RuleBook,
@@ -16,22 +18,24 @@ from lucid_orchestration.insights.rules import (
     read_rules,
     reason_of,
 )
-from lucid_orchestration.settings import PROJECT_DIR, mart_names
+from lucid_orchestration.settings import mart_names, project_dir
 from lucid_orchestration.yml import read_yml
 
 
-def check_rule_file(path: Path) -> RuleBook:
+def check_rule_file(path: Path, taken: Container[str] = ()) -> RuleBook:
     """The usable rules of a file, and the others with what is wrong with them.
 
-    A rule is usable when its keys and sentences are right and its SQL runs over empty marts: what
-    names a column that no mart promises is found here, not in the middle of a run.
+    A rule is usable when its keys and sentences are right and its SQL runs over empty marts, within
+    the time and memory of a run: what names a column that no mart promises is found here, not in
+    the middle of a run. `taken` are the ids of rules that come with Lucid.
     """
     book = read_rules(path)
     usable: list[Rule] = []
     problems = list(book.problems)
     with with_marts({name: schema.empty_table() for name, schema in contracts().items()}) as marts:
         for rule in book.rules:
-            reason = _twice(rule, usable) or _fault(marts, rule)
+            reason = IS_SHIPPED if rule.id in taken else _twice(rule, usable)
+            reason = reason or _fault(marts, rule)
             if reason is None:
                 usable.append(rule)
             else:
@@ -50,7 +54,7 @@ def contracts() -> dict[str, pa.Schema]:
         **dict.fromkeys(QUALITY_TABLES, "quality"),
     }
     schemas = {
-        name: _contract(PROJECT_DIR / "models" / layer / f"{name}.yml", name)
+        name: _contract(project_dir() / "models" / layer / f"{name}.yml", name)
         for name, layer in files.items()
     }
     return {name: schema for name, schema in schemas.items() if schema is not None}
@@ -83,9 +87,12 @@ def _fault(marts: duckdb.DuckDBPyConnection, rule: Rule) -> str | None:
     """What goes wrong when the rule runs over empty marts, or a fact names what is not there."""
     sql = rule_query(rule)
     try:
-        columns = marts.execute(sql, used_parameters(rule, sql)).description or ()
+        with time_limit(marts):
+            columns = marts.execute(sql, used_parameters(rule, sql)).description or ()
     except duckdb.Error as error:
         return f"sql: {reason_of(error)}"
+    except ValueError as error:  # too much time
+        return str(error)
     given = {column[0] for column in columns}
     plain = {name for name, fact in rule.facts.items() if fact.formula is None}
     for name in ("dataset_id", "entity_id", "entity_name", *sorted(plain)):
@@ -108,7 +115,8 @@ def _fact_fault(marts: duckdb.DuckDBPyConnection, name: str, fact: Fact) -> str 
         ids = {"dataset_id": "", "entity_id": ""}
         used = {key: value for key, value in ids.items() if f"${key}" in fact.query}
         try:
-            marts.execute(fact.query, used)
-        except duckdb.Error as error:
+            with time_limit(marts):
+                marts.execute(fact.query, used)
+        except (duckdb.Error, ValueError) as error:
             return f"facts.{name}.query: {reason_of(error)}"
     return None

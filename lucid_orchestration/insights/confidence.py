@@ -40,6 +40,8 @@ class Evidence:
     uses: frozenset[str] = frozenset()
     p_value: float | None = None
     at_most: Level = "high"
+    steps_less: int = 0
+    is_counted: bool = False
     same_conclusions: tuple[bool, ...] | None = None
 
 
@@ -79,6 +81,8 @@ def confidence(evidence: Evidence) -> Confidence:
     elif rejected > _MEDIUM_AT_MOST and level == "high":
         level = "medium"
     level = min(level, evidence.at_most, key=WEIGHTS.__getitem__)
+    levels = list(WEIGHTS)
+    level = levels[min(levels.index(level) + evidence.steps_less, len(levels) - 1)]
     return Confidence(level, score, components)
 
 
@@ -178,6 +182,8 @@ def _age_score(age: int, fresh: int) -> int:
 
 def _strength(evidence: Evidence) -> Component:
     p_value = evidence.p_value
+    if evidence.is_counted:
+        return Component("strength", 100, "counted", "It is counted; nothing is estimated.")
     if p_value is None:
         return Component("strength", 75, "no_test", "It is a plain count; no test applies to it.")
     steps = ((0.01, 100), (0.05, 85), (0.10, 75), (0.20, 60))

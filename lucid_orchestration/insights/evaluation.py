@@ -40,11 +40,13 @@ def evaluate_rules(
     snoozed: Mapping[str, date],
     parameters: Parameters = NONE,
     before: Mapping[str, State] | None = None,
+    done: Mapping[str, date] | None = None,
 ) -> Evaluation:
     """Run the rules on a connection that holds the marts as tables.
 
     `snoozed` maps an insight's id to the first day it may be shown again, `before` a dataset to
-    what was found in it last time. A rule that fails is reported and left out; the others run.
+    what was found in it last time, `done` an insight's id to the day it was said to be. A rule that
+    fails is reported and left out; the others run.
     """
     shops = read_shops(marts)
     states = before or {}
@@ -60,12 +62,13 @@ def evaluate_rules(
         ran.append(rule)
         for finding in of_rule:
             findings[finding.dataset_id].append(finding)
+    first = {rule.id for rule in ran if rule.is_shown_first}
     insights: list[Insight] = []
     kept: list[Past] = []
     for name, shop in shops.items():
         state = states.get(name)
         own = _without_blocked(findings[name])
-        insights += ranked(_insights(shop, own, state), shop.as_of, snoozed)
+        insights += ranked(_insights(shop, own, state), shop, snoozed, first, done)
         if state is not None:
             # a rule that could not run has not found that something is over
             insights += settled(marts, shop, ran, own, state)
@@ -76,13 +79,28 @@ def evaluate_rules(
 
 
 def _without_blocked(findings: Sequence[Finding]) -> list[Finding]:
-    """One fact, one insight: what a rule blocks about the same entity is dropped."""
+    """One fact, one insight: what a rule blocks about the same entity is dropped.
+
+    So is what a category's rule covers about the products of that category.
+    """
     blocked = {
-        (rule_id, finding.rule.entity_type, finding.entity_id)
+        (rule_id, finding.rule.entity_type, entity_id)
         for finding in findings
         for rule_id in finding.rule.blocks
+        for entity_id in (finding.entity_id, finding.values.get("other_entity_id"))
     }
-    return [finding for finding in findings if finding.key not in blocked]
+    covered = {
+        (rule_id, finding.entity_id)
+        for finding in findings
+        for rule_id in finding.rule.covers
+        if finding.key not in blocked
+    }
+    return [
+        finding
+        for finding in findings
+        if finding.key not in blocked
+        and (finding.rule.id, finding.values.get("category")) not in covered
+    ]
 
 
 def _insights(shop: Shop, findings: Sequence[Finding], state: State | None) -> list[Insight]:

@@ -155,10 +155,10 @@ def _findings_at(
 ) -> list[Finding]:
     """The findings of a rule at its limits, in the shops that have these."""
     sql = rule_query(rule)
-    with _time_limit(marts):
+    with time_limit(marts):
         rows = select(marts, sql, used_parameters(rule, sql))
     _check_rows(rule, rows)
-    rows = [row for row in rows if row["dataset_id"] in shops]
+    rows = [row for row in _one_each(rows) if row["dataset_id"] in shops]
     months = months_behind(marts, rule, rows)
     findings = []
     for row in rows:
@@ -198,6 +198,21 @@ def _check_rows(rule: Rule, rows: Sequence[Mapping[str, Any]]) -> None:
             raise ValueError(f"sql: {name} is more money than there is")
 
 
+def _one_each(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each entity: the same row again says nothing new.
+
+    Raises:
+        ValueError: when two rows say different things of one entity; neither is better.
+    """
+    known: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["dataset_id"], row["entity_id"])
+        if known.setdefault(key, row) != row:
+            name = figures.shown_name(row["entity_name"])
+            raise ValueError(f"sql: two rows that differ for {name}; give one for each entity_id")
+    return list(known.values())
+
+
 def _check_row(rule: Rule, row: Mapping[str, Any]) -> None:
     ids = ("dataset_id", "entity_id", "entity_name")
     for name in (*ids, *rule.facts):
@@ -228,7 +243,7 @@ def _is_number(value: Any) -> bool:
 
 
 @contextmanager
-def _time_limit(marts: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def time_limit(marts: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Interrupt what runs on the connection when it has used up its time of the processor.
 
     Raises:
@@ -281,8 +296,10 @@ def _evidence(
         stock_match=quality.get("stock_match_share"),
         latest_stock=quality.get("latest_stock_date"),
         turnover_basis=row.get("turnover_basis"),
-        uses=frozenset(rule.uses),
+        uses=frozenset(rule.uses) - ({"profit"} if row.get("is_profit_assumed") else set()),
         p_value=None if row.get("q_value") is None else float(row["q_value"]),
         at_most=row.get("level_limit") or "high",
+        steps_less=int(row.get("steps_less") or 0),
+        is_counted=rule.is_counted,
         same_conclusions=same_conclusions(rule, clears_at, row.get("method"), months),
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from lucid_orchestration import figures, formatting
+from lucid_orchestration.insights.confidence import WEIGHTS
 from lucid_orchestration.insights.findings import Finding, decimal, total
 from lucid_orchestration.insights.metrics import (
     Metric,
@@ -22,6 +24,15 @@ from lucid_orchestration.insights.rules import Rule, number_vars
 from lucid_orchestration.insights.shops import Shop
 
 GROUP_FROM = 5
+_SINGULAR = {
+    "units": "unit",
+    "products": "product",
+    "categories": "category",
+    "months": "month",
+    "times": "time",
+    "open days": "open day",
+}
+_ONE_OF_MANY = re.compile(rf"(?<![\d.,])1 ({'|'.join(_SINGULAR)})\b")
 NAMED_IN_GROUP = 3
 
 
@@ -100,10 +111,10 @@ def single(shop: Shop, finding: Finding) -> Insight:
         Subject(finding.entity_id, finding.entity_name),
         Words(
             title=title_of(shop, finding),
-            summary=filled(next(iter(others), rule.summary), texts),
+            summary=_with_assumption(filled(next(iter(others), rule.summary), texts), [finding]),
             action=filled(rule.action, texts),
         ),
-        Stake(finding.impact, finding.cash, decimal(values.get("urgency_days"))),
+        Stake(_stake(finding.impact), finding.cash, decimal(values.get("urgency_days"))),
         [*figures_of(finding), *limits_of(rule)],
     )
 
@@ -112,7 +123,16 @@ def grouped(shop: Shop, findings: Sequence[Finding]) -> Insight:
     """Five alarms of one kind are one: the sum, the largest three named, all in the metrics."""
     ordered = sorted(findings, key=lambda item: (-(item.impact or Decimal(0)), item.entity_id))
     rule = ordered[0].rule
-    weakest = min(ordered, key=lambda item: (item.confidence.score, item.entity_id))
+    by_sureness = sorted(
+        ordered,
+        key=lambda item: (
+            WEIGHTS[item.confidence.level],
+            item.confidence.score,
+            item.entity_id,
+        ),
+    )
+    # as sure as three in four of them are
+    weakest = by_sureness[len(ordered) // 4]
     names = [item.entity_name for item in ordered[:NAMED_IN_GROUP]]
     title = group_title(rule, len(ordered))
     days = [decimal(item.values.get("urgency_days")) for item in ordered]
@@ -122,11 +142,11 @@ def grouped(shop: Shop, findings: Sequence[Finding]) -> Insight:
         group_subject(rule, title),
         Words(
             title=title,
-            summary=f"{title}. The largest are {', '.join(names[:-1])} and {names[-1]}.",
+            summary=_with_assumption(_group_summary(shop, ordered), ordered),
             action=_group_action(rule, names[0]),
         ),
         Stake(
-            impact=total(item.impact for item in ordered),
+            impact=_stake(total(item.impact for item in ordered)),
             cash=total(item.cash for item in ordered),
             urgency_days=min((day for day in days if day is not None), default=None),
         ),
@@ -158,7 +178,8 @@ def group_subject(rule: Rule, title: str) -> Subject:
 
 def filled(sentence: str, texts: Mapping[str, str]) -> str:
     """The sentence with its facts; braces inside a name stay what they are."""
-    return " ".join(sentence.format_map(texts).split())
+    plain = " ".join(sentence.format_map(texts).split())
+    return _ONE_OF_MANY.sub(lambda found: f"1 {_SINGULAR[found[1]]}", plain)
 
 
 def as_json(value: Any) -> str:
@@ -188,9 +209,42 @@ def _texts(shop: Shop, finding: Finding) -> dict[str, str]:
             for name, fact in rule.facts.items()
         },
         "entity_name": finding.entity_name,
-        "impact": formatting.money(finding.impact, shop.currency),
+        "impact": formatting.money(_stake(finding.impact), shop.currency),
         "cash": formatting.money(finding.cash, shop.currency),
     }
+
+
+def _group_summary(shop: Shop, ordered: Sequence[Finding]) -> str:
+    """What the members come to, and the largest of them with their figures."""
+    together = figures.money_at_stake(
+        {
+            "estimated_impact": _stake(total(item.impact for item in ordered)),
+            "cash_at_stake": total(item.cash for item in ordered),
+        },
+        shop.currency,
+    )
+    told = [f"{item.entity_name} ({_member_figure(shop, item)})" for item in ordered]
+    largest = f"{', '.join(told[: NAMED_IN_GROUP - 1])} and {told[NAMED_IN_GROUP - 1]}"
+    begin = f"Together: {', '.join(together)}. " if together else ""
+    return f"{begin}The largest are {largest}."
+
+
+def _member_figure(shop: Shop, finding: Finding) -> str:
+    """The one figure that stands for a member: its money, or else its first fact."""
+    money = _stake(finding.impact) or _stake(finding.cash)
+    if money is not None:
+        return formatting.money(money, shop.currency)
+    name, fact = next(iter(finding.rule.facts.items()))
+    label = fact.label or figures.heading(name)
+    return f"{label}: {figures.shown(finding.values[name], fact.unit, shop.currency)}"
+
+
+def _with_assumption(summary: str, findings: Sequence[Finding]) -> str:
+    """The summary, and what its money rests on where no cost is known."""
+    if not any(finding.values.get("is_profit_assumed") for finding in findings):
+        return summary
+    share = figures.limit("assumed_margin", number_vars()["assumed_margin"])
+    return f"{summary} Its cost is not known: {share} of the price are assumed to be profit."
 
 
 def _group_action(rule: Rule, first: str) -> str:
@@ -247,6 +301,11 @@ def _insight(
         is_active=False,
         rank=None,
     )
+
+
+def _stake(amount: Decimal | None) -> Decimal | None:
+    """Money as it is told and ranked by: what stands on the page is what the order follows from."""
+    return None if amount is None else formatting.rounded(amount)
 
 
 def _cents(amount: Decimal | None) -> Decimal | None:

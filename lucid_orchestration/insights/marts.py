@@ -1,5 +1,6 @@
 """The marts as rules see them: tables in a database of their own, with nothing else in reach."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,17 +8,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from lucid_orchestration.settings import mart_names
+from lucid_orchestration.settings import mart_names, project_vars
 from lucid_orchestration.storage import exact_glob
 
 # Of the quality tables, those that a rule may read.
 QUALITY_TABLES = ("dataset_quality",)
 # Made of marts when the rules are about to run.
-COMPANIONS = {"trend_tests": Path(__file__).with_name("trend_tests.sql")}
+COMPANIONS = {
+    name: Path(__file__).with_name(f"{name}.sql")
+    for name in ("unit_profits", "renames", "like_for_like", "month_shapes")
+}
 
 # What confidence and ranking look up, whatever the rules read
 _ALWAYS_READ = frozenset(
-    {"datasets", "dataset_quality", "profitability", "trend_signals", "trends"}
+    {"datasets", "dataset_quality", "product_master", "profitability", "trend_signals", "trends"}
 )
 _ONE_FILE = "hive_partitioning = false"  # `key=value` in a folder's name is no column
 _MONTHLY_COLUMNS = (
@@ -26,10 +30,14 @@ _MONTHLY_COLUMNS = (
     "entity_id",
     "month",
     "is_complete",
+    "daily_rate",
     "quantity",
     "revenue",
     "profit",
 )
+
+
+RULE_MEMORY_BYTES = 1_000_000_000
 
 
 def rule_tables() -> tuple[str, ...]:
@@ -92,8 +100,23 @@ def quoted(name: str) -> str:
 def _closed(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """Add what is made of the marts, and cut the connection off from everything outside."""
     for name, file in COMPANIONS.items():
-        connection.execute(f"create table {name} as {file.read_text(encoding='utf-8')}")
+        sql = re.sub(r"\$(\w+)", _number_var, file.read_text(encoding="utf-8"))
+        connection.execute(f"create table {name} as {sql}")
+    # what a rule takes on top of the tables themselves; it does not go on in a file either
+    used = connection.execute("select sum(memory_usage_bytes) from duckdb_memory()").fetchone()
+    limit = int(used[0] or 0 if used else 0) + RULE_MEMORY_BYTES
+    connection.execute(f"set memory_limit = '{limit}B'")
+    connection.execute("set temp_directory = ''")
     connection.execute("set enable_external_access = false")
     connection.execute("set python_enable_replacements = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def _number_var(match: re.Match[str]) -> str:
+    """A limit of the project where a companion's SQL names it; a table cannot be made with others.
+
+    Raises:
+        KeyError: when there is no such var.
+    """
+    return str(project_vars()[match.group(1)])

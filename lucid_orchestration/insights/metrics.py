@@ -50,7 +50,7 @@ def movement(marts: duckdb.DuckDBPyConnection, metric: Metric, currency: str) ->
 
     A figure that is no cell of a mart, or a name, is not looked up.
     """
-    if metric.get("row") is None or metric["unit"] == "text":
+    if metric.get("row") is None or metric["unit"] in figures.WORD_UNITS:
         return None
     today = _cell_today(marts, metric)
     if plain(today) == metric["value"]:

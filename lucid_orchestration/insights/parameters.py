@@ -7,8 +7,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_slug
-from lucid_orchestration.insights.rules import Limits, Rule, RuleProblem, reason_of
+from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_of, dataset_slug
+from lucid_orchestration.ingest.knowledge import knowledge_in
+from lucid_orchestration.insights.rules import (
+    Limits,
+    Rule,
+    RuleProblem,
+    SettingProblem,
+    reason_of,
+)
 from lucid_orchestration.settings import PROJECT_FILE
 from lucid_orchestration.yml import StatedError, parse_stated, read_stated
 
@@ -18,7 +25,7 @@ RuleParameters = Mapping[str, Limits]
 
 
 class ShopSettings(BaseModel):
-    """What a shop's lucid.yml may hold of rules; its other keys are not ours."""
+    """What a shop's lucid.yml holds of rules; `ingest.knowledge` reads its other keys."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -46,30 +53,41 @@ class Parameters:
 NONE = Parameters({}, {})
 
 
-def read_parameters(inbox: Path, variables: Mapping[str, Any], rules: Sequence[Rule]) -> Parameters:
+def read_parameters(
+    inbox: Path, variables: Mapping[str, Any], rules: Sequence[Rule], dataset: str | None = None
+) -> Parameters:
     """The limits set in `rule_parameters` of the project's vars and in the shops' lucid.yml.
 
-    A file that cannot be read, a rule or limit that does not exist: named, and left out.
+    A file that cannot be read, a rule or limit that does not exist: named, and left out. So is
+    what a lucid.yml says of the shop itself and nobody can use.
     """
     problems: list[RuleProblem] = []
     known = {rule.id: rule.parameters.keys() for rule in rules}
     everywhere = _checked(
-        {"rules": variables.get(PROJECT_VAR) or {}}, PROJECT_FILE.name, known, problems
+        {"rules": variables.get(PROJECT_VAR) or {}}, PROJECT_FILE, known, problems
     )
     by_dataset: dict[str, RuleParameters] = {}
-    for path in shop_files(inbox):
+    for path in shop_files(inbox, dataset):
         folder = path.parent.name if path.parent != inbox else "default"
         name = f"{folder}/{path.name}"
-        by_dataset[dataset_slug(folder)] = _checked(
-            _read(path, name, problems), name, known, problems
-        )
+        content = _read(path, name, problems)
+        by_dataset[dataset_slug(folder)] = _checked(content, name, known, problems)
+        problems += [SettingProblem(name, "", said) for said in knowledge_in(content).problems]
     return Parameters(everywhere, by_dataset, tuple(problems))
 
 
-def shop_files(inbox: Path) -> list[Path]:
-    """Every lucid.yml: the one of the dataset `default`, and those of the shops' folders."""
+def shop_files(inbox: Path, dataset: str | None = None) -> list[Path]:
+    """Every lucid.yml: the one of the dataset `default`, and those of the shops' folders.
+
+    Those of one dataset alone if asked.
+    """
     files = [*inbox.glob(SHOP_FILE), *inbox.glob(f"*/{SHOP_FILE}")]
-    return sorted(files)
+    return sorted(
+        file
+        for file in files
+        if dataset is None
+        or dataset == ("default" if file.parent == inbox else dataset_of(file.parent))
+    )
 
 
 def _read(path: Path, name: str, problems: list[RuleProblem]) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.insights.evaluation import evaluate_rules
+from lucid_orchestration.insights.feedback import read_feedback
 from lucid_orchestration.insights.history import read_history, states_before, with_states
 from lucid_orchestration.insights.insight import Insight
+from lucid_orchestration.insights.knowing import unknown_names
 from lucid_orchestration.insights.marts import open_marts, rule_tables
-from lucid_orchestration.insights.parameters import read_parameters
+from lucid_orchestration.insights.parameters import read_parameters, shop_files
 from lucid_orchestration.insights.rules import (
-    RULES_DIR,
     Rule,
     RuleProblem,
     load_rules,
@@ -26,10 +27,9 @@ from lucid_orchestration.insights.tables import (
     table_file,
     write_table,
 )
-from lucid_orchestration.settings import PROJECT_DIR, project_vars
+from lucid_orchestration.settings import project_dir, project_vars
 
 _HISTORY_LOST = "what was found on earlier days was damaged on the disk, so all counts as new today"
-SNOOZE = PROJECT_DIR / "seeds" / "insight_snooze.csv"
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,24 @@ def evaluate(
     marts_dir: Path,
     quality_dir: Path,
     insights_dir: Path,
-    rules_dir: Path = RULES_DIR,
-    snooze_file: Path = SNOOZE,
+    rules_dir: Path | None = None,
+    snooze_file: Path | None = None,
     inbox: Path | None = None,
+    build: str = "",
+    own_rules: Path | None = None,
+    dataset: str | None = None,
 ) -> InsightRun:
-    """Evaluate the rules of a folder over the marts, and write the insight tables.
+    """Evaluate the rules of a folder over the marts of a build, and write the insight tables.
 
-    `inbox` holds the shops' lucid.yml with limits of their own. What was found at earlier as-of
-    dates is read from `insight_history`, and today's findings are added to it.
+    `inbox` holds the shops' lucid.yml with limits of their own and what they say of insights,
+    `own_rules` the owner's rule files; of a `dataset` that is run alone no other's lucid.yml is
+    read. What was found at earlier as-of dates is read from
+    `insight_history`, and today's findings are added to it.
     """
-    book = load_rules(rules_dir)
-    parameters = read_parameters(inbox or insights_dir / "no inbox", project_vars(), book.rules)
+    book = load_rules(rules_dir, own_rules)
+    shops = inbox or insights_dir / "no inbox"
+    parameters = read_parameters(shops, project_vars(), book.rules, dataset)
+    said = read_feedback(shops, dataset)
     aside = set_damaged_history_aside(insights_dir)
     history = read_history(table_file(insights_dir, HISTORY))
     with open_marts(marts_dir, quality_dir, _tables_of(book.rules)) as marts:
@@ -67,15 +74,18 @@ def evaluate(
         evaluation = evaluate_rules(
             marts,
             book.rules,
-            read_snoozed(snooze_file),
+            {**read_snoozed(snooze_file or _snooze_file()), **said.snoozed},
             parameters,
             states_before(history, as_of),
+            said.done,
         )
     run = InsightRun(
         insights=evaluation.insights,
         problems=(
             *book.problems,
             *parameters.problems,
+            *unknown_names(marts_dir, shop_files(shops, dataset), shops),
+            *said.problems,
             *evaluation.problems,
             *([RuleProblem(aside.name, "", _HISTORY_LOST)] if aside else []),
         ),
@@ -87,7 +97,7 @@ def evaluate(
         HISTORY: with_states(history, evaluation.states, as_of),
     }
     for name, rows in tables.items():
-        write_table(insights_dir, name, [vars(row) for row in rows])
+        write_table(insights_dir, name, [vars(row) for row in rows], build)
     return run
 
 
@@ -104,10 +114,10 @@ class ListedRule:
 
 
 def listed_rules(
-    inbox: Path, rules_dir: Path = RULES_DIR
+    inbox: Path, rules_dir: Path | None = None, own_rules: Path | None = None
 ) -> tuple[tuple[ListedRule, ...], tuple[RuleProblem, ...]]:
     """All usable rules with their limits, and what is broken in rule files and settings."""
-    book = load_rules(rules_dir)
+    book = load_rules(rules_dir, own_rules)
     parameters = read_parameters(inbox, project_vars(), book.rules)
     by_dataset = {"": parameters.everywhere, **parameters.by_dataset}
     listed = tuple(
@@ -136,3 +146,8 @@ def read_snoozed(path: Path) -> dict[str, date]:
     """Insight id → first day it may be shown again."""
     with path.open(encoding="utf-8", newline="") as file:
         return {row["insight_id"]: date.fromisoformat(row["until"]) for row in csv.DictReader(file)}
+
+
+def _snooze_file() -> Path:
+    """What the project in use puts aside in all shops."""
+    return project_dir() / "seeds" / "insight_snooze.csv"

@@ -25,8 +25,10 @@ from lucid_orchestration.figures import Unit
 from lucid_orchestration.insights.entities import EntityType
 from lucid_orchestration.insights.marts import rule_tables
 from lucid_orchestration.insights.safe_sql import check_expression, check_sql
-from lucid_orchestration.settings import project_vars
+from lucid_orchestration.settings import project_dir, project_vars
+from lucid_orchestration.yml import parse_yml
 
+IS_SHIPPED = "a rule with this id comes with Lucid and stays in use; give yours another id"
 RULES_DIR = Path(__file__).parent / "rules"
 # What every rule may put into its sentences besides its facts.
 COMMON_FACTS = frozenset({"entity_name", "impact", "cash"})
@@ -92,7 +94,12 @@ class Rule(BaseModel):
     `stability` says what must stay so when a month is left out: with `trend` down to where
     `min_change` and `min_slope` clear, with `margin` down to where `points` do.
     `summary_without` is the summary when the named fact is unknown. `blocks` names rules that keep
-    silent about an entity this one speaks of.
+    silent about an entity this one speaks of, and about the one in the column `other_entity_id`;
+    `covers` those that keep silent about the products of a category it speaks of, whose rows then
+    have a column `category`. What is counted and not estimated says so with `is_counted`; what has
+    no money and comes before all else with `is_shown_first`. Rows may also have `steps_less`, the
+    levels of confidence they lack, and `is_profit_assumed`, whether no cost is known of them: the
+    sentences then say so, and no coverage of costs is asked for.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -114,6 +121,9 @@ class Rule(BaseModel):
     uses: frozenset[Literal["profit", "stock", "turnover"]] = frozenset()
     sample: Literal["entity", "dataset"] = "entity"
     stability: Literal["trend", "margin", "loss", "none"] = "none"
+    is_counted: bool = False
+    is_shown_first: bool = False
+    covers: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
     valid_days: int = Field(default=30, gt=0)
 
@@ -222,6 +232,15 @@ class RuleProblem:
         return f"{subject} was left out: {self.reason}"
 
 
+class SettingProblem(RuleProblem):
+    """A single value of a shop's lucid.yml that was left out; the rest of the file is used."""
+
+    @property
+    def sentence(self) -> str:
+        """The problem in the owner's words."""
+        return f"{self.file}: this was left out: {self.reason}"
+
+
 @dataclass(frozen=True)
 class RuleBook:
     """The usable rules in the order of their files, and the others."""
@@ -230,16 +249,31 @@ class RuleBook:
     problems: tuple[RuleProblem, ...]
 
 
-def load_rules(folder: Path = RULES_DIR) -> RuleBook:
-    """All rules of a folder. A broken file or rule is named and left out; the others load."""
+def rules_folder() -> Path:
+    """The rules that come with Lucid, or the project's own copy of them."""
+    own = project_dir() / "rules"
+    return own if own.is_dir() else RULES_DIR
+
+
+def load_rules(folder: Path | None = None, own: Path | None = None) -> RuleBook:
+    """All rules of a folder, then an owner's own, which cannot take the place of one of them.
+
+    Without a folder, those of the project in use. A broken file or rule is named and left out; the
+    others load.
+    """
     rules: list[Rule] = []
     problems: list[RuleProblem] = []
-    for path in sorted(folder.glob("*.yml")):
+    folder = folder or rules_folder()
+    shipped: set[str] = set()
+    for path in [*sorted(folder.glob("*.yml")), *(sorted(own.glob("*.yml")) if own else ())]:
         book = read_rules(path)
         problems += book.problems
+        if path.parent == folder:
+            shipped |= {rule.id for rule in book.rules}
         for rule in book.rules:
             if any(rule.id == other.id for other in rules):
-                reason = "another rule has the same id"
+                is_theirs = path.parent != folder and rule.id in shipped
+                reason = IS_SHIPPED if is_theirs else "another rule has the same id"
                 problems.append(RuleProblem(path.name, rule.id, reason))
             else:
                 rules.append(rule)
@@ -252,15 +286,15 @@ def read_rules(path: Path) -> RuleBook:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:  # ValueError: no UTF-8
         return RuleBook((), (RuleProblem(path.name, "", reason_of(error)),))
-    return _rules_of(path.name, text)
+    return _rules_of(path.name, text, path.parent == RULES_DIR)
 
 
 @cache
-def _rules_of(file: str, text: str) -> RuleBook:
+def _rules_of(file: str, text: str, is_shipped: bool) -> RuleBook:
     rules: list[Rule] = []
     problems: list[RuleProblem] = []
     try:
-        content = RuleFile.model_validate(yaml.safe_load(text))
+        content = RuleFile.model_validate(parse_yml(text) if is_shipped else yaml.safe_load(text))
     # ValueError: a date such as 2026-13-45, a number of 5,000 digits
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         return RuleBook((), (RuleProblem(file, "", reason_of(error)),))

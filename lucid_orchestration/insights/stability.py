@@ -37,7 +37,8 @@ def months_behind(
         """
         select
             trends.dataset_id, trends.entity_id, trends.month,
-            trends.quantity, trends.revenue, trends.profit
+            trends.daily_rate, trends.quantity, trends.revenue, trends.profit,
+            date_diff('month', trends.month, datasets.last_complete_month) as age
         from trends
         inner join datasets on trends.dataset_id = datasets.dataset_id
         where trends.entity_type = $entity_type and trends.is_complete
@@ -72,10 +73,10 @@ def same_conclusions(
             return None
         case "trend":
             measure = "quantity" if rule.entity_type == "product" else "revenue"
-            values = [month[measure] for month in months]
             if method == "mann_kendall":
-                return _slopes_agree(values, _limit(clears_at, "min_slope", "signal_slope"))
-            return _seasons_agree(values, _limit(clears_at, "min_change", "signal_change"))
+                rates = [month["daily_rate"] for month in months if month["daily_rate"] is not None]
+                return _slopes_agree(rates, _limit(clears_at, "min_slope", "signal_slope"))
+            return _seasons_agree(months, measure, _limit(clears_at, "min_change", "signal_change"))
         case "loss":
             return tuple(_profit(rest) < 0 for rest in _rests(months))
         case "margin":
@@ -91,21 +92,42 @@ def _limit(clears_at: Limits, name: str, signal_limit: str) -> Decimal:
     return Decimal(str(project_vars()[signal_limit])) / 2
 
 
-def _seasons_agree(values: Sequence[Decimal], least: Decimal) -> tuple[bool, ...]:
-    """For each month of now and of a year before: whether the others differ the same way."""
-    now, before = values[-_SEASON:], values[-_READ:-_YEAR]
-    if len(before) < _SEASON:
+def _seasons_agree(months: Sequence[Month], measure: str, least: Decimal) -> tuple[bool, ...]:
+    """For each month of now and of a year before: whether the others differ the same way.
+
+    A change that is none, or the other way round, once outages, closed days and bulk orders count
+    as plain sales is not stable at all.
+    """
+    by_age = {month["age"]: month for month in months}
+    pairs = [
+        (by_age[age], by_age[age + _YEAR])
+        for age in range(_SEASON)
+        if age in by_age
+        and age + _YEAR in by_age
+        and by_age[age]["daily_rate"] is not None
+        and by_age[age + _YEAR]["daily_rate"] is not None
+    ]
+    if len(pairs) < _SEASON - 1:
         return ()
+    now = [pair[0]["daily_rate"] for pair in pairs]
+    before = [pair[1]["daily_rate"] for pair in pairs]
+    plain_now = [by_age[age][measure] for age in range(_SEASON) if age in by_age]
+    plain_before = [by_age[age][measure] for age in range(_YEAR, _READ) if age in by_age]
     is_rise = sum(now) > sum(before)
     cases = [
-        *((_without(now, at), before) for at in range(_SEASON)),
-        *((now, _without(before, at)) for at in range(_SEASON)),
+        *((_without(now, at), before) for at in range(len(now))),
+        *((now, _without(before, at)) for at in range(len(before))),
     ]
-    return tuple(
-        (_mean(left) > _mean(right)) == is_rise
-        and abs(_mean(left) - _mean(right)) >= abs(_mean(right)) * least
-        for left, right in cases
-    )
+    agree = tuple(_differs(left, right, is_rise, least) for left, right in cases)
+    is_plain = _differs(plain_now, plain_before, is_rise, least)
+    return agree if is_plain else (False,) * len(agree)
+
+
+def _differs(
+    left: Sequence[Decimal], right: Sequence[Decimal], is_rise: bool, least: Decimal
+) -> bool:
+    difference = _mean(left) - _mean(right)
+    return (difference > 0) == is_rise and abs(difference) >= abs(_mean(right)) * least
 
 
 def _slopes_agree(series: Sequence[Decimal], least: Decimal) -> tuple[bool, ...]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucid_orchestration.storage import (
+    BUILD_KEY,
     DamagedFileError,
     read_proven,
     set_aside,
@@ -93,6 +94,8 @@ EVALUATED_TABLES = {
     "rule_problems": RULE_PROBLEMS,
 }
 TABLES = {**EVALUATED_TABLES, "ai_explanations": AI_EXPLANATIONS}
+# All but the history: it is what the next evaluation begins with, and no answer
+PUBLISHED_TABLES = tuple(name for name in TABLES if name != HISTORY)
 
 
 def table_file(insights_dir: Path, name: str) -> Path:
@@ -100,10 +103,17 @@ def table_file(insights_dir: Path, name: str) -> Path:
     return insights_dir / f"{name}.parquet"
 
 
-def write_table(insights_dir: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write a table anew, with the columns it always has."""
+def write_table(
+    insights_dir: Path, name: str, rows: Sequence[Mapping[str, Any]], build: str = ""
+) -> None:
+    """Write a table anew, with the columns it always has.
+
+    `build` is the id of the build whose marts it was made of, "" when they are of none.
+    """
     table = pa.Table.from_pylist(list(rows), schema=TABLES[name])
-    write_proven(table, table_file(insights_dir, name))
+    # the history goes on through builds
+    made_of = {BUILD_KEY: build} if build and name != HISTORY else {}
+    write_proven(table, table_file(insights_dir, name), made_of)
 
 
 def write_missing_tables(insights_dir: Path) -> None:

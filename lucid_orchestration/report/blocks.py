@@ -12,6 +12,8 @@ from lucid_orchestration.warehouse.presentation import presentation
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 
+# Text and lines of pictures; 4:1 on white and on near-black. A page may restyle them by this value.
+GREY = "#7c828b"
 ROWS_SHOWN = 10
 _NAME_LENGTH = 32
 _LABEL_LENGTH = 26
@@ -22,8 +24,9 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 @dataclass(frozen=True)
 class Shop:
-    """Whose page it is."""
+    """Whose page it is: the folder's name, and the name to show."""
 
+    dataset_id: str
     name: str
     currency: str
     as_of_date: date | None
@@ -146,6 +149,12 @@ def window_words(window: str) -> str:
     """`90 days` for the window last_90_days."""
     _, _, length = window.partition("last_")
     return length.replace("_", " ") or "all months"
+
+
+def window_in_words(window: str) -> str:
+    """`last 90 days` for the window last_90_days."""
+    words = window_words(window)
+    return f"last {words}" if window.startswith("last_") else words
 
 
 def reported_window(mart: str) -> str:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 from typing import Any
 
 from lucid_orchestration.explain.credit import credit
-from lucid_orchestration.figures import money_at_stake, read, shown
+from lucid_orchestration.figures import WORD_UNITS, money_at_stake, read, shown
 from lucid_orchestration.formatting import UNKNOWN, money
 from lucid_orchestration.insights.entities import ENTITY_WORDS
 from lucid_orchestration.report.blocks import Cell, Column, Row, Shop, Table, first_rows, shortened
@@ -82,14 +83,14 @@ def card(row: Mapping[str, Any], text: Mapping[str, Any] | None, shop: Shop) -> 
         figures=_figures([m for m in metrics if m["unit"] != _LIMIT], row["entity_type"], shop),
         limits=_limits([m for m in metrics if m["unit"] == _LIMIT]),
         ranking=_ranking(json.loads(row["priority_parts"]), shop),
-        written_by="Text by Lucid (template)" if text is None else credit(text),
+        written_by="" if text is None else credit(text),
         template=() if text is None else _template(text),
     )
 
 
 def _figures(metrics: Sequence[Mapping[str, Any]], entity_type: str, shop: Shop) -> Table | None:
     """The facts of one subject as lines, or those of a group with a line for each subject."""
-    known = [m for m in metrics if m["value"] is not None and m["unit"] != "text"]
+    known = [m for m in metrics if m["value"] is not None and m["unit"] not in WORD_UNITS]
     if not known:
         return None
     if "entity_name" not in known[0]:
@@ -161,13 +162,16 @@ def _limit(name: str, value: str) -> str:
 
 
 def _ranking(parts: Mapping[str, str], shop: Shop) -> str:
-    """Why it stands where it stands: the amount and the two factors it is multiplied by."""
+    """Why it stands where it stands: the amount, the two factors, and what they come to."""
     factors = (
         (parts["confidence_weight"], "for how sure it is"),
         (parts["urgency"], "for how urgent it is"),
     )
     said = " ".join(f"× {Decimal(factor).normalize():f} {why}" for factor, why in factors)
-    return f"Ranked by {money(Decimal(parts['impact']), shop.currency)} {said}."
+    impact = Decimal(parts["impact"])
+    weight = impact * prod(Decimal(factor) for factor, _ in factors)
+    amounts = (money(impact, shop.currency), money(weight, shop.currency))
+    return f"Ranked by {amounts[0]} {said} = {amounts[1]}."
 
 
 def _template(text: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,158 +11,30 @@ from typing import Any
 
 import altair as alt
 
-from lucid_orchestration.formatting import month, percent
-from lucid_orchestration.report.blocks import Rows, products, shortened
+from lucid_orchestration.formatting import percent
+from lucid_orchestration.report.blocks import GREY, Rows, products
 from lucid_orchestration.report.drawing import (
     BLUE,
     FONT_SIZE,
-    GREY,
     ORANGE,
     Bar,
     as_float,
     bar_chart,
     heatmap,
     inline,
-    label_expression,
-    labelled,
-    money_axis,
     to_svg,
 )
+from lucid_orchestration.report.lines import monthly_revenue
 from lucid_orchestration.settings import project_vars
 
 PRODUCTS_SHOWN = 10
-RECENT_MONTHS = 3
 
-_MONTHS_SHOWN = 30
 _LOSERS_SHOWN = 3
 _SEASONS_SHOWN = 10
-_CATEGORIES_SHOWN = 6
-_YEAR = 12
 _CURVE_POINTS = 60
 _COVER_DAYS = (7, 15, 30, 60, 90)  # and the days from which stock is too much
 _OUT_OF_STOCK = "out of stock"
 _NO_SALES = "does not sell"
-
-
-def monthly_revenue(rows: Rows, currency: str) -> str | None:
-    """Rows of the store in `trends`: revenue per month, ticks for the same month a year before."""
-    months = sorted(rows, key=lambda row: row["month"])[-_MONTHS_SHOWN:]
-    if not months:
-        return None
-    values = [
-        {
-            "month": row["month"].isoformat(),
-            "revenue": as_float(row["revenue"]),
-            "year_ago": as_float(row["revenue_year_ago"]),
-            "opacity": 0.8 if row["is_complete"] else 0.4,
-        }
-        for row in months
-    ]
-    names = {row["month"].isoformat(): month(row["month"]) for row in months}
-    shown = labelled([value["month"] for value in values])
-    highest = max(
-        abs(amount)
-        for row in months
-        for amount in (row["revenue"], row["revenue_year_ago"])
-        if amount is not None
-    )
-    x = alt.X(
-        "month:O",
-        title=None,
-        axis=alt.Axis(
-            values=shown, labelExpr=label_expression(names), labelAngle=0, labelOverlap=True
-        ),
-    )
-    base = alt.Chart(inline(values))
-    bars = base.mark_bar(color=BLUE).encode(
-        x=x,
-        y=alt.Y("revenue:Q", title=None, axis=money_axis(currency, highest)),
-        opacity=alt.Opacity("opacity:Q", scale=None),
-    )
-    ticks = base.mark_tick(color=ORANGE, thickness=3, opacity=1).encode(x=x, y="year_ago:Q")
-    return to_svg(alt.layer(bars, ticks), 230)
-
-
-def category_trend(rows: Rows) -> str | None:
-    """Rows of the categories in `trends`: the largest over complete months, each to its own peak.
-
-    Beside each line: how its last three months differ from the same months a year before.
-    """
-    series: dict[str, list[Mapping[str, Any]]] = {}
-    for row in sorted(rows, key=lambda r: (r["entity_id"], r["month"])):
-        if row["is_complete"]:
-            series.setdefault(row["entity_id"], []).append(row)
-    months = sorted({row["month"] for found in series.values() for row in found})[-_MONTHS_SHOWN:]
-    if len(months) <= RECENT_MONTHS:
-        return None
-    sizes = {
-        key: sum((row["revenue"] for row in found[-_YEAR:]), Decimal(0))
-        for key, found in series.items()
-    }
-    largest = sorted((key for key in sizes if sizes[key] > 0), key=lambda key: (-sizes[key], key))
-    largest = largest[:_CATEGORIES_SHOWN]
-    if not largest:
-        return None
-    values = []
-    changes = []
-    for place, key in enumerate(largest):
-        foot = len(largest) - 1 - place
-        shown = [row for row in series[key] if row["month"] >= months[0]]
-        peak = max(row["revenue"] for row in shown)
-        for row in shown:
-            # more came back than was sold: not below the foot, where the next line stands
-            height = max(Decimal(0), row["revenue"] / peak) if peak > 0 else Decimal(0)
-            values.append(
-                {
-                    "place": place,
-                    "month": months.index(row["month"]),
-                    "foot": foot,
-                    "height": round(foot + 0.85 * float(height), 3),
-                }
-            )
-        changes.append(
-            {"month": len(months) - 1, "height": foot + 0.4, "text": _recent_change(shown)}
-        )
-    names = {str(place): month(value) for place, value in enumerate(months)}
-    feet = {
-        str(len(largest) - 1 - place + 0.4): shortened(series[key][-1]["entity_name"])
-        for place, key in enumerate(largest)
-    }
-    last = len(months) - 1
-    x = alt.X(
-        "month:Q",
-        title=None,
-        axis=alt.Axis(
-            values=labelled(list(range(len(months))))[::2],
-            labelExpr=label_expression(names),
-            grid=False,
-            domain=False,
-        ),
-        scale=alt.Scale(domain=[0, last * 1.22], nice=False),
-    )
-    y = alt.Y(
-        "height:Q",
-        title=None,
-        axis=alt.Axis(
-            values=[float(foot) for foot in feet],
-            labelExpr=label_expression(feet),
-            labelLimit=180,
-            labelPadding=6,
-            domain=False,
-            ticks=False,
-            grid=False,
-        ),
-        scale=alt.Scale(domain=[0, len(largest)], nice=False),
-    )
-    base = alt.Chart(inline(values)).encode(x=x, y=y, detail="place:N")
-    area = base.mark_area(color=BLUE, opacity=0.25).encode(y2="foot:Q")
-    line = base.mark_line(color=BLUE, strokeWidth=2)
-    text = (
-        alt.Chart(inline(changes))
-        .mark_text(color=GREY, align="left", dx=8, fontSize=FONT_SIZE)
-        .encode(x=x, y=y, text="text:N")
-    )
-    return to_svg(alt.layer(area, line, text), 40 * len(largest) + 26)
 
 
 def top_products(rows: Rows, currency: str) -> str | None:
@@ -217,7 +89,7 @@ def pareto(rows: Rows) -> str | None:
     )
     y = alt.Y(
         "share:Q",
-        title=None,
+        title="Part of the revenue",
         axis=alt.Axis(format=".0%", tickCount=5),
         scale=alt.Scale(domain=[0, 1.05], nice=False),
     )
@@ -242,7 +114,8 @@ def pareto(rows: Rows) -> str | None:
             point.mark_circle(color=ORANGE, size=70, opacity=1).encode(y=y),
             text.encode(y="foot:Q", text="text:N"),
         ]
-    return to_svg(alt.layer(*layers), 230)
+    words = [f"{mark['text']} of the revenue" for _, mark in marks]
+    return to_svg(alt.layer(*layers), 230, words)
 
 
 def season_heatmap(rows: Rows) -> str | None:
@@ -283,6 +156,7 @@ def stock_cover(rows: Rows) -> str | None:
             for name, count in counts.items()
         ],
         None,
+        "Products",
     )
 
 
@@ -309,6 +183,7 @@ def idle_stock(rows: Rows, currency: str) -> str | None:
             for name, value in sums.items()
         ],
         currency if is_valued else None,
+        "" if is_valued else "Products",
     )
 
 
@@ -363,15 +238,19 @@ def _cover_bucket(row: Mapping[str, Any], limits: Mapping[int, str], too_much: s
     return next((name for limit, name in limits.items() if cover <= limit), too_much)
 
 
-def _recent_change(months: Rows) -> str:
-    """How the last three months differ from those a year before; empty where it cannot be said."""
-    recent = months[-RECENT_MONTHS:]
-    before = [row["revenue_year_ago"] for row in recent if row["revenue_year_ago"] is not None]
-    base = sum(before, Decimal(0))
-    if len(before) < RECENT_MONTHS or base <= 0:
-        return ""
-    change = (sum((row["revenue"] for row in recent), Decimal(0)) - base) / base
-    return f"{'+' if round(change, 2) > 0 else ''}{percent(change, 0)}"
+def revenue_by_branch(rows: Rows) -> dict[str, Decimal]:
+    """Rows of `branch_products` or `branch_months`: what each branch brought in, most first."""
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        revenue = row["revenue_90d"] if "revenue_90d" in row else row["revenue"]
+        sums[row["branch_name"]] = sums.get(row["branch_name"], Decimal(0)) + revenue
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+
+
+def branch_revenue(rows: Rows, currency: str) -> str | None:
+    """The branches that brought in most, from the rows of `revenue_by_branch`."""
+    bars = [Bar(name, value) for name, value in revenue_by_branch(rows).items()]
+    return bar_chart(bars[:PRODUCTS_SHOWN], currency) if bars else None
 
 
 # What `chart:` in the yml of a mart may name
@@ -383,4 +262,5 @@ DRAWINGS: Mapping[str, Callable[[Rows, str], str | None]] = {
     "idle_stock": idle_stock,
     "profit_by_product": profit_by_product,
     "monthly_revenue": monthly_revenue,
+    "branch_revenue": branch_revenue,
 }

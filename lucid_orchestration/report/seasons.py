@@ -110,8 +110,7 @@ def seasons(rows: Rows, events: Rows, shop: Shop) -> Section:
         pictures(
             (
                 charts.season_heatmap(rows),
-                "Orange: sells more than in an average month. Blue: sells less."
-                " The stronger the colour, the more.",
+                "100 is an average month of the year. Orange: sells more. Blue: sells less.",
             )
         ),
         table if found else None,

@@ -1,7 +1,9 @@
 """How fast stock moves, and what does not move."""
 
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from statistics import median
+from typing import Any
 
 from lucid_orchestration.formatting import day, days, money, quantity
 from lucid_orchestration.report import charts
@@ -79,8 +81,9 @@ def stock(rows: Rows) -> Section:
             (
                 Column("Product"),
                 Column("In stock", True),
-                Column("Sold a day", True),
                 Column("Lasts days", True),
+                Column("Order at", True),
+                Column("Order up to", True),
                 Column("Order", True),
                 Column("State"),
             ),
@@ -89,8 +92,9 @@ def stock(rows: Rows) -> Section:
                     (
                         Cell.name(row["product_name"]),
                         Cell(quantity(row["current_stock"])),
-                        Cell(_rounded(row["daily_sales"], "0.01")),
                         Cell(_rounded(row["days_of_cover"], "1")),
+                        Cell(_level(row, "reorder_point", ROUND_FLOOR)),
+                        Cell(_level(row, "order_up_to", ROUND_CEILING)),
                         Cell(quantity(row["suggested_order_quantity"])),
                         Cell(_RISKS.get(row["stockout_risk"], "Enough for now"), wraps=True),
                     )
@@ -107,8 +111,10 @@ def stock(rows: Rows) -> Section:
             else "",
         ),
         definition=(
-            "Lasts days: the stock divided by what is sold on a day it was there, in the last 90"
-            " days. Order: what is missing to the next order, with a reserve for better days."
+            "Lasts days: until the stock is sold, as it is expected to sell. Order at: what sells"
+            " until a delivery comes, and a reserve for better days. Order up to: that, and what"
+            " sells until the next order. Order: where the stock is not above Order at, Order up to"
+            " less the stock, in whole units."
         ),
     )
 
@@ -204,6 +210,17 @@ def _speed_note(stocked: Rows) -> str:
         else ""
     )
     return f"Products by how often their stock is sold and replaced in a year: {said}.{guess}"
+
+
+def _level(row: Mapping[str, Any], column: str, rounding: str) -> str:
+    """A level of stock so that who works out the order from it gets the order shown.
+
+    For goods in whole pieces it is the whole piece that decides.
+    """
+    level, stock = row[column], row["current_stock"]
+    if level is not None and stock == stock.to_integral_value():
+        level = level.to_integral_value(rounding)
+    return quantity(level)
 
 
 def _rounded(value: Decimal | None, step: str) -> str:

@@ -1,11 +1,11 @@
-"""How the trend is, by the tests on complete months."""
+"""Revenue month by month, and how the trend is by the tests on complete months."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from lucid_orchestration.formatting import money, quantity
-from lucid_orchestration.report import charts
+from lucid_orchestration.formatting import compared, money, month, quantity
+from lucid_orchestration.report import lines
 from lucid_orchestration.report.blocks import (
     ROWS_SHOWN,
     Cell,
@@ -23,11 +23,63 @@ from lucid_orchestration.report.blocks import (
     products,
     signed,
 )
-from lucid_orchestration.report.charts import RECENT_MONTHS
+from lucid_orchestration.report.lines import RECENT_MONTHS
 from lucid_orchestration.settings import project_vars
 
 _ORDER = ("store", "category", "product")
+_MONTHS_LISTED = 12
 _SIGNALS = {"rising": "Rising", "declining": "Declining"}
+
+
+def by_month(months: Rows, shop: Shop) -> Section:
+    """Revenue month by month, from the store's rows of `trends`."""
+    anchor, question = "months", "Revenue by month"
+    complete = sorted(
+        (row for row in months if row["is_complete"]), key=lambda row: row["month"], reverse=True
+    )
+    if not complete:
+        answer = "No month is complete yet." if months else "No sales yet."
+        return Section(anchor, question, answer)
+    newest = complete[0]
+    change = newest["revenue_year_change"]
+    against = "" if change is None else f", {compared(change, 'a year before')}"
+    answer = f"{money(newest['revenue'], shop.currency)} in {month(newest['month'])}{against}."
+    return Section(
+        anchor,
+        question,
+        answer,
+        pictures(
+            (
+                lines.monthly_revenue(months, shop.currency),
+                "Blue line: revenue of each month. Orange dashes: the same month a year before.",
+            ),
+        ),
+        Table(
+            first_rows("Complete months, the newest first", len(complete), _MONTHS_LISTED),
+            (
+                Column("Month"),
+                Column("Revenue", True),
+                Column("A year before", True),
+                Column("Change", True),
+            ),
+            tuple(
+                Row(
+                    (
+                        Cell(month(row["month"])),
+                        Cell(money(row["revenue"], shop.currency)),
+                        Cell(money(row["revenue_year_ago"], shop.currency)),
+                        Cell(signed(row["revenue_year_change"])),
+                    )
+                )
+                for row in complete[:_MONTHS_LISTED]
+            ),
+        ),
+        notes(
+            "The hollow point is a month whose sales are not all there; no trend rests on it."
+            if len(complete) < len(months)
+            else "",
+        ),
+    )
 
 
 def trend(months: Rows, categories: Rows, signals: Rows, shop: Shop) -> Section:
@@ -68,26 +120,18 @@ def trend(months: Rows, categories: Rows, signals: Rows, shop: Shop) -> Section:
             for row in moving[:ROWS_SHOWN]
         ),
     )
-    note = ""
-    if any(not row["is_complete"] for row in months):
-        note = "The lighter bar is a month whose sales are not all there; no trend rests on it."
     return Section(
         anchor,
         question,
         _trend_answer(store, moving),
         pictures(
             (
-                charts.monthly_revenue(months, shop.currency),
-                "Revenue by month. Orange lines: the same month a year before.",
-            ),
-            (
-                charts.category_trend(categories),
+                lines.category_trend(categories),
                 "Revenue of the largest categories by month, each against its own best month."
                 f" Beside: the last {number_word(RECENT_MONTHS)} months against a year before.",
             ),
         ),
         table if moving else None,
-        notes(note),
         definition=(
             f"Rising or declining: {number_word(RECENT_MONTHS)} complete months differ from the"
             " same months a year before by more than the usual ups and downs. With less history, a"

@@ -12,6 +12,7 @@ from lucid_orchestration.progress import Progress
 from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import ASIDE, DamagedFileError, read_proven, set_aside
+from lucid_orchestration.warehouse.snapshots import read_manifest
 
 
 def set_damaged_history_aside(paths: Settings, progress: Progress) -> None:
@@ -43,6 +44,8 @@ def damage(paths: Settings) -> Iterator[tuple[Path, str]]:
         yield file, "is set aside and begun anew"
     for file_id in sorted(damaged_files(paths.raw)):
         yield paths.raw / "raw_source_files" / f"{file_id}.parquet", "is read again from the inbox"
+    if paths.builds_file.exists() and not read_manifest(paths).built:
+        yield paths.builds_file, "is written again"
     for stamp in stamps.read_stamps(paths).values():
         for name in stamps.changed_files(paths, stamp):
             yield paths.data_dir / name, "is made again"

@@ -9,8 +9,10 @@ from lucid_orchestration.runs import stamps
 from lucid_orchestration.runs.lock import run_lock
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import explanations_file, run_step, step_of, text_inputs
-from lucid_orchestration.settings import AiSettings, Settings
+from lucid_orchestration.settings import AiSettings, Settings, own_settings
 from lucid_orchestration.warehouse.parquet import select_rows
+from lucid_orchestration.warehouse.publishing import publish_insights
+from lucid_orchestration.warehouse.snapshots import open_built, open_snapshot
 
 if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import ExplainRun, Preview, Selection
@@ -29,6 +31,7 @@ def explain_insights(
     """
     from lucid_orchestration.explain.pipeline import DEMO, explain
 
+    paths = own_settings(paths, selection.dataset_id)
     _require_insights(paths)
     with run_lock(paths, progress):
         if ai.provider == "none":
@@ -36,14 +39,17 @@ def explain_insights(
             rows = select_rows(explanations_file(paths), {}, ("kind desc", "insight_id"))
             known = {row["insight_id"] for row in rows}
             if not known.issuperset(selection.insight_ids):
-                rows += explain(paths, ai, silent, selection, keep=False).rows
+                with open_built(paths) as tables:
+                    rows += explain(paths, ai, silent, selection, keep=False, tables=tables).rows
             return _selected(rows, selection), None
         keep = ai.provider != DEMO
         if keep:
             stamps.forget(paths, Stage.EXPLAIN)
-        run = explain(paths, ai, progress, selection, keep=keep)
+        with open_built(paths) as tables:
+            run = explain(paths, ai, progress, selection, keep, tables, tables.build)
         if keep:
             stamps.remember(paths, Stage.EXPLAIN, text_inputs(paths), [explanations_file(paths)])
+            publish_insights(paths)
         return _selected(run.rows, selection), run
 
 
@@ -58,8 +64,10 @@ def preview_explanations(
     """
     from lucid_orchestration.explain.pipeline import preview
 
+    paths = own_settings(paths, selection.dataset_id)
     _require_insights(paths)
-    return preview(paths, ai, selection)
+    with open_snapshot(paths) as snapshot:
+        return preview(snapshot, ai, selection)
 
 
 def _selected(rows: Iterable[dict[str, Any]], selection: "Selection") -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from lucid_orchestration.settings import Settings, mart_names
 from lucid_orchestration.storage import DamagedFileError, read_proven, write_proven
+from lucid_orchestration.warehouse.snapshots import Snapshot, open_built, read_manifest
 
 JobStatus = Literal["running", "succeeded", "unchanged", "failed", "interrupted"]
 
@@ -104,17 +105,39 @@ def finish_job(paths: Settings, job_id: str, result: JobResult) -> None:
     )
 
 
+def note_interrupted(paths: Settings, job_id: str, message: str) -> None:
+    """Write down that a job that was at work is none any more; call it while holding the run lock.
+
+    One that had ended, or never begun to change anything, stays as it is.
+    """
+    for job in read_jobs(paths):
+        if job["job_id"] == job_id and job["status"] == "running":
+            finish_job(paths, job_id, JobResult("interrupted", message))
+
+
 def write_analytics_cache(paths: Settings, model_code: str) -> None:
-    """Rewrite `analytics_cache` from the marts as they lie on disk.
+    """Rewrite `analytics_cache` from the marts as they were built last.
 
     A dataset's input hash covers its accepted files and `model_code` (SQL, seeds, vars, engine);
     `computed_at` moves only when hash or row count did.
     """
+    with open_built(paths) as tables:
+        rows = _cache_rows(paths, tables, model_code)
+    write_proven(pa.Table.from_pylist(rows, schema=ANALYTICS_CACHE), cache_file(paths))
+
+
+def complete_analytics_cache(paths: Settings, model_code: Callable[[], str]) -> None:
+    """Write `analytics_cache` where it was lost, or set aside, and nothing had to be built."""
+    if read_manifest(paths).built and not cache_file(paths).exists():
+        write_analytics_cache(paths, model_code())
+
+
+def _cache_rows(paths: Settings, tables: Snapshot, model_code: str) -> list[dict[str, Any]]:
     before = {(row["dataset_id"], row["mart"]): row for row in read_cache(paths)}
-    hashes = _input_hashes(paths, model_code)
+    hashes = _input_hashes(tables, model_code)
     now = datetime.now(UTC)
     rows = []
-    marts = (paths.marts / f"{name}.parquet" for name in mart_names())
+    marts = (tables.marts / f"{name}.parquet" for name in mart_names())
     for mart in filter(Path.exists, marts):
         counts = _row_counts(mart, hashes)
         for dataset_id, input_hash in sorted(hashes.items()):
@@ -129,12 +152,12 @@ def write_analytics_cache(paths: Settings, model_code: str) -> None:
                     "dataset_id": dataset_id,
                     "mart": mart.stem,
                     "input_hash": input_hash,
-                    "parquet_path": mart.relative_to(paths.data_dir).as_posix(),
+                    "parquet_path": f"{paths.marts.name}/{mart.name}",
                     "row_count": row_count,
                     "computed_at": old["computed_at"] if same and old is not None else now,
                 }
             )
-    write_proven(pa.Table.from_pylist(rows, schema=ANALYTICS_CACHE), cache_file(paths))
+    return rows
 
 
 def _row_counts(mart: Path, dataset_ids: Iterable[str]) -> dict[str, int]:
@@ -146,9 +169,9 @@ def _row_counts(mart: Path, dataset_ids: Iterable[str]) -> dict[str, int]:
     return {str(id_["values"]): int(id_["counts"]) for id_ in ids.value_counts().to_pylist()}
 
 
-def _input_hashes(paths: Settings, model_code: str) -> dict[str, str]:
+def _input_hashes(tables: Snapshot, model_code: str) -> dict[str, str]:
     files = pq.read_table(
-        paths.quality / "source_files.parquet", columns=["dataset_id", "source_file_id", "status"]
+        tables.quality / "source_files.parquet", columns=["dataset_id", "source_file_id", "status"]
     ).to_pylist()
     accepted: dict[str, list[str]] = {}
     for file in files:

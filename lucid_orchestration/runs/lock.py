@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.progress import Progress
+from lucid_orchestration.runs.schema import bring_to_current
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import write_text
 
@@ -21,7 +22,10 @@ def run_lock(
 ) -> Iterator[None]:
     """Hold the one lock that whoever changes results takes; wait for it, saying who has it.
 
+    The data folder is in the form of this version then.
+
     Raises:
+        UnprocessableError: when a newer Lucid wrote the data folder.
         ProcessingFailedError: when another process still has it after `timeout` seconds.
     """
     paths.state.mkdir(parents=True, exist_ok=True)
@@ -40,10 +44,24 @@ def run_lock(
             ) from None
     try:
         write_text(holder, f"process {os.getpid()}\n")
+        bring_to_current(paths, progress)
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def lock_is_held(paths: Settings) -> str | None:
+    """Who changes results just now, in words; None when nobody does."""
+    if not paths.state.is_dir():
+        return None
+    lock = FileLock(paths.state / "run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _holder(paths.state / "run.lock.holder")
+    lock.release()
+    return None
 
 
 def _holder(file: Path) -> str:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lucid_orchestration.digests import (
@@ -19,10 +19,12 @@ from lucid_orchestration.digests import (
     file_digest,
     versions,
 )
-from lucid_orchestration.settings import PROJECT_DIR, Settings
+from lucid_orchestration.settings import PACKAGE_DIR, Settings, project_dir
 from lucid_orchestration.storage import write_text
+from lucid_orchestration.warehouse.snapshots import read_manifest
 
-PACKAGE_DIR = PROJECT_DIR / "lucid_orchestration"
+# The one input of a build that is no code: the rows landed from the inbox.
+ROWS = "raw"
 
 
 class Stage(StrEnum):
@@ -55,8 +57,8 @@ def build_inputs(paths: Settings) -> dict[str, str]:
         path.relative_to(paths.raw).as_posix(): file_digest(path)
         for path in sorted(paths.raw.rglob("*.parquet"))
     }
-    tests = _known(code_files(PROJECT_DIR / "tests" / "data"))
-    return {**_model_code(), **tests, "raw": combined_digest(raw)}
+    tests = _known(code_files(project_dir() / "tests" / "data"))
+    return {**_model_code(), **tests, ROWS: combined_digest(raw)}
 
 
 def later_inputs(paths: Settings, before: Iterable[Stage], **more: str) -> dict[str, str]:
@@ -68,19 +70,24 @@ def later_inputs(paths: Settings, before: Iterable[Stage], **more: str) -> dict[
         if stage in stamps
         for name, digest in stamps[stage].outputs.items()
     }
-    code = code_digest(PACKAGE_DIR, PROJECT_DIR / "seeds", PROJECT_DIR / "dbt_project.yml")
+    own = (project_dir() / name for name in ("seeds", "rules", "dbt_project.yml"))
+    code = code_digest(PACKAGE_DIR, *own)
     return {**files, "code": code, **more}
 
 
 def _model_code() -> dict[str, str]:
     files = code_files(
-        PROJECT_DIR / "models",
-        PROJECT_DIR / "macros",
-        PROJECT_DIR / "seeds",
-        PROJECT_DIR / "dbt_project.yml",
-        PROJECT_DIR / "profiles.yml",
+        project_dir() / "models",
+        project_dir() / "macros",
+        project_dir() / "seeds",
+        project_dir() / "dbt_project.yml",
+        project_dir() / "profiles.yml",
+        PACKAGE_DIR / "ingest" / "currency_marks.py",
+        PACKAGE_DIR / "warehouse" / "calendar_words.yml",
         PACKAGE_DIR / "warehouse" / "dbt_plugin.py",
+        PACKAGE_DIR / "warehouse" / "footers.py",
         PACKAGE_DIR / "warehouse" / "functions.sql",
+        PACKAGE_DIR / "warehouse" / "publishing.py",
     )
     return {**_known(files), **versions("duckdb", "dbt-core", "dbt-duckdb")}
 
@@ -116,9 +123,16 @@ def is_current(
     return (
         stamp is not None
         and stamp.inputs == inputs
-        and (stage is not Stage.BUILD or stamp.database == database_state(paths))
+        and (stage is not Stage.BUILD or _is_the_newest_build(paths, stamp))
         and files_are_as_written(paths, stamp)
     )
+
+
+def _is_the_newest_build(paths: Settings, stamp: Stamp) -> bool:
+    """Whether nobody built anything else since, and `builds.json` still says what was built."""
+    folders = (PurePosixPath(name).parts for name in stamp.outputs)
+    builds = {parts[1] for parts in folders if parts[0] == paths.builds.name}
+    return stamp.database == database_state(paths) and builds <= {read_manifest(paths).built}
 
 
 def files_are_as_written(paths: Settings, stamp: Stamp) -> bool:

@@ -11,13 +11,16 @@ from pathlib import Path
 
 from lucid_orchestration import digests
 from lucid_orchestration.errors import BadRequestError
+from lucid_orchestration.ingest.inbox import inbox_datasets
 from lucid_orchestration.insights.tables import EVALUATED_TABLES, table_file
 from lucid_orchestration.progress import Progress, silent
 from lucid_orchestration.runs import history, stamps
-from lucid_orchestration.runs.edits import edited_nodes
+from lucid_orchestration.runs.edits import edited_nodes, rows_alone_changed
 from lucid_orchestration.runs.stamps import Stage, Stamp
 from lucid_orchestration.settings import AiSettings, Settings, ai_settings
 from lucid_orchestration.warehouse.presentation import presentations_digest
+from lucid_orchestration.warehouse.publishing import published_files
+from lucid_orchestration.warehouse.snapshots import open_built
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def read_inbox(paths: Settings, full: bool, progress: Progress) -> None:
 
     if full:
         forget_files(paths.raw)
-    ingest(paths.inbox, paths.raw, paths.state, progress=progress)
+    ingest(paths.inbox, paths.raw, paths.state, progress, paths.dataset)
 
 
 def build_warehouse(task: Task) -> Sequence[Path]:
@@ -89,7 +92,7 @@ def build_warehouse(task: Task) -> Sequence[Path]:
 
     After an edit of models or data tests these alone are built, with what reads them.
     """
-    from lucid_orchestration.warehouse.build import build, output_files, remove_leftovers
+    from lucid_orchestration.warehouse.build import build, remove_leftovers
     from lucid_orchestration.warehouse.database import DamagedDatabaseError, remove_database
 
     edited = None if task.full else edited_nodes(task.paths, task.last, task.inputs)
@@ -97,7 +100,13 @@ def build_warehouse(task: Task) -> Sequence[Path]:
         task.progress(f"{task.paths.database} is missing; it is built again")
     try:
         if edited is None:
-            build(task.paths, full=task.full, progress=task.progress)
+            rows_alone = rows_alone_changed(task.paths, task.last, task.inputs)
+            build(
+                task.paths,
+                full=task.full,
+                rows_alone=rows_alone and not task.full,
+                progress=task.progress,
+            )
         else:
             task.progress(f"Only what was edited, and what reads it: {', '.join(edited)}")
             build(task.paths, [f"{name}+" for name in edited], progress=task.progress)
@@ -111,7 +120,7 @@ def build_warehouse(task: Task) -> Sequence[Path]:
         for file in remove_leftovers(task.paths):
             task.progress(f"{file} is none of Lucid's files; it was left alone")
     history.write_analytics_cache(task.paths, stamps.model_code_digest())
-    return output_files(task.paths)
+    return published_files(task.paths)
 
 
 def find_insights(task: Task) -> Sequence[Path]:
@@ -119,7 +128,16 @@ def find_insights(task: Task) -> Sequence[Path]:
     from lucid_orchestration.insights.pipeline import evaluate
 
     paths = task.paths
-    found = evaluate(paths.marts, paths.quality, paths.insights, inbox=paths.inbox)
+    with open_built(paths) as tables:
+        found = evaluate(
+            tables.marts,
+            tables.quality,
+            paths.insights,
+            inbox=paths.inbox,
+            build=tables.build,
+            own_rules=paths.rules,
+            dataset=paths.dataset,
+        )
     for problem in found.problems:
         task.progress(problem.sentence)
     return [table_file(paths.insights, name) for name in EVALUATED_TABLES]
@@ -129,7 +147,9 @@ def word_insights(task: Task) -> Sequence[Path]:
     """Write a text for every active insight and every dataset; no provider is an error here."""
     from lucid_orchestration.explain.pipeline import explain
 
-    explain(task.paths, _usable_ai_settings(task.progress), task.progress)
+    with open_built(task.paths) as tables:
+        ai = _usable_ai_settings(task.progress)
+        explain(task.paths, ai, task.progress, tables=tables, build=tables.build)
     return [explanations_file(task.paths)]
 
 
@@ -138,7 +158,17 @@ def write_pages(task: Task) -> Sequence[Path]:
     from lucid_orchestration.report.page import render_reports
 
     paths = task.paths
-    return render_reports(paths.marts, paths.quality, paths.insights, paths.reports)
+    with open_built(paths) as tables:
+        return render_reports(
+            tables.marts, tables.quality, tables.insights, paths.reports, _others(paths)
+        )
+
+
+def _others(paths: Settings) -> tuple[str, ...]:
+    """The shops beside one that is run alone."""
+    if paths.dataset is None:
+        return ()
+    return tuple(name for name in inbox_datasets(paths.inbox) if name != paths.dataset)
 
 
 def explanations_file(paths: Settings) -> Path:
@@ -160,9 +190,15 @@ def _insight_inputs(paths: Settings) -> Mapping[str, str]:
 
     limits = {
         path.relative_to(paths.inbox).as_posix(): digests.file_digest(path)
-        for path in shop_files(paths.inbox)
+        for path in shop_files(paths.inbox, paths.dataset)
     }
+    limits |= {f"rules/{path.name}": digests.file_digest(path) for path in own_rules(paths)}
     return stamps.later_inputs(paths, [Stage.BUILD], limits=digests.combined_digest(limits))
+
+
+def own_rules(paths: Settings) -> tuple[Path, ...]:
+    """The owner's own rule files."""
+    return tuple(sorted(paths.rules.glob("*.yml")))
 
 
 def text_inputs(paths: Settings) -> Mapping[str, str]:
@@ -175,10 +211,14 @@ def text_inputs(paths: Settings) -> Mapping[str, str]:
 
 def _page_inputs(paths: Settings) -> Mapping[str, str]:
     drawing = digests.versions("altair", "vl-convert-python")
+    # a page has a link to the one over all shops, which has another name beside a shop `index`
+    others = _others(paths)
+    linked = f"{bool(others)} {'index' in others}"
     return stamps.later_inputs(
         paths,
         [Stage.BUILD, Stage.INSIGHTS, Stage.EXPLAIN],
         shown=presentations_digest(),
+        linked=linked,
         **drawing,
     )
 
@@ -189,3 +229,14 @@ STEPS: tuple[Step, ...] = (
     Step(Stage.EXPLAIN, "Putting insights into words", text_inputs, word_insights),
     Step(Stage.REPORT, "Writing the reports", _page_inputs, write_pages),
 )
+
+
+def is_up_to_date(paths: Settings) -> bool:
+    """Whether a run would find nothing to do: all files are read, and every stage is current."""
+    from lucid_orchestration.ingest.landing import is_landed
+
+    made = stamps.read_stamps(paths)
+    return is_landed(paths.inbox, paths.raw, paths.state, paths.dataset) and all(
+        stamps.is_current(paths, step.stage, made.get(step.stage), step.inputs(paths))
+        for step in STEPS
+    )

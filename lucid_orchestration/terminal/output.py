@@ -1,9 +1,11 @@
 """How a command speaks: JSON for programs, progress and errors for people."""
 
+import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -11,8 +13,10 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from typer._click.exceptions import UsageError  # exported under no other name
+from typer.core import TyperGroup
 
-from lucid_orchestration.errors import LucidError, ProcessingFailedError, sentence
+from lucid_orchestration.errors import BadRequestError, LucidError, ProcessingFailedError, sentence
 from lucid_orchestration.formatting import ACTS, visible
 
 # As a shell ends a program whose reader is gone.
@@ -27,10 +31,51 @@ class Screen(Console):
         os._exit(EXIT_CLOSED)
 
 
+def say_anything() -> None:
+    """Let no character stop a command: a console of Windows may know no ₹, a file there neither.
+
+    What goes to a file or another program is UTF-8, as JSON has to be. A terminal keeps its own
+    encoding, and shows a question mark for what that does not have.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue  # a test's, or none at all
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8")
+
+
 def say(console: Console, line: str, style: str | None = None) -> None:
     """Print one line as it is, with marks for characters that would act on the terminal."""
     # a path that is broken into lines is no path any more
     console.print(visible(line), style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+class Commands(TyperGroup):
+    """The commands: a question that is put wrongly is answered in JSON too where that is asked."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """As the library does it, but for a wrong question with `--json`."""
+        words = list(sys.argv[1:] if args is None else args)
+        extra["windows_expand_args"] = windows_expand_args
+        if not standalone_mode or "--json" not in words:
+            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+        try:
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        except UsageError as error:
+            message = error.format_message()
+            print_json({"error": {"kind": BadRequestError.kind, "message": message}})
+            code = error.exit_code
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 @contextmanager
@@ -61,6 +106,21 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda line: status.update(visible(line).replace("[", r"\["))
 
 
+def print_rows_json(
+    rows: Sequence[Mapping[str, Any]],
+    total: int,
+    snapshot: str,
+    schema: Sequence[Mapping[str, str]],
+    **more: Any,
+) -> None:
+    """Print a list as one document.
+
+    How many rows there are in all, of which snapshot they are, and name, type and meaning of each
+    column stand beside them. Amounts are decimal text.
+    """
+    print_json({**more, "rows": rows, "total": total, "snapshot": snapshot, "schema": schema})
+
+
 def print_json(content: Any) -> None:
     """Print a value as JSON, with escapes for characters that would act on a terminal."""
     text = json.dumps(content, default=_json_value, ensure_ascii=False, indent=2)
@@ -74,7 +134,8 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _json_value(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        # text: a program that reads it as a binary fraction would lose paise
+        return format(value, "f")
     if isinstance(value, date):
         return value.isoformat()
     return str(value)

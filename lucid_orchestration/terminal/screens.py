@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,7 @@ from lucid_orchestration.explain.credit import credit
 from lucid_orchestration.figures import cell, heading, money_at_stake
 from lucid_orchestration.formatting import counted, quantity, visible
 from lucid_orchestration.ingest.raw_tables import FIELDS
+from lucid_orchestration.terminal.grid import print_grid
 from lucid_orchestration.terminal.output import say
 from lucid_orchestration.warehouse.datasets import usual_currency
 
@@ -23,10 +22,11 @@ if TYPE_CHECKING:
     from lucid_orchestration.explain.pipeline import Preview
     from lucid_orchestration.ingest.inbox_changes import AddedFile
     from lucid_orchestration.ingest.inspection import Inspection
+    from lucid_orchestration.insights.knowing import Term
     from lucid_orchestration.insights.pipeline import ListedRule
     from lucid_orchestration.insights.rules import RuleBook, RuleProblem
+    from lucid_orchestration.runs.doctor import Check
     from lucid_orchestration.runs.refresh import RunSummary
-    from lucid_orchestration.terminal.doctor import Check
 
 _TOP_INSIGHTS = 3
 _LINES_SHOWN = 10
@@ -139,7 +139,7 @@ def print_inspection(console: Console, found: "Inspection") -> None:
         console.print()
         say(console, f"First rows of {kind}, as found:")
         for row in rows:
-            filled = (f"{name} {row[name]}" for name in FIELDS[kind] if row[name] is not None)
+            filled = (f"{name} {row[name]}" for name in FIELDS[kind] if row.get(name) is not None)
             say(console, f"  row {row['row_number']}: {' · '.join(filled)}")
 
 
@@ -182,7 +182,7 @@ def print_datasets(console: Console, found: Sequence[Mapping[str, Any]]) -> None
         "rows_accepted",
         "rows_rejected",
     )
-    _grid(console, columns, found, usual_currency())
+    print_grid(console, columns, found, usual_currency())
 
 
 def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
@@ -202,7 +202,7 @@ def print_dataset(console: Console, content: Mapping[str, Any]) -> None:
         "rows_tested",
         "rows_explained",
     )
-    _grid(console, columns, content["files"], currency)
+    print_grid(console, columns, content["files"], currency)
     for issue in content["issues"]:
         say(console, f"  {issue['file_name']}: {issue['severity']}. {issue['message']}")
 
@@ -218,7 +218,20 @@ def print_rows(
     if not rows:
         say(console, f"{mart} has no row for this question.")
         return
-    _grid(console, columns, rows, currency)
+    print_grid(console, columns, rows, currency)
+
+
+def print_side_by_side(
+    console: Console, figures: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """A column per shop, each figure in the shop's own currency."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("", *(str(row["dataset_name"]) for row in rows)):
+        grid.add_column(Text(visible(title)), justify="right" if title else "left", overflow="fold")
+    for name in figures:
+        cells = (cell(name, row[name], str(row["currency"])) for row in rows)
+        grid.add_row(heading(name), *(Text(visible(text)) for text in cells))
+    console.print(grid)
 
 
 def print_insights(
@@ -230,7 +243,7 @@ def print_insights(
     """Insights, best first, and below them what is settled since last time."""
     if rows:
         columns = ("rank", "title", "category", "confidence", "estimated_impact", "insight_id")
-        _grid(console, columns, rows, currency)
+        print_grid(console, columns, rows, currency)
     else:
         say(console, "No insight for this question.")
     if resolved:
@@ -239,9 +252,12 @@ def print_insights(
 
 
 def print_rules(
-    console: Console, rules: "Sequence[ListedRule]", problems: "Sequence[RuleProblem]"
+    console: Console,
+    rules: "Sequence[ListedRule]",
+    shops: "Mapping[str, Sequence[Term]]",
+    problems: "Sequence[RuleProblem]",
 ) -> None:
-    """The rules with their limits, and what was left out."""
+    """The rules with their limits, what each shop says of itself, and what was left out."""
     listed = [
         {
             "rule": rule.rule_id,
@@ -252,10 +268,17 @@ def print_rules(
         }
         for rule in rules
     ]
-    _grid(console, ("rule", "category", "about", "fires at", "clears at"), listed, usual_currency())
+    print_grid(
+        console, ("rule", "category", "about", "fires at", "clears at"), listed, usual_currency()
+    )
     for rule in rules:
         for dataset_id, changed in rule.changed.items():
             say(console, f"{rule.rule_id} in {dataset_id or 'every shop'}: {_limits(changed)}")
+    for dataset_id, terms in shops.items():
+        say(console, f"{dataset_id}, by its lucid.yml:", style="bold")
+        for term in terms:
+            basis = "" if term.is_told else f" (assumed; {term.key} decides {term.decides})"
+            say(console, f"  {term.label}: {term.value}{basis}")
     for problem in problems:
         say(console, problem.sentence, style="yellow")
 
@@ -289,14 +312,14 @@ def print_insight(console: Console, row: Mapping[str, Any], currency: str) -> No
     metrics = row["supporting_metrics"] or ()
     if metrics:
         console.print()
-        _grid(console, ("name", "value", "unit", "table"), metrics, currency)
+        print_grid(console, ("name", "value", "unit", "table"), metrics, currency)
     if row["explanation"] is not None:
         console.print()
         print_explanations(console, [row["explanation"]])
 
 
 def print_explanations(console: Console, texts: Sequence[Mapping[str, Any]]) -> None:
-    """Texts, and whether a template or a model wrote them."""
+    """Texts, whether a template or a model wrote them, and a template beside a model's."""
     if any(text["provider"] == "demo" for text in texts):
         say(console, _DEMONSTRATION, style="bold yellow")
         console.print()
@@ -305,6 +328,9 @@ def print_explanations(console: Console, texts: Sequence[Mapping[str, Any]]) -> 
         say(console, text["explanation"])
         say(console, text["guidance"])
         say(console, f"{credit(text)}.", style="dim")
+        if text["text_source"] == "ai":
+            plain = f"{text['template_explanation']} {text['template_guidance']}"
+            say(console, f"The same without AI: {plain}")
         if text["text_source"] == "template" and text["template_reason"]:
             say(console, f"No text by AI: {text['template_reason']}.", style="dim")
         console.print()
@@ -334,32 +360,6 @@ def print_checks(console: Console, checks: "Sequence[Check]") -> None:
             ),
             soft_wrap=True,
         )
-
-
-def _grid(
-    console: Console, columns: Sequence[str], rows: Sequence[Mapping[str, Any]], currency: str
-) -> None:
-    """Rows as a table; amounts are in their row's own currency, else in the given one."""
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        values = [row.get(column) for row in rows]
-        is_number = any(isinstance(value, int | float | Decimal) for value in values)
-        # Half a number says something else: text folds, figures and dates keep their width.
-        is_fixed = is_number or any(isinstance(value, date) for value in values)
-        width = max((len(cell(column, value, currency)) for value in values), default=0)
-        grid.add_column(
-            heading(column),
-            justify="right" if is_number else "left",
-            overflow="fold",
-            no_wrap=is_fixed,
-            min_width=width if is_fixed else None,
-        )
-    for row in rows:
-        # Text, not str: a product called "[red]" is a name, not a colour
-        # a list of shops may hold several currencies
-        own = row.get("currency") or currency
-        grid.add_row(*(Text(visible(cell(column, row.get(column), own))) for column in columns))
-    console.print(grid)
 
 
 def _say_first(console: Console, lines: Sequence[str]) -> None:

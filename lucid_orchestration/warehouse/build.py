@@ -1,6 +1,5 @@
 """Run dbt in this process: one invocation per run, its progress and failures in plain words."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,19 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lucid_orchestration.digests import file_digest
 from lucid_orchestration.errors import ProcessingFailedError
-from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, model_names, settings
-from lucid_orchestration.storage import write_text
+from lucid_orchestration.settings import Settings, model_names
 from lucid_orchestration.warehouse.database import (
     DamagedDatabaseError,
     is_damage,
     open_database,
     wait_for_database,
 )
+from lucid_orchestration.warehouse.project import (
+    command_line,
+    data_dir_for_dbt,
+    known_project,
+    project_as_kept,
+)
+from lucid_orchestration.warehouse.publishing import is_build, output_files
 
 # What DuckDB calls a file while it writes it.
 _DRAFT = "tmp_"
+# The event of a node that was built or tested, or that failed.
+_FINISHED = "NodeFinished"
 LAYERS = ("staging", "intermediate", "quality", "marts")
 
 
@@ -49,24 +55,18 @@ class BuildResult:
         return tuple(node for node in self.nodes if node.status == "warn")
 
 
-def output_files(paths: Settings) -> tuple[Path, ...]:
-    """The Parquet files a whole build writes: every mart and every quality table."""
-    return (
-        *(paths.marts / f"{name}.parquet" for name in mart_names()),
-        *(paths.quality / f"{name}.parquet" for name in model_names("quality")),
-    )
-
-
 def build(
     paths: Settings,
     select: Sequence[str] = (),
     full: bool = False,
+    rows_alone: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> BuildResult:
     """Build and test the warehouse.
 
     `select` is a dbt selection, none for everything; `full` also rebuilds incremental tables;
-    `progress` gets one line per finished model.
+    `rows_alone` says that since the last build of everything rows changed and nothing else, so
+    that its views and seeds stand as they have to; `progress` gets one line per finished model.
 
     Raises:
         DamagedDatabaseError: when the database is damaged.
@@ -80,21 +80,20 @@ def build(
     nodes: list[NodeResult] = []
 
     def on_event(event: Any) -> None:
-        if event.info.name == "NodeFinished":
+        if event.info.name == _FINISHED:
             node = _node_result(event.data)
             nodes.append(node)
             if progress is not None and node.kind == "model" and node.status == "success":
                 progress(f"{node.name} ({node.seconds:.1f} s)")
 
-    parsed = paths.state / "dbt-target" / "partial_parse.msgpack"
-    with _data_dir_for_dbt(paths):
+    with data_dir_for_dbt(paths), project_as_kept(paths) as reading:
         wait_for_database(paths.database, progress)
-        if not _is_as_kept(parsed):
-            # dbt would build from it whatever stands in it
-            parsed.unlink(missing_ok=True)
         try:
-            result = dbtRunner(callbacks=[on_event]).invoke(_arguments(paths, select, full))
-            write_text(parsed.with_suffix(".sha256"), file_digest(parsed) or "")
+            runner = dbtRunner(manifest=known_project(paths), callbacks=[on_event])
+            with _few_events():
+                arguments = _arguments(select, full, rows_alone)
+                result = runner.invoke(command_line(paths, "build", *arguments))
+            reading.succeeded = result.result is not None
         finally:
             # The adapter keeps its connection, and with it the file lock, until the process ends.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -131,65 +130,68 @@ def remove_leftovers(paths: Settings) -> tuple[Path, ...]:
 
 
 def foreign_files(paths: Settings) -> tuple[Path, ...]:
-    """What lies among the marts and quality tables and is none of them."""
+    """What lies among the marts, quality tables and builds and is none of them."""
     made = set(output_files(paths))
     lying = [
         path
-        for folder in (paths.marts, paths.quality)
+        for folder in (paths.marts, paths.quality, paths.builds)
         if folder.is_dir()
         for path in sorted(folder.iterdir())
     ]
-    return tuple(path for path in lying if path not in made)
-
-
-def _is_as_kept(file: Path) -> bool:
-    """Whether a file is what its hash beside it was taken of."""
-    try:
-        return file_digest(file) == file.with_suffix(".sha256").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
+    return tuple(path for path in lying if path not in made and not is_build(path))
 
 
 @contextmanager
-def _data_dir_for_dbt(paths: Settings) -> Iterator[None]:
-    """Let profiles.yml and the dbt plugin see this data folder, as an absolute path."""
-    before = os.environ.get("LUCID_DATA_DIR")
-    os.environ["LUCID_DATA_DIR"] = str(paths.data_dir)
-    settings.cache_clear()
-    paths.data_dir.mkdir(parents=True, exist_ok=True)
+def _few_events() -> Iterator[None]:
+    """Let dbt tell of finished nodes, and of warnings it is to end for, and of nothing else.
+
+    It writes each of some 6,000 events of a build out for loggers that are not there.
+    """
+    from dbt_common.events.base_types import BaseEvent
+    from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import ctx_set_event_manager, get_event_manager
+
+    class FewEvents(EventManager):
+        def fire_event(
+            self,
+            e: BaseEvent,
+            level: Any = None,
+            node: Any = None,
+            force_warn_or_error_handling: bool = False,
+        ) -> None:
+            if force_warn_or_error_handling or type(e).__name__ == _FINISHED:
+                super().fire_event(e, level, node, force_warn_or_error_handling)
+
+    before = get_event_manager()
+    ctx_set_event_manager(FewEvents())
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["LUCID_DATA_DIR"]
-        else:
-            os.environ["LUCID_DATA_DIR"] = before
-        settings.cache_clear()
+        ctx_set_event_manager(before)
 
 
-def _arguments(paths: Settings, select: Sequence[str], full: bool) -> list[str]:
-    # A target folder of its own: Dagster and `dbt build` by hand keep theirs.
-    target = paths.state / "dbt-target"
+def _arguments(select: Sequence[str], full: bool, rows_alone: bool) -> list[str]:
     return [
-        "--quiet",
-        "--log-level",
-        "none",
-        "build",
-        "--project-dir",
-        str(PROJECT_DIR),
-        "--profiles-dir",
-        str(PROJECT_DIR),
-        "--target-path",
-        str(target),
-        "--log-path",
-        str(target),
-        # Nobody reads the manifest and the results of this folder; writing them takes a second.
-        "--no-write-json",
-        # Unit tests prove the SQL to its authors; they need no data and say nothing about a shop.
-        "--exclude-resource-type",
-        "unit_test",
+        *_left_out(rows_alone),
         *(["--select", *select] if select else []),
         *(["--full-refresh"] if full else []),
+    ]
+
+
+def _left_out(rows_alone: bool) -> list[str]:
+    # They prove the SQL to its authors; they need no data and say nothing about a shop.
+    kinds = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"]
+    of_the_code = [*kinds, "--exclude", "tag:of_the_code"]
+    if not rows_alone:
+        return of_the_code
+    views, seeds = "config.materialized:view", "resource_type:seed"
+    # tests of views are about rows: they are not to follow what they test
+    return [
+        *of_the_code,
+        views,
+        seeds,
+        f"{seeds}+1,test_type:generic",
+        "--indirect-selection=empty",
     ]
 
 

@@ -56,6 +56,11 @@ def open_database(database: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(database), config=connection_config(database))
 
 
+def open_for_reading(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that only reads, closed by whoever opened it."""
+    return duckdb.connect(str(database), read_only=True, config=connection_config(database))
+
+
 def wait_for_database(
     database: Path,
     progress: Progress | None = None,

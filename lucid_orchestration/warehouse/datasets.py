@@ -1,5 +1,6 @@
 """Which shops there are, by the names people use, their totals and currencies."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ def currency(marts: Path, dataset_id: str) -> str:
     """Code of a dataset's currency."""
     rows = select_rows(marts / "datasets.parquet", {"dataset_id": dataset_id})
     return str(rows[0]["currency"]) if rows else usual_currency()
+
+
+def as_of_date(marts: Path, dataset_id: str) -> date | None:
+    """The last day that counts of a dataset; None before its first usable row."""
+    rows = select_rows(marts / "datasets.parquet", {"dataset_id": dataset_id})
+    day: date | None = rows[0]["as_of_date"] if rows else None
+    return day
 
 
 def usual_currency() -> str:

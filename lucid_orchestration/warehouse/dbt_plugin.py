@@ -12,12 +12,15 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from lucid_orchestration import digests
+from lucid_orchestration.errors import ProcessingFailedError, sentence
 from lucid_orchestration.ingest import currency_marks
 from lucid_orchestration.ingest.raw_tables import write_empty_tables
 from lucid_orchestration.insights.tables import TABLES, write_missing_tables
-from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
-from lucid_orchestration.storage import sql_literal
+from lucid_orchestration.settings import Settings, project_dir, settings, use_project
+from lucid_orchestration.storage import move_file, sql_literal
 from lucid_orchestration.warehouse.database import connection_config
+from lucid_orchestration.warehouse.gathering import require_together
+from lucid_orchestration.warehouse.publishing import publish_build
 from lucid_orchestration.yml import read_yml
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
@@ -28,14 +31,32 @@ class Plugin(BasePlugin):
     """Creates the data folders and empty tables, and the text functions the macros call."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Called before dbt opens the database."""
+        """Called before dbt opens the database; the shipped profile says where its project lies."""
+        if "project" in plugin_config:
+            use_project(Path(plugin_config["project"]))
         prepare(settings())
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
         """Called right before: dbt would read a `#` or `?` in the path as the end of it."""
+        require_together(settings())
         database = settings().database
         creds.path = str(database)
         config.update(connection_config(database))
+
+    def store(self, target_config: Any) -> None:
+        """Called for a table whose file is written, and by `publish_build`: dbt is about to end.
+
+        Raises:
+            ProcessingFailedError: when the file cannot be put in its place.
+        """
+        if not target_config.location.path:
+            publish_build(settings())
+            return
+        path = Path(target_config.location.path)
+        try:
+            move_file(path.with_name(f"tmp_{path.name}"), path)
+        except OSError as error:
+            raise ProcessingFailedError(sentence(error)) from error
 
     def configure_connection(self, conn: Any) -> None:
         """Called once, when the database is opened."""
@@ -45,7 +66,7 @@ class Plugin(BasePlugin):
         """Called for every node: variables belong to one cursor alone."""
         variables = {
             "lucid_data_dir": settings().data_dir.as_posix(),
-            "lucid_project_dir": PROJECT_DIR.as_posix(),
+            "lucid_project_dir": project_dir().as_posix(),
             "lucid_code_digest": shared_code_digest(),
             "lucid_insight_tables": ",".join(TABLES),
         }
@@ -63,19 +84,30 @@ def functions_sql() -> str:
     It gives a month as m1 to m12, a word that says nothing as ~, and null for all others. The
     pattern of currency marks is the one the readers look for.
     """
-    words = read_yml(CALENDAR_WORDS)
-    codes = {_bare(word): f"m{month}" for month, names in words["months"].items() for word in names}
-    codes |= {_bare(word): "~" for word in words["fillers"]}
-    names = ", ".join(sql_literal(word) for word in codes)
-    values = ", ".join(sql_literal(code) for code in codes.values())
+    codes = calendar_codes()
+    # one text each: a list of a thousand is planned a thousand times as long
+    names, values = (
+        f"string_split({sql_literal('|'.join(texts))}, '|')" for texts in (codes, codes.values())
+    )
     return (
-        f"create or replace macro calendar_code(word) as map([{names}], [{values}])[word];\n"
+        f"create or replace macro calendar_code(word) as map({names}, {values})[word];\n"
         f"create or replace macro currency_marks() as {sql_literal(currency_marks.PATTERN)};\n"
         f"{FUNCTIONS.read_text(encoding='utf-8')}"
     )
 
 
-def _bare(word: str) -> str:
+def calendar_codes() -> dict[str, str]:
+    """The words of dates without marks, each with its code: m1 to m12, or ~ for a filler."""
+    words = read_yml(CALENDAR_WORDS)
+    codes = {
+        without_marks(word): f"m{month}"
+        for month, names in words["months"].items()
+        for word in names
+    }
+    return codes | {without_marks(word): "~" for word in words["fillers"]}
+
+
+def without_marks(word: str) -> str:
     """A word without marks, as DuckDB's strip_accents leaves it."""
     letters = unicodedata.normalize("NFD", word)
     kept = (letter for letter in letters if not unicodedata.category(letter).startswith("M"))
@@ -86,8 +118,8 @@ def _bare(word: str) -> str:
 def shared_code_digest() -> str:
     """Hash of what all models depend on: macros, vars, the functions above and the engine."""
     code = digests.code_digest(
-        PROJECT_DIR / "macros",
-        PROJECT_DIR / "dbt_project.yml",
+        project_dir() / "macros",
+        project_dir() / "dbt_project.yml",
         FUNCTIONS,
         CALENDAR_WORDS,
         Path(currency_marks.__file__),

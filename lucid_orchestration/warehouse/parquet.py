@@ -63,6 +63,14 @@ def row_count(path: Path) -> int:
     return int(run_statement(statement, [pattern(path)]).rows[0][0])
 
 
+def some_rows(path: Path, limit: int) -> list[dict[str, Any]]:
+    """The first rows of one Parquet file, or of all that a pattern names, as they lie there."""
+    # parts of one table may have been written by several versions
+    source = "read_parquet(?, hive_partitioning = false, union_by_name = true)"
+    statement = f"select * from {source} limit ?"  # noqa: S608
+    return run_statement(statement, [pattern(path), limit]).records()
+
+
 def totals(path: Path, expressions: Mapping[str, str]) -> dict[str, Any]:
     """Named aggregates over one Parquet file; the SQL is the caller's, never a person's."""
     if not expressions:

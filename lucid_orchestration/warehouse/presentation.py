@@ -10,10 +10,9 @@ import yaml
 
 from lucid_orchestration.digests import combined_digest, file_digest
 from lucid_orchestration.errors import ProcessingFailedError
-from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.settings import project_dir
 from lucid_orchestration.yml import read_yml
 
-MARTS_DIR = PROJECT_DIR / "models" / "marts"
 _COLUMNS_OF_A_SCREEN = 8
 
 Where: TypeAlias = Mapping[str, str]
@@ -58,6 +57,8 @@ class Presentation:
     limit: rows shown unless asked.
     period, months, entity, min_score, days, metric: the options it knows; `min_score` and `days`
         name a column to compare, `metric` the columns that belong to each metric.
+    search: columns whose text is searched.
+    filters: names of columns that may be asked to equal a value, each with its column.
     totals: figures worth watching from run to run, as SQL over all rows.
     report: the rows the report's page and chart speak about, as choices; the first with rows is.
     chart: a name of `report.charts.DRAWINGS`.
@@ -73,6 +74,8 @@ class Presentation:
     min_score: str = ""
     days: str = ""
     metric: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    search: tuple[str, ...] = ()
+    filters: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, str] = field(default_factory=dict)
     report: tuple[Where, ...] = ()
     chart: str = ""
@@ -80,7 +83,7 @@ class Presentation:
     @property
     def options(self) -> tuple[str, ...]:
         """Names of the options this mart knows."""
-        asked = ("period", "min_score", "days", "metric", "months", "entity")
+        asked = ("period", "min_score", "days", "metric", "months", "entity", "search", "filters")
         return ("limit", "sort", *(name for name in asked if getattr(self, name)))
 
     def screen(self, there: Sequence[str], metric: str | None = None) -> tuple[str, ...]:
@@ -105,13 +108,18 @@ class Presentation:
         return read(choices[-1])
 
 
+def marts_dir() -> Path:
+    """Where the marts are described."""
+    return project_dir() / "models" / "marts"
+
+
 def presentation(mart: str) -> Presentation:
     """How a mart is shown, as its yml says; one without a word about it has the usual options.
 
     Raises:
         ProcessingFailedError: when the yml cannot be read, naming file and place.
     """
-    path = MARTS_DIR / f"{mart}.yml"
+    path = marts_dir() / f"{mart}.yml"
     try:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:
@@ -121,7 +129,7 @@ def presentation(mart: str) -> Presentation:
 
 def presentations_digest() -> str:
     """Hash of all that the marts say about how they are shown, for what is made by it."""
-    return combined_digest({path.name: file_digest(path) for path in MARTS_DIR.glob("*.yml")})
+    return combined_digest({path.name: file_digest(path) for path in marts_dir().glob("*.yml")})
 
 
 @cache
@@ -206,6 +214,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "windows": _names,
     "values": _names,
     "sorts": _texts,
+    "search": _names,
+    "filters": _texts,
     "totals": _texts,
     "metric": _lists,
     "report": _choices,

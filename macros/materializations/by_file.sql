@@ -84,7 +84,7 @@
         {%- endcall %}
     {% endif %}
 
-    {% do check_key(target, none if is_whole else "by_file." ~ name) %}
+    {% do check_constraints(target, none if is_whole else "by_file." ~ name) %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}
 

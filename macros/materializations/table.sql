@@ -19,7 +19,7 @@
         )
     {%- endcall %}
 
-    {% do check_key(target) %}
+    {% do check_constraints(target) %}
     {% do persist_docs(target, model) %}
     {{ run_hooks(post_hooks) }}
     {{ adapter.commit() }}

@@ -13,6 +13,7 @@ known_words as (
 
     select
         {{ plain_letters('word') }} as word,
+        {{ like_pattern(plain_letters('word')) }} as pattern,
         role,
         kind
 
@@ -45,7 +46,7 @@ word_roles as (
         on words.word = known_words.word
 
     left join known_words as patterns
-        on contains(patterns.word, '%') and words.word like patterns.word
+        on contains(patterns.word, '%') and words.word like patterns.pattern escape '^'
 
 ),
 

@@ -58,12 +58,12 @@ select
     source_file_id,
     'warning' as severity,
     'code_' || fault as code,
-    cast(row_count as varchar) || ' line(s)'
-    || coalesce(' worth ' || cast(cast(amount as decimal(18, 2)) as varchar), '') || ' carry '
+    cast(row_count as string) || ' line(s)'
+    || coalesce(' worth ' || cast(cast(amount as decimal(18, 2)) as string), '') || ' carry '
     || case
         when code_count = 1 then 'the code "' || first_code || '", '
         else
-            cast(code_count as varchar) || ' codes such as "' || first_code || '", '
+            cast(code_count as string) || ' codes such as "' || first_code || '", '
     end
     || case fault
         when 'placeholder'

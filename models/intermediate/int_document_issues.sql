@@ -47,8 +47,8 @@ worded as (
 
     select
         *,
-        cast(line_count as varchar) || ' line(s) worth '
-        || cast(cast(amount as decimal(18, 2)) as varchar) as worth
+        cast(line_count as string) || ' line(s) worth '
+        || cast(cast(amount as decimal(18, 2)) as string) as worth
 
     from counted
 

@@ -30,6 +30,10 @@ lagged as (
         revenue,
         profit,
         line_count,
+        daily_rate,
+        open_days,
+        sale_days,
+        is_gap,
         case when is_complete then lag(quantity) over (past) end as lag_quantity,
         case when is_complete then lag(revenue) over (past) end as lag_revenue,
         case when is_complete then lag(profit) over (past) end as lag_profit,
@@ -67,6 +71,10 @@ earlier as (
         coalesce(lagged.lag_12_revenue, year_ago.revenue) as revenue_year_ago,
         coalesce(lagged.lag_12_profit, year_ago.profit) as profit_year_ago,
         coalesce(lagged.lag_12_line_count, year_ago.line_count) as line_count_year_ago,
+        lagged.daily_rate,
+        lagged.open_days,
+        lagged.sale_days,
+        lagged.is_gap,
         lagged.is_complete,
         months.previous_month is not null as has_previous_month,
         months.year_ago_month is not null as has_year_ago_month,
@@ -119,6 +127,10 @@ select
         when has_year_ago_month and line_count_year_ago is null then 0
         when has_year_ago_month then profit_year_ago
     end as profit_year_ago,
+    daily_rate,
+    open_days,
+    sale_days,
+    is_gap,
     is_complete,
     month
 

@@ -6,15 +6,15 @@ months as (
 
 ),
 
-products as (
+product_panel as (
 
-    select * from {{ ref('int_products') }}
+    select * from {{ ref('int_product_panel') }}
 
 ),
 
-product_months as (
+off_sale as (
 
-    select * from {{ ref('int_product_months') }}
+    select * from {{ ref('int_months_off_sale') }}
 
 ),
 
@@ -24,46 +24,17 @@ store_days as (
 
 ),
 
-first_months as (
+store_bulk as (
 
     select
         dataset_id,
-        product_id,
-        min(month) as first_month
+        sum(bulk_quantity) as bulk_quantity,
+        sum(bulk_revenue) as bulk_revenue,
+        month
 
-    from product_months
+    from off_sale
 
-    group by dataset_id, product_id
-
-),
-
--- Products by month without gaps, from their first month to the as-of month.
-product_panel as (
-
-    select
-        first_months.dataset_id,
-        first_months.product_id,
-        products.category,
-        {{ sales_or_zero('product_months') }},
-        months.trading_days,
-        months.is_complete,
-        months.month
-
-    from first_months
-
-    inner join months
-        on first_months.dataset_id = months.dataset_id and first_months.first_month <= months.month
-
-    inner join products
-        on
-            first_months.dataset_id = products.dataset_id
-            and first_months.product_id = products.product_id
-
-    left join product_months
-        on
-            first_months.dataset_id = product_months.dataset_id
-            and first_months.product_id = product_months.product_id
-            and months.month = product_months.month
+    group by dataset_id, month
 
 ),
 
@@ -85,8 +56,13 @@ store_panel as (
     select
         months.dataset_id,
         {{ sales_or_zero('store_months') }},
+        0 as off_days,
+        coalesce(store_bulk.bulk_quantity, 0) as bulk_quantity,
+        coalesce(store_bulk.bulk_revenue, 0) as bulk_revenue,
         months.trading_days,
+        months.open_days,
         months.is_complete,
+        months.is_gap,
         months.month
 
     from months
@@ -94,11 +70,18 @@ store_panel as (
     left join store_months
         on months.dataset_id = store_months.dataset_id and months.month = store_months.month
 
+    left join store_bulk
+        on months.dataset_id = store_bulk.dataset_id and months.month = store_bulk.month
+
 ),
 
 levels as (
 
-    {{ entity_levels('product_panel', 'store_panel', ['trading_days', 'is_complete', 'month']) }}
+    {{ entity_levels(
+        'product_panel', 'store_panel',
+        ['trading_days', 'open_days', 'is_complete', 'is_gap', 'month'],
+        added=['off_days', 'bulk_quantity', 'bulk_revenue']
+    ) }}
 
 )
 
@@ -114,8 +97,20 @@ select
     cost,
     line_count,
     costed_line_count,
+    -- categories and the shop are never out of stock as a whole, and no pieces of one kind
+    case
+        when not is_complete then null
+        when entity_type != 'product' and open_days >= {{ var('min_month_days') }}
+            then {{ ratio('revenue - bulk_revenue', 'open_days') }}
+        when entity_type = 'product' and open_days - off_days >= {{ var('min_month_days') }}
+            then {{ ratio('quantity - bulk_quantity', 'open_days - off_days') }}
+    end as daily_rate,
     trading_days,
+    open_days,
+    cast(case when entity_type = 'product' then open_days - off_days else open_days end as integer)
+        as sale_days,
     is_complete,
+    is_gap,
     month
 
 from levels

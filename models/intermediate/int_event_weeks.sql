@@ -20,7 +20,7 @@ datasets as (
 
 events as (
 
-    select * from {{ ref('calendar_events') }}
+    select * from {{ ref('int_events') }}
 
 ),
 
@@ -100,7 +100,8 @@ occurrences as (
 
     inner join events
         on
-            {{ days_between('entities.first_sale_date', 'events.event_date') }}
+            entities.dataset_id = events.dataset_id
+            and {{ days_between('entities.first_sale_date', 'events.event_date') }}
             >= {{ var('event_lift_days') }} + 7 * {{ var('event_baseline_weeks') }}
             and {{ days_between('events.event_date', 'datasets.as_of_date') }} >= -1
 

@@ -90,7 +90,7 @@ not_explained as (
         'figures_not_explained' as code,
         verdicts.tested_count - verdicts.explained_count as line_count,
         verdicts.unexplained_revenue as amount,
-        'of ' || cast(verdicts.tested_count as varchar) || ' have an amount that is not quantity '
+        'of ' || cast(verdicts.tested_count as string) || ' have an amount that is not quantity '
         || 'times price, discount and tax counted in; they count as their amount says. Look at '
         || 'them in the file, or say in mapping.yml what its columns hold.' as said
 
@@ -116,7 +116,7 @@ select
     amount,
     'warning' as severity,
     code,
-    cast(line_count as varchar) || ' line(s) worth '
-    || cast(cast(amount as decimal(18, 2)) as varchar) || ' ' || said as message
+    cast(line_count as string) || ' line(s) worth '
+    || cast(cast(amount as decimal(18, 2)) as string) || ' ' || said as message
 
 from told

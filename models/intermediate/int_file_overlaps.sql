@@ -117,10 +117,10 @@ select
         else 'warning'
     end as severity,
     united.code,
-    cast(united.item_count as varchar) || ' ' || sentences.counted || ' of '
-    || cast(united.day_count as varchar) || ' day(s) from ' || cast(united.first_date as varchar)
-    || ' to ' || cast(united.last_date as varchar) || ', worth '
-    || cast(cast(united.amount as decimal(18, 2)) as varchar) || ', '
+    cast(united.item_count as string) || ' ' || sentences.counted || ' of '
+    || cast(united.day_count as string) || ' day(s) from ' || cast(united.first_date as string)
+    || ' to ' || cast(united.last_date as string) || ', worth '
+    || cast(cast(united.amount as decimal(18, 2)) as string) || ', '
     || replace(sentences.sentence, '{file}', files.file_name) as message,
     united.amount
 

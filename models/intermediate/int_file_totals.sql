@@ -67,9 +67,9 @@ select
         when amount <= 1 then 'The lines used add up to the total the file itself prints.'
         else
             'The total line of the file says '
-            || cast(cast(printed_total as decimal(18, 2)) as varchar)
+            || cast(cast(printed_total as decimal(18, 2)) as string)
             || ', the lines used add up to '
-            || cast(cast(accepted_total as decimal(18, 2)) as varchar)
+            || cast(cast(accepted_total as decimal(18, 2)) as string)
             || '. Rejected or cancelled rows, or lines missing from the file, make the '
             || 'difference.'
     end as message,

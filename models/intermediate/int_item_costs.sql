@@ -20,7 +20,7 @@ identities as (
 
 days as (
 
-    select * from {{ ref('int_sales_days') }}
+    select * from {{ ref('int_sold_days') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 days as (
 
-    select * from {{ ref('int_sales_days') }}
+    select * from {{ ref('int_sold_days') }}
 
 ),
 
@@ -18,9 +18,9 @@ items as (
 
 ),
 
-purchase_costs as (
+issue_costs as (
 
-    select * from {{ ref('int_purchase_costs') }}
+    select * from {{ ref('int_issue_costs') }}
 
 ),
 
@@ -55,13 +55,11 @@ costed as (
         identified.*,
         items.line_kind,
         items.item_cost,
-        case
-            when purchase_costs.unit_cost <= coalesce(items.highest_cost, purchase_costs.unit_cost)
-                then purchase_costs.unit_cost
-        end as purchase_cost,
+        issue_costs.unit_cost as purchase_cost,
         coalesce(
             files_with_costs.source_file_id is not null
-            and abs(identified.own_cost) > items.highest_cost * abs(identified.quantity),
+            and abs(identified.own_cost)
+            > {{ product('items.highest_cost', 4, 'abs(identified.quantity)') }},
             false
         ) as is_own_cost_too_high
 
@@ -73,15 +71,11 @@ costed as (
     left join files_with_costs
         on identified.source_file_id = files_with_costs.source_file_id
 
-    left join purchase_costs
+    left join issue_costs
         on
-            identified.dataset_id = purchase_costs.dataset_id
-            and identified.item_id = purchase_costs.product_id
-            and identified.sale_date >= purchase_costs.valid_from
-            and (
-                purchase_costs.valid_before is null
-                or identified.sale_date < purchase_costs.valid_before
-            )
+            identified.dataset_id = issue_costs.dataset_id
+            and identified.item_id = issue_costs.product_id
+            and identified.sale_date = issue_costs.sale_date
 
 ),
 
@@ -89,7 +83,6 @@ filled as (
 
     select
         *,
-        coalesce(purchase_cost, item_cost) as unit_cost,
         case
             when has_own_cost and not is_own_cost_too_high then 'line'
             when purchase_cost is not null then 'purchases'
@@ -106,18 +99,20 @@ select
     item_id as product_id,
     product_id as product_code,
     product_name_key,
+    unit,
     line_kind,
     quantity_sign,
     cost_basis,
     is_own_cost_too_high,
     quantity,
     revenue,
-    -- seven places hold cost times quantity exactly, so that it is the same by line, by day and by
-    -- file
     cast(
-        case
-            when cost_basis = 'line' then own_cost
-            else coalesce(cast(unit_cost as decimal(19, 4)) * quantity, 0)
+        case cost_basis
+            when 'line' then own_cost
+            when 'purchases'
+                then cast({{ product('purchase_cost', 9, 'quantity') }} as decimal(28, 7))
+            when 'item' then {{ product('item_cost', 4, 'quantity') }}
+            else 0
         end as decimal(28, 7)
     ) as cost,
     line_count,

@@ -12,10 +12,20 @@ identities as (
 
 ),
 
+rates as (
+
+    select * from {{ ref('int_unit_rates') }}
+
+),
+
 identified as (
 
     select
         mentions.*,
+        case
+            when {{ is_sold_in_one_unit('identities') }}
+                then case when rates.product_id is null then 1 else rates.rate end
+        end as rate,
         identities.item_id,
         identities.line_kind,
         case when mentions.product_name_key is not null then mentions.product_name end as item_name,
@@ -27,6 +37,9 @@ identified as (
     inner join identities
         on {{ same_naming('mentions', 'identities') }}
 
+    left join rates
+        on {{ same_unit('mentions', 'identities') }}
+
 )
 
 select
@@ -37,8 +50,8 @@ select
     item_category as category,
     item_unit as unit,
     cast(sum(mention_count) as bigint) as mention_count,
-    max(list_cost) as list_cost,
-    max(list_price) as list_price,
+    max({{ cost_of_unit_sold('list_cost', 'rate') }}) as list_cost,
+    max({{ cost_of_unit_sold('list_price', 'rate') }}) as list_price,
     min(first_date) as first_date,
     max(last_date) as last_date
 

@@ -7,7 +7,7 @@ mentions as (
     select
         dataset_id,
         source_file_id,
-        cast(null as varchar) as sheet,
+        cast(null as string) as sheet,
         cast(null as bigint) as row_number,
         product_id,
         product_name_key,

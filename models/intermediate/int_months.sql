@@ -6,9 +6,9 @@ datasets as (
 
 ),
 
-store_days as (
+days as (
 
-    select * from {{ ref('int_store_days') }}
+    select * from {{ ref('int_open_days') }}
 
 ),
 
@@ -21,48 +21,87 @@ spine as (
 
 ),
 
-trading as (
+counted as (
 
     select
         dataset_id,
-        {{ month_of('sale_date') }} as month,
-        count(*) as trading_days
+        month,
+        count(case when is_trading then 1 end) as trading_days,
+        count(case when is_open then 1 end) as open_days
 
-    from store_days
+    from days
 
-    group by dataset_id, {{ month_of('sale_date') }}
+    group by dataset_id, month
+
+),
+
+-- A month without any sale between months with sales is most likely a file that is missing.
+judged as (
+
+    select
+        datasets.dataset_id,
+        datasets.as_of_date,
+        cast(coalesce(counted.trading_days, 0) as bigint) as trading_days,
+        cast(coalesce(counted.open_days, 0) as bigint) as open_days,
+        coalesce(
+            spine.month between datasets.first_complete_month and datasets.last_complete_month,
+            false
+        ) as is_over,
+        coalesce(
+            spine.month > {{ month_of('datasets.first_sale_date') }}
+            and spine.month < {{ month_of('datasets.last_sale_date') }}
+            and coalesce(counted.trading_days, 0) = 0,
+            false
+        ) as is_gap,
+        spine.month
+
+    from datasets
+
+    inner join spine
+        on
+            spine.month between {{ month_of('datasets.first_sale_date') }}
+            and {{ month_of('datasets.as_of_date') }}
+
+    left join counted
+        on datasets.dataset_id = counted.dataset_id and spine.month = counted.month
+
+),
+
+complete_months as (
+
+    select
+        dataset_id,
+        month
+
+    from judged
+
+    where is_over and not is_gap
 
 )
 
+-- a month that is not complete is no measure for another, and a gap has none
 select
-    datasets.dataset_id,
-    cast(coalesce(trading.trading_days, 0) as bigint) as trading_days,
-    coalesce(
-        spine.month between datasets.first_complete_month and datasets.last_complete_month, false
-    ) as is_complete,
-    spine.month,
-    -- a month that is not complete is no measure for another
-    case
-        when
-            {{ add_months('spine.month', -1) }}
-            between datasets.first_complete_month and datasets.last_complete_month
-            then {{ add_months('spine.month', -1) }}
-    end as previous_month,
-    case
-        when
-            {{ add_months('spine.month', -12) }}
-            between datasets.first_complete_month and datasets.last_complete_month
-            then {{ add_months('spine.month', -12) }}
-    end as year_ago_month,
-    {{ month_end('spine.month') }} as month_end,
-    least({{ month_end('spine.month') }}, datasets.as_of_date) as last_day
+    judged.dataset_id,
+    judged.trading_days,
+    judged.open_days,
+    judged.is_over and not judged.is_gap as is_complete,
+    judged.is_gap,
+    judged.month,
+    previous.month as previous_month,
+    year_ago.month as year_ago_month,
+    {{ month_end('judged.month') }} as month_end,
+    least({{ month_end('judged.month') }}, judged.as_of_date) as last_day
 
-from datasets
+from judged
 
-inner join spine
+left join complete_months as previous
     on
-        spine.month between {{ month_of('datasets.first_sale_date') }}
-        and {{ month_of('datasets.as_of_date') }}
+        judged.dataset_id = previous.dataset_id
+        and not judged.is_gap
+        and previous.month = {{ add_months('judged.month', -1) }}
 
-left join trading
-    on datasets.dataset_id = trading.dataset_id and spine.month = trading.month
+left join complete_months as year_ago
+    on
+        judged.dataset_id = year_ago.dataset_id
+        and not judged.is_gap
+        and year_ago.month = {{ add_months('judged.month', -12) }}

@@ -10,7 +10,12 @@ mentions as (
 
 owner_patterns as (
 
-    select * from {{ ref('stg_line_patterns') }}
+    select
+        dataset_id,
+        {{ like_pattern('pattern') }} as pattern,
+        line_kind
+
+    from {{ ref('stg_line_patterns') }}
 
 ),
 
@@ -22,7 +27,11 @@ charge_names as (
 
 charge_patterns as (
 
-    select * from {{ ref('non_product_lines') }}
+    select
+        {{ like_pattern('pattern') }} as pattern,
+        applies_to
+
+    from {{ ref('non_product_lines') }}
 
 ),
 
@@ -76,7 +85,7 @@ from namings
 left join owner_patterns
     on
         namings.dataset_id = owner_patterns.dataset_id
-        and namings.product_name_key like owner_patterns.pattern
+        and namings.product_name_key like owner_patterns.pattern escape '^'
 
 left join charge_names
     on namings.product_name_key = charge_names.product_name_key
@@ -87,7 +96,7 @@ left join charge_patterns
             when charge_patterns.applies_to = 'id'
                 then coalesce(namings.product_id, namings.product_name_key)
             else namings.product_name_key
-        end like charge_patterns.pattern
+        end like charge_patterns.pattern escape '^'
 
 group by
     namings.dataset_id, namings.product_id, namings.product_name_key, namings.mention_count,

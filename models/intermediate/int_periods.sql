@@ -55,7 +55,7 @@ periods as (
     select
         dataset_id,
         period_type,
-        cast(as_of_date as varchar) as period,
+        cast(as_of_date as string) as period,
         is_preceding,
         false as is_complete_month,
         cast(null as date) as whole_month,
@@ -69,7 +69,7 @@ periods as (
     select
         dataset_id,
         'month' as period_type,
-        left(cast(month as varchar), 7) as period,
+        left(cast(month as string), 7) as period,
         false as is_preceding,
         is_complete as is_complete_month,
         month as whole_month,
@@ -84,7 +84,7 @@ periods as (
     select
         months.dataset_id,
         'month' as period_type,
-        left(cast(months.month as varchar), 7) as period,
+        left(cast(months.month as string), 7) as period,
         true as is_preceding,
         false as is_complete_month,
         cast(null as date) as whole_month,
@@ -107,9 +107,9 @@ numbered as (
     select
         *,
         row_number() over (
+            partition by dataset_id
             order by
-                dataset_id asc nulls last, period_type asc nulls last, period asc nulls last,
-                is_preceding asc nulls last
+                period_type asc nulls last, period asc nulls last, is_preceding asc nulls last
         ) as period_id
 
     from periods

@@ -14,6 +14,7 @@ select
     product_id,
     product_code,
     product_name_key,
+    unit,
     quantity_sign,
     cost_basis,
     is_own_cost_too_high,

@@ -36,17 +36,17 @@ placed as (
 names as (
 
     select
-        dataset_id,
-        product_name_key,
-        min(item_code) as item_code
+        placed.dataset_id,
+        placed.product_name_key,
+        min(placed.item_code) as item_code
 
     from placed
 
-    where item_code is not null and product_name_key is not null
+    where placed.item_code is not null and placed.product_name_key is not null
 
-    group by dataset_id, product_name_key
+    group by placed.dataset_id, placed.product_name_key
 
-    having min(item_code) = max(item_code)
+    having min(placed.item_code) = max(placed.item_code)
 
 ),
 
@@ -78,15 +78,15 @@ written as (
 written_once as (
 
     select
-        dataset_id,
-        letters,
-        min(item_code) as item_code
+        written.dataset_id,
+        written.letters,
+        min(written.item_code) as item_code
 
     from written
 
-    group by dataset_id, letters
+    group by written.dataset_id, written.letters
 
-    having min(item_code) = max(item_code)
+    having min(written.item_code) = max(written.item_code)
 
 ),
 

@@ -24,7 +24,7 @@ short_series as (
             and months.entity_type = histories.entity_type
             and months.entity_id = histories.entity_id
 
-    where months.age is not null and histories.method = 'mann_kendall'
+    where months.tested is not null and histories.method = 'mann_kendall'
 
 ),
 
@@ -87,8 +87,7 @@ tie_corrections as (
 
 ),
 
--- The two-sided p of the standard normal, to 1.5e-7 (Abramowitz and Stegun 26.2.17); 18 var(S) is
--- whole.
+-- 18 var(S) is whole.
 scored as (
 
     select
@@ -101,8 +100,8 @@ scored as (
         end as slope_per_month,
         coalesce({{ quotient(
             'greatest(abs(pair_results.rises) - 1, 0)',
-            'sqrt((histories.months_observed * (histories.months_observed - 1)'
-            ~ ' * (2 * histories.months_observed + 5) - tie_corrections.correction)'
+            'sqrt((histories.months_tested * (histories.months_tested - 1)'
+            ~ ' * (2 * histories.months_tested + 5) - tie_corrections.correction)'
             ~ ' * cast(0.05555555555555556 as double))'
         ) }}, 0) as z
 
@@ -137,9 +136,6 @@ select
     entity_type,
     entity_id,
     slope_per_month,
-    least({{ fixed(
-        'exp(-0.5 * z * z) * 0.7978845608028654 * t * (0.319381530 + t * (-0.356563782'
-        ~ ' + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))))', 6
-    ) }}, 1) as p_value
+    least({{ fixed(normal_tail('z', 't'), 6) }}, 1) as p_value
 
 from tails

@@ -18,7 +18,8 @@ select
     source_file_id,
     product_id,
     product_name_key,
-    cast(sign(quantity) as integer) as quantity_sign,
+    unit,
+    cast({{ sign_of('quantity') }} as integer) as quantity_sign,
     line_cost is not null as has_own_cost,
     cast(sum(quantity) as decimal(18, 3)) as quantity,
     cast(sum(net_revenue) as decimal(18, 4)) as revenue,
@@ -34,5 +35,5 @@ select
 from sales
 
 group by
-    dataset_id, source_file_id, product_id, product_name_key, sign(quantity), line_cost is not null,
-    sale_date
+    dataset_id, source_file_id, product_id, product_name_key, unit, {{ sign_of('quantity') }},
+    line_cost is not null, sale_date

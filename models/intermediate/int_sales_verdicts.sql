@@ -52,7 +52,7 @@ select
     accepted.dataset_id,
     accepted.source_file_id,
     'accepted' as outcome,
-    cast(null as varchar) as reason,
+    cast(null as string) as reason,
     accepted.row_count,
     accepted.tested_count,
     accepted.explained_count,

@@ -30,7 +30,13 @@ judged as (
 
     select
         *,
-        complete_months = 12 and months_after + 12 <= {{ var('season_max_months') }} as is_judged
+        -- a year with a gap ends the history that can be judged
+        max(case when complete_months = 12 then 0 else 1 end) over (
+            partition by dataset_id, entity_type, entity_id
+            order by months_after asc nulls last
+            rows between unbounded preceding and current row
+        ) = 0
+        and months_after + 12 <= {{ var('season_max_months') }} as is_judged
 
     from years
 

@@ -53,7 +53,7 @@ years as (
         max(
             case when ranked.month_of_year = peaks.month_of_year then ranked.daily_rate end
         ) as peak_rate,
-        sum(ranked.daily_rate) as year_rate
+        cast(sum(ranked.daily_rate) as decimal(30, 9)) as year_rate
 
     from ranked
 

@@ -49,7 +49,7 @@ select
     cast(mod(time_index - 1, 12) + 1 as integer) as place_in_year,
     cast(month(month) as integer) as month_of_year,
     {{ summable('daily_rate') }} as daily_rate,
-    {{ summable('ln(1 + daily_rate)') }} as log_rate,
+    {{ summable('ln(1 + daily_rate)', 14) }} as log_rate,
     month
 
 from judged

@@ -51,10 +51,10 @@ sums as (
         cast(12 * years_observed - 13 as double) as residual_freedom,
         cast(sum(time_deviation * time_deviation) as double) as time_time,
         cast(sum(year_deviation * year_deviation) as double) as year_year,
-        cast(sum({{ summable('log_deviation * log_deviation') }}) as double) as log_log,
-        cast(sum({{ summable('log_deviation * time_deviation') }}) as double) as log_time,
-        cast(sum({{ summable('log_within * log_within') }}) as double) as within_within,
-        cast(sum({{ summable('log_within * year_deviation') }}) as double) as within_year,
+        cast(sum({{ summable('log_deviation * log_deviation', 14) }}) as double) as log_log,
+        cast(sum({{ summable('log_deviation * time_deviation', 14) }}) as double) as log_time,
+        cast(sum({{ summable('log_within * log_within', 14) }}) as double) as within_within,
+        cast(sum({{ summable('log_within * year_deviation', 14) }}) as double) as within_year,
         cast(sum({{ summable('rate_within * year_deviation') }}) as double) as rate_year,
         cast(sum(daily_rate) as double) as rate_total
 
@@ -111,7 +111,7 @@ select
     entity_id,
     years_observed,
     case
-        when residual_trend = 0 then 0
+        when residual_trend = 0 then cast(0 as double)
         else round(
             {{ quotient(
                 'greatest(residual_trend - residual_season, 0) * residual_freedom',

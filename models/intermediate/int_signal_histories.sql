@@ -12,16 +12,35 @@ season_verdicts as (
 
 ),
 
+-- A month that is missing in one year is left out in the other as well.
+paired as (
+
+    select
+        *,
+        coalesce(
+            max(age) over (partition by dataset_id, entity_type, entity_id) + 1
+            >= {{ var('signal_year_months') }},
+            false
+        ) as is_yearly,
+        tested is not null and lag(tested, 12) over past is not null as has_year_ago,
+        tested is not null and lead(tested, 12) over past is not null as has_year_ahead
+
+    from months
+
+    window past as (partition by dataset_id, entity_type, entity_id order by month asc nulls last)
+
+),
+
 placed as (
 
     select
         *,
         case
-            when age between 0 and 2 then 'recent'
-            when age between 12 and 14 then 'previous'
+            when age between 0 and 2 and (has_year_ago or not is_yearly) then 'recent'
+            when age between 12 and 14 and (has_year_ahead or not is_yearly) then 'previous'
         end as part
 
-    from months
+    from paired
 
 ),
 
@@ -31,19 +50,23 @@ histories as (
         dataset_id,
         entity_type,
         entity_id,
+        bool_or(is_yearly) as is_yearly,
         count(age) as months_observed,
-        median(case when age is not null then cast(tested as double) end) as usual_month,
-        count(case when age < 24 then 1 end) as deviation_months,
-        cast(sum(case when age < 24 then tested else 0 end) as decimal(20, 4)) as deviation_total,
-        sum(
-            case when age < 24 then cast(tested as decimal(20, 4)) * tested else 0 end
-        ) as deviation_squares,
+        count(tested) as months_tested,
+        count(case when part = 'recent' then tested end) as months_compared,
+        median(cast(tested as double)) as usual_month,
+        count(case when age < 24 then tested end) as deviation_months,
+        coalesce(sum(case when age < 24 then tested end), 0) as deviation_total,
+        coalesce(sum(case when age < 24 then {{ product('tested', 6, 'tested') }} end), 0)
+            as deviation_squares,
         cast(
-            sum(case when part = 'recent' then tested else 0 end) as decimal(18, 4)
+            coalesce(sum(case when part = 'recent' then tested end), 0) as decimal(18, 6)
         ) as recent_tested,
         cast(
-            sum(case when part = 'previous' then tested else 0 end) as decimal(18, 4)
+            coalesce(sum(case when part = 'previous' then tested end), 0) as decimal(18, 6)
         ) as previous_tested,
+        sum(case when part = 'recent' then sale_days else 0 end) as recent_days,
+        sum(case when part = 'previous' then sale_days else 0 end) as previous_days,
         cast(
             sum(case when part = 'recent' then quantity else 0 end) as decimal(18, 3)
         ) as recent_quantity,
@@ -75,13 +98,16 @@ histories as (
 -- Below two years there is no season of one's own: a product may have the one of its category.
 select
     histories.*,
-    {{ fixed(
-        standard_deviation('deviation_months', 'deviation_total', 'deviation_squares'), 6
-    ) }} as monthly_deviation,
+    {{ standard_deviation('deviation_months', 'deviation_total', 'deviation_squares', 6) }}
+        as monthly_deviation,
     case
-        when histories.months_observed >= {{ var('signal_year_months') }} then 'year_on_year'
         when
-            histories.months_observed >= {{ var('signal_min_months') }}
+            histories.is_yearly
+            and histories.months_compared >= {{ var('signal_compared_months') }}
+            then 'year_on_year'
+        when
+            not histories.is_yearly
+            and histories.months_tested >= {{ var('signal_min_months') }}
             and season_verdicts.entity_id is null
             then 'mann_kendall'
     end as method

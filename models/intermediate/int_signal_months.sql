@@ -19,16 +19,14 @@ select
     entity_months.dataset_id,
     entity_months.entity_type,
     entity_months.entity_id,
-    case
-        when entity_months.entity_type in ('store', 'category') then entity_months.revenue
-        else cast(entity_months.quantity as decimal(18, 4))
-    end as tested,
+    entity_months.daily_rate as tested,
     entity_months.quantity,
     entity_months.revenue,
     entity_months.revenue_with_cost,
     entity_months.cost,
     entity_months.line_count,
     entity_months.costed_line_count,
+    entity_months.sale_days,
     case
         when entity_months.is_complete
             then

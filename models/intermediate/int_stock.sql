@@ -23,7 +23,7 @@ select
     coalesce(
         {{ ratio(
             'sum(case when stock_rows.quantity > 0 then '
-            ~ 'cast(stock_rows.quantity as decimal(28, 3)) * stock_rows.unit_cost end)',
+            ~ product('stock_rows.quantity', 3, 'stock_rows.unit_cost') ~ ' end)',
             'sum(case when stock_rows.quantity > 0 and stock_rows.unit_cost is not null '
             ~ 'then stock_rows.quantity end)',
             4

@@ -24,7 +24,8 @@ product_days as (
 
 ),
 
--- Only a product whose purchases are known can be counted back.
+-- Only a product whose purchases are known can be counted back: from the day of the count, be it
+-- after the as-of day.
 traced as (
 
     select
@@ -104,7 +105,7 @@ days as (
         on
             traced.dataset_id = movements.dataset_id
             and traced.product_id = movements.product_id
-            and traced.as_of_date >= movements.movement_date
+            and greatest(traced.as_of_date, traced.counted_on) >= movements.movement_date
 
     group by
         traced.dataset_id, traced.product_id, traced.window_start, traced.as_of_date,
@@ -137,9 +138,10 @@ select
     product_id,
     cast(current_stock - change_until_count + change_so_far as decimal(18, 3)) as balance,
     cast(units_sold as decimal(18, 3)) as units_sold,
+    movement_date >= window_start as is_in_window,
     movement_date as valid_from,
-    coalesce({{ add_days('next_movement_date', -1) }}, as_of_date) as valid_to
+    least(coalesce({{ add_days('next_movement_date', -1) }}, as_of_date), as_of_date) as valid_to
 
 from accumulated
 
-where movement_date >= window_start
+where movement_date <= as_of_date

@@ -18,9 +18,9 @@ datasets as (
 
 ),
 
-purchase_costs as (
+layers as (
 
-    select * from {{ ref('int_purchase_costs') }}
+    select * from {{ ref('int_layers_left') }}
 
 ),
 
@@ -37,6 +37,21 @@ first_lists as (
 
 ),
 
+-- What is left of the layers says what a unit cost; if nothing should be left, the newest does.
+layer_costs as (
+
+    select
+        dataset_id,
+        product_id,
+        {{ ratio('sum(cost_left)', 'sum(quantity_left)', 4) }} as unit_cost,
+        max(case when is_newest then {{ ratio('cost', 'quantity', 4) }} end) as newest_cost
+
+    from layers
+
+    group by dataset_id, product_id
+
+),
+
 costed as (
 
     select
@@ -45,8 +60,15 @@ costed as (
         stock.current_stock,
         stock.reorder_level,
         -- a cost of zero is a cost nobody entered
-        coalesce(nullif(products.item_cost, 0), nullif(purchase_costs.unit_cost, 0)) as unit_cost,
+        coalesce(
+            nullif(layer_costs.unit_cost, 0), nullif(products.item_cost, 0), layer_costs.newest_cost
+        ) as unit_cost,
         coalesce(stock.stock_date, datasets.as_of_date) as counted_on,
+        coalesce(
+            {{ days_between('stock.stock_date', 'datasets.last_sale_date') }}
+            > {{ var('stale_stock_days') }},
+            false
+        ) as is_stale,
         stock.stock_date,
         -- what no file dates has been there since the shop's first sale, for all we know
         least(
@@ -74,15 +96,10 @@ costed as (
     left join first_lists
         on stock.dataset_id = first_lists.dataset_id
 
-    left join purchase_costs
+    left join layer_costs
         on
-            stock.dataset_id = purchase_costs.dataset_id
-            and stock.product_id = purchase_costs.product_id
-            and datasets.as_of_date >= purchase_costs.valid_from
-            and (
-                purchase_costs.valid_before is null
-                or datasets.as_of_date < purchase_costs.valid_before
-            )
+            stock.dataset_id = layer_costs.dataset_id
+            and stock.product_id = layer_costs.product_id
 
 )
 
@@ -92,8 +109,8 @@ select
     current_stock,
     reorder_level,
     unit_cost,
-    -- one factor is wide: 18 digits times 18 digits overflow on DuckDB
-    {{ money('cast(current_stock as decimal(28, 3)) * unit_cost') }} as stock_value,
+    {{ money(product('current_stock', 3, 'unit_cost')) }} as stock_value,
+    is_stale,
     counted_on,
     stock_date,
     known_since

@@ -24,13 +24,18 @@ averages as (
 
 ),
 
+recent as (
+
+    select * from {{ ref('int_recent_sales') }}
+
+),
+
 purchases as (
 
     select * from {{ ref('int_purchases') }}
 
 ),
 
--- A product that was never bought has no row here.
 receipts as (
 
     select
@@ -55,7 +60,6 @@ receipts as (
 
 ),
 
--- In stock or ever sold; a product that is only listed has no velocity.
 products as (
 
     select
@@ -65,17 +69,27 @@ products as (
         positions.unit_cost,
         positions.stock_value,
         positions.stock_date,
+        coalesce(positions.is_stale, false) and averages.product_id is null as is_stale,
         windows.days_365d,
         coalesce(sales.units_sold_90d, 0) as units_sold_90d,
         coalesce(sales.units_sold_180d, 0) as units_sold_180d,
         coalesce(sales.units_sold_365d, 0) as units_sold_365d,
         receipts.units_received_180d,
-        coalesce(sales.squares_90d, 0) as squares_90d,
+        coalesce(recent.bulk_quantity_90d, 0) as bulk_quantity,
+        coalesce(recent.out_of_stock_days_365d, 0) as out_of_stock_days_365d,
+        case -- what was never sold sells nothing
+            when recent.product_id is not null then recent.daily_rate
+            when windows.days_90d >= {{ var('min_sales_days') }} then 0
+        end as daily_rate,
+        case
+            when recent.product_id is not null then recent.daily_variance
+            when windows.days_90d >= {{ var('min_sales_days') }} then 0
+        end as daily_variance,
         coalesce(sales.revenue_365d, 0) as revenue_365d,
         coalesce(sales.cost_365d, 0) as cost_365d,
         positions.unit_cost is not null and coalesce(sales.is_costed_365d, true) as is_costed,
         sales.product_id is not null as is_ever_sold,
-        coalesce(averages.days_available_90d, windows.days_90d) as days_available_90d,
+        coalesce(recent.sale_days_90d, windows.days_90d) as days_available_90d,
         case
             when positions.current_stock is null then 'none'
             when averages.product_id is not null then 'backcast'
@@ -95,6 +109,9 @@ products as (
     left join sales
         on windows.dataset_id = sales.dataset_id and windows.product_id = sales.product_id
 
+    left join recent
+        on windows.dataset_id = recent.dataset_id and windows.product_id = recent.product_id
+
     left join averages
         on windows.dataset_id = averages.dataset_id and windows.product_id = averages.product_id
 
@@ -109,21 +126,6 @@ rated as (
 
     select
         *,
-        case
-            when days_available_90d >= {{ var('min_sales_days') }}
-                then {{ quotient('greatest(units_sold_90d, 0)', 'days_available_90d') }}
-        end as daily_rate,
-        case
-            when days_available_90d >= {{ var('min_sales_days') }}
-                then greatest(
-                    {{ quotient(
-                        'squares_90d - ' ~ quotient(
-                            'power(cast(units_sold_90d as double), 2)', 'days_available_90d'
-                        ),
-                        'days_available_90d - 1'
-                    ) }}, 0
-                )
-        end as daily_variance,
         case
             when is_costed
                 then {{ quotient(

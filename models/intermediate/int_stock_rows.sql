@@ -12,6 +12,13 @@ identities as (
 
 ),
 
+rates as (
+
+    select * from {{ ref('int_unit_rates') }}
+
+),
+
+-- In the unit the product is sold in; what does not convert is no stock anybody can count on.
 identified as (
 
     select
@@ -21,9 +28,9 @@ identified as (
         inventory.row_number,
         coalesce(inventory.store, '') as store,
         identities.item_id as product_id,
-        inventory.quantity,
-        inventory.unit_cost,
-        inventory.reorder_level,
+        {{ in_unit_sold('inventory.quantity', 'coalesce(rates.rate, 1)') }} as quantity,
+        {{ cost_of_unit_sold('inventory.unit_cost', 'coalesce(rates.rate, 1)') }} as unit_cost,
+        {{ in_unit_sold('inventory.reorder_level', 'coalesce(rates.rate, 1)') }} as reorder_level,
         inventory.stock_date,
         max(inventory.stock_date) over (
             partition by
@@ -35,6 +42,13 @@ identified as (
 
     inner join identities
         on {{ same_naming('inventory', 'identities') }}
+
+    left join rates
+        on {{ same_unit('inventory', 'identities') }}
+
+    where
+        (rates.product_id is null or rates.rate is not null)
+        and {{ is_sold_in_one_unit('identities') }}
 
 )
 

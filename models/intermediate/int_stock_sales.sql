@@ -51,11 +51,6 @@ select
     cast(
         sum(case when days_ago < 365 then quantity else 0 end) as decimal(18, 3)
     ) as units_sold_365d,
-    -- one factor is wide: 18 digits times 18 digits overflow on DuckDB
-    cast(
-        sum(case when days_ago < 90 then cast(quantity as decimal(28, 3)) * quantity else 0 end)
-        as decimal(38, 6)
-    ) as squares_90d,
     cast(sum(case when days_ago < 365 then revenue else 0 end) as decimal(18, 4)) as revenue_365d,
     cast(sum(case when days_ago < 365 then cost else 0 end) as decimal(28, 7)) as cost_365d,
     -- a profit from half of the lines is no profit

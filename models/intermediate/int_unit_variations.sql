@@ -21,10 +21,8 @@ unit_sums as (
         entity_months.dataset_id,
         entity_months.entity_id as product_id,
         count(*) as month_count,
-        cast(sum(entity_months.quantity) as decimal(20, 3)) as units,
-        sum(
-            cast(entity_months.quantity as decimal(20, 3)) * entity_months.quantity
-        ) as squared_units
+        sum(entity_months.quantity) as units,
+        sum({{ product('entity_months.quantity', 3, 'entity_months.quantity') }}) as squared_units
 
     from entity_months
 
@@ -41,7 +39,7 @@ select
     dataset_id,
     product_id,
     {{ ratio(
-        standard_deviation('month_count', 'units', 'squared_units'),
+        standard_deviation('month_count', 'units', 'squared_units', 3),
         quotient('units', 'month_count')
     ) }} as unit_variation
 

@@ -12,8 +12,8 @@ totals as (
 
 ),
 
--- Ties go to the lower product_id. Its place among all sorts alike, and numbers sort faster than
--- texts.
+-- Ties go to the lower product_id. Its place in its dataset sorts alike, and numbers sort faster
+-- than texts.
 products as (
 
     select
@@ -22,7 +22,7 @@ products as (
         product_name,
         category,
         row_number() over (
-            order by dataset_id asc nulls last, product_id asc nulls last
+            partition by dataset_id order by product_id asc nulls last
         ) as product_number
 
     from {{ ref('int_products') }}
@@ -32,6 +32,7 @@ products as (
 measured as (
 
     select
+        totals.dataset_id,
         totals.period_id,
         products.product_number,
         totals.quantity as total_quantity,
@@ -58,24 +59,25 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by period_id
+            partition by dataset_id, period_id
             order by
                 last_group asc nulls last, total_quantity desc nulls last,
                 product_number asc nulls last
         ) as rank_by_quantity,
         row_number() over (
-            partition by period_id
+            partition by dataset_id, period_id
             order by
                 last_group asc nulls last, total_revenue desc nulls last,
                 product_number asc nulls last
         ) as rank_by_revenue,
         row_number() over (
-            partition by period_id
+            partition by dataset_id, period_id
             order by
                 gross_profit is null, last_group asc nulls last, gross_profit desc nulls last,
                 product_number asc nulls last
         ) as rank_by_profit,
-        sum(greatest(total_revenue, 0)) over (partition by period_id) as period_revenue
+        sum(greatest(total_revenue, 0)) over (partition by dataset_id, period_id)
+            as period_revenue
 
     from measured
 
@@ -103,14 +105,20 @@ select
 from ranked
 
 inner join periods
-    on ranked.period_id = periods.period_id and not periods.is_preceding
+    on
+        ranked.dataset_id = periods.dataset_id
+        and ranked.period_id = periods.period_id
+        and not periods.is_preceding
 
 inner join products
-    on ranked.product_number = products.product_number
+    on
+        ranked.dataset_id = products.dataset_id
+        and ranked.product_number = products.product_number
 
 left join ranked as preceding
     on
-        periods.preceding_period_id = preceding.period_id
+        periods.dataset_id = preceding.dataset_id
+        and periods.preceding_period_id = preceding.period_id
         and ranked.product_number = preceding.product_number
 
 where

@@ -13,8 +13,10 @@ totals as (
         cast(sum(line_count) as bigint) as sales_line_count,
         sum(revenue) as revenue,
         case when sum(costed_line_count) > 0 then sum(revenue_with_cost) end as revenue_with_cost,
-        case when sum(costed_line_count) > 0 then sum(revenue_with_cost) - sum(cost) end
-            as gross_profit
+        case
+            when sum(costed_line_count) > 0
+                then sum(revenue_with_cost) - cast(sum(cost) as decimal(28, 7))
+        end as gross_profit
 
     from {{ ref('int_store_days') }}
 
@@ -37,6 +39,41 @@ products as (
     from {{ ref('int_products') }}
 
     group by dataset_id
+
+),
+
+open_days as (
+
+    select
+        dataset_id,
+        count(*) as open_days_365d
+
+    from {{ ref('int_base_days') }}
+
+    where is_open and days_ago < 365
+
+    group by dataset_id
+
+),
+
+gaps as (
+
+    select
+        dataset_id,
+        count(*) as gap_count,
+        max(month) as last_gap_month
+
+    from {{ ref('int_months') }}
+
+    where is_gap
+
+    group by dataset_id
+
+),
+
+terms as (
+
+    select * from {{ ref('int_shop_terms') }}
 
 ),
 
@@ -63,8 +100,12 @@ select
     datasets.last_sale_date,
     datasets.history_days,
     datasets.complete_months,
+    cast(coalesce(gaps.gap_count, 0) as integer) as gap_count,
+    gaps.last_gap_month,
+    cast(coalesce(open_days.open_days_365d, 0) as integer) as open_days_365d,
     datasets.last_complete_month,
     coalesce(products.product_count, 0) as product_count,
+    terms.branch_count,
     coalesce(totals.sales_line_count, 0) as sales_line_count,
     coalesce(transactions.transaction_count, 0) as transaction_count,
     {{ money('totals.revenue') }} as revenue,
@@ -73,6 +114,11 @@ select
     {{ money('totals.gross_profit') }} as gross_profit,
     cast(totals.gross_profit as decimal(18, 4)) as exact_gross_profit,
     {{ money('stock.stock_value') }} as stock_value,
+    terms.lead_time_days,
+    terms.is_lead_time_known,
+    terms.order_cycle_days,
+    terms.is_order_cycle_known,
+    cast(terms.target_margin as decimal(9, 6)) as target_margin,
     datasets.file_count
 
 from datasets
@@ -80,11 +126,20 @@ from datasets
 left join totals
     on datasets.dataset_id = totals.dataset_id
 
+inner join terms
+    on datasets.dataset_id = terms.dataset_id
+
 left join transactions
     on datasets.dataset_id = transactions.dataset_id
 
 left join products
     on datasets.dataset_id = products.dataset_id
+
+left join open_days
+    on datasets.dataset_id = open_days.dataset_id
+
+left join gaps
+    on datasets.dataset_id = gaps.dataset_id
 
 left join stock
     on datasets.dataset_id = stock.dataset_id

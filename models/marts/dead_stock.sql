@@ -26,9 +26,9 @@ datasets as (
 
 ),
 
-seasons as (
+demand as (
 
-    select * from {{ ref('int_stock_seasons') }}
+    select * from {{ ref('int_stock_demand') }}
 
 ),
 
@@ -42,9 +42,8 @@ dated as (
         positions.current_stock,
         positions.unit_cost,
         positions.stock_value,
-        velocity.units_sold_90d,
-        velocity.days_available_90d,
         velocity.daily_sales,
+        coalesce(velocity.expected_units_180d, 0) as expected_units_180d,
         velocity.days_of_cover,
         products.last_sale_date,
         products.last_receipt_date,
@@ -56,7 +55,7 @@ dated as (
                 then least(products.last_receipt_date, datasets.as_of_date)
             else products.last_sale_date
         end as last_moved_date,
-        seasons.is_off_season,
+        demand.is_off_season,
         datasets.as_of_date
 
     from positions
@@ -70,8 +69,8 @@ dated as (
     left join velocity
         on positions.dataset_id = velocity.dataset_id and positions.product_id = velocity.product_id
 
-    left join seasons
-        on positions.dataset_id = seasons.dataset_id and positions.product_id = seasons.product_id
+    left join demand
+        on positions.dataset_id = demand.dataset_id and positions.product_id = demand.product_id
 
 ),
 
@@ -103,20 +102,16 @@ judged as (
         end as idle_bucket,
         case
             when idle_days is null then 'unknown'
-            when is_off_season then 'off_season'
-            when idle_days >= {{ var('dead_stock_days') }} and last_sale_date is null
-                then 'never_sold'
-            when idle_days >= {{ var('dead_stock_days') }} then 'dead'
             when known_days < {{ var('new_product_days') }} then 'new'
+            when idle_days < {{ var('dead_stock_days') }} then 'active'
+            when last_sale_date is null then 'never_sold'
+            when is_off_season then 'off_season'
+            when expected_units_180d < {{ var('dead_stock_share') }} * current_stock then 'dead'
             else 'active'
         end as stock_state,
-        -- nothing sold in the last days on sale: no part of the stock is covered by sales
+        -- what the coming days need is no excess; without a rate nobody knows
         case
-            when daily_sales is not null
-                then {{ fixed('greatest(cast(current_stock as double) - ' ~ quotient(
-                    var('excess_cover_days') ~ ' * greatest(units_sold_90d, 0)',
-                    'days_available_90d'
-                ) ~ ', 0)', 3) }}
+            when daily_sales is not null then greatest(current_stock - expected_units_180d, 0)
         end as excess_quantity
 
     from aged
@@ -139,8 +134,9 @@ select
     idle_bucket,
     stock_state,
     days_of_cover,
-    excess_quantity,
-    {{ money('cast(excess_quantity as decimal(28, 3)) * unit_cost') }} as excess_value,
+    expected_units_180d,
+    cast(excess_quantity as decimal(18, 3)) as excess_quantity,
+    {{ money(product('excess_quantity', 3, 'unit_cost')) }} as excess_value,
     stock_state in ('dead', 'never_sold') as is_dead_stock
 
 from judged

@@ -14,7 +14,7 @@ datasets as (
 
 events as (
 
-    select * from {{ ref('calendar_events') }}
+    select * from {{ ref('int_events') }}
 
 ),
 
@@ -80,7 +80,9 @@ next_events as (
     from datasets
 
     inner join events
-        on datasets.as_of_date < events.event_date
+        on
+            datasets.dataset_id = events.dataset_id
+            and datasets.as_of_date < events.event_date
 
     group by datasets.dataset_id, events.event
 

@@ -18,7 +18,7 @@ window_totals as (
         count(revenue_rank) as product_count,
         cast(sum(revenue) as decimal(18, 2)) as revenue,
         cast(sum(positive_revenue) as decimal(20, 2)) as positive_revenue,
-        sum(cast(positive_revenue as decimal(20, 2)) * positive_revenue) as squared_revenue,
+        sum({{ product('positive_revenue', 2, 'positive_revenue') }}) as squared_revenue,
         sum(case when revenue_rank <= 1 then positive_revenue else 0 end) as top_1_revenue,
         sum(case when revenue_rank <= 5 then positive_revenue else 0 end) as top_5_revenue,
         sum(case when revenue_rank <= 10 then positive_revenue else 0 end) as top_10_revenue,

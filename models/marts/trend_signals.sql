@@ -12,78 +12,28 @@ products as (
 
 ),
 
-histories as (
-
-    select * from {{ ref('int_signal_histories') }}
-
-),
-
-rank_tests as (
-
-    select * from {{ ref('int_rank_tests') }}
-
-),
-
-compared as (
-
-    select
-        histories.dataset_id,
-        histories.entity_type,
-        histories.entity_id,
-        histories.method,
-        histories.months_observed,
-        histories.recent_quantity,
-        histories.recent_revenue,
-        histories.recent_profit,
-        histories.monthly_deviation,
-        rank_tests.p_value,
-        rank_tests.slope_per_month,
-        histories.recent_tested - histories.previous_tested as difference,
-        histories.previous_tested,
-        case when histories.method = 'year_on_year' then histories.previous_quantity end
-            as previous_quantity,
-        case when histories.method = 'year_on_year' then histories.previous_revenue end
-            as previous_revenue,
-        case when histories.method = 'year_on_year' then histories.previous_profit end
-            as previous_profit,
-        case
-            when histories.method = 'year_on_year'
-                then {{ fixed(
-                    'cast(' ~ var('signal_z')
-                    ~ ' as double) * histories.monthly_deviation * sqrt(6)', 3
-                ) }}
-        end as threshold
-
-    from histories
-
-    left join rank_tests
-        on
-            histories.dataset_id = rank_tests.dataset_id
-            and histories.entity_type = rank_tests.entity_type
-            and histories.entity_id = rank_tests.entity_id
-
-),
-
 decided as (
 
-    select
-        *,
-        case
-            when method = 'year_on_year'
-                then
-                    abs(difference) >= {{ var('signal_change') }} * abs(previous_tested)
-                    and abs(difference) > threshold
-            when method = 'mann_kendall'
-                then
-                    p_value < {{ var('signal_p') }}
-                    and coalesce(abs(slope_per_month), 0) >= {{ var('signal_slope') }}
-        end as is_signal,
-        case
-            when method = 'year_on_year' then difference > 0
-            when method = 'mann_kendall' then slope_per_month > 0
-        end as is_upward
+    select * from {{ ref('int_signal_verdicts') }}
 
-    from compared
+),
+
+outages as (
+
+    select * from {{ ref('int_outages') }}
+
+),
+
+last_outages as (
+
+    select
+        dataset_id,
+        product_id,
+        max(last_day) as last_out_of_stock_date
+
+    from outages
+
+    group by dataset_id, product_id
 
 )
 
@@ -103,6 +53,11 @@ select
         when decided.method is null then 'insufficient_history'
         when not decided.is_signal then 'stable'
         when decided.is_upward then 'rising'
+        -- with a hole behind it, it only seems to fall
+        when
+            {{ days_between('last_outages.last_out_of_stock_date', 'datasets.as_of_date') }}
+            < {{ var('returned_days') }}
+            then 'stable'
         else 'declining'
     end as signal,
     decided.method,
@@ -115,9 +70,22 @@ select
     {{ relative_change('decided.recent_revenue', 'decided.previous_revenue') }} as revenue_change,
     decided.recent_profit,
     decided.previous_profit,
-    cast(decided.monthly_deviation as double) as monthly_deviation,
-    decided.threshold as threshold_quantity,
+    {{ ratio('decided.recent_tested', 'decided.months_compared') }} as recent_rate,
+    case
+        when decided.method = 'year_on_year'
+            then {{ ratio('decided.previous_tested', 'decided.months_compared') }}
+    end as previous_rate,
+    case
+        when decided.method = 'year_on_year'
+            then {{ relative_change('decided.recent_tested', 'decided.previous_tested') }}
+    end as rate_change,
+    cast(decided.recent_days as integer) as recent_days,
+    cast(decided.previous_days as integer) as previous_days,
+    last_outages.last_out_of_stock_date,
+    cast({{ fixed('decided.monthly_deviation', 6) }} as double) as monthly_deviation,
+    {{ fixed('decided.threshold', 6) }} as threshold_rate,
     cast(decided.p_value as double) as p_value,
+    {{ fixed('decided.q_value', 6) }} as q_value,
     decided.slope_per_month,
     cast(decided.months_observed as integer) as months_observed,
     case
@@ -144,6 +112,12 @@ left join products
     on
         decided.dataset_id = products.dataset_id
         and decided.entity_id = products.product_id
+        and decided.entity_type = 'product'
+
+left join last_outages
+    on
+        decided.dataset_id = last_outages.dataset_id
+        and decided.entity_id = last_outages.product_id
         and decided.entity_type = 'product'
 
 order by decided.dataset_id, decided.entity_type, decided.entity_id

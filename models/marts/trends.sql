@@ -28,6 +28,10 @@ comparisons as (
         profit,
         profit_previous,
         profit_year_ago,
+        daily_rate,
+        open_days,
+        sale_days,
+        is_gap,
         is_complete,
         month
 
@@ -46,6 +50,10 @@ select
     comparisons.category,
     comparisons.month,
     comparisons.is_complete,
+    comparisons.is_gap,
+    cast(comparisons.open_days as integer) as open_days,
+    cast(comparisons.sale_days as integer) as sale_days,
+    comparisons.daily_rate,
     comparisons.revenue,
     comparisons.revenue_previous,
     {{ relative_change('revenue', 'revenue_previous') }} as revenue_change,

@@ -1,6 +1,6 @@
 {% set checks = [
     'int_file_overlaps', 'int_file_totals', 'int_code_issues', 'int_document_issues',
-    'int_figure_issues'
+    'int_figure_issues', 'int_unit_issues'
 ] %}
 
 with
@@ -58,7 +58,7 @@ equal_line_issues as (
         source_file_id,
         'warning' as severity,
         'equal_lines_in_one_bill' as code,
-        cast(sum(equal_line_count) as varchar) || ' line(s) repeat another line of the same bill. '
+        cast(sum(equal_line_count) as string) || ' line(s) repeat another line of the same bill. '
         || 'They were counted, since a till scans the same thing twice; delete them in the file if '
         || 'they are mistakes.' as message,
         cast(null as bigint) as row_number,
@@ -78,7 +78,7 @@ negative_stock_issues as (
         source_file_id,
         'warning' as severity,
         'negative_stock' as code,
-        cast(count(*) as varchar) || ' product(s) have less than nothing in stock, so some '
+        cast(count(*) as string) || ' product(s) have less than nothing in stock, so some '
         || 'purchase or stock count is missing. Their cover is unknown until the stock is '
         || 'corrected.' as message,
         min(row_number) as row_number,

@@ -16,14 +16,14 @@ counted as (
 followed as (
 
     select
-        source_file_id,
-        min(newer_file_id) as newer_file_id
+        lists.source_file_id,
+        min(lists.newer_file_id) as newer_file_id
 
-    from {{ ref('int_stock_lists') }}
+    from {{ ref('int_stock_lists') }} as lists
 
-    group by source_file_id
+    group by lists.source_file_id
 
-    having count(*) = count(newer_file_id)
+    having count(*) = count(lists.newer_file_id)
 
 ),
 

@@ -19,14 +19,19 @@ trimmed as (
         date_order,
         decimal_mark,
         timezone,
-        lower({{ clean_text('product_id') }}) as product_id,
+        {{ small_letters(clean_text('product_id')) }} as product_id,
         {{ clean_text('product_name') }} as product_name,
         {{ told_key('product_name') }} as product_name_key,
         {{ clean_text('category') }} as category,
         {{ told_key('store') }} as store,
         {{ told_key('batch') }} as batch,
         {{ clean_text('unit') }} as unit,
-        {{ clean_text('quantity') }} as quantity_text,
+        -- a list writes nothing left as it likes
+        case
+            when {{ small_letters("trim(both ' .' from quantity)") }} in ('nil', '-', '–', '—')
+                then '0'
+            else {{ clean_text('quantity') }}
+        end as quantity_text,
         {{ clean_text('unit_cost') }} as unit_cost_text,
         {{ clean_text('stock_value') }} as stock_value_text,
         {{ clean_text('reorder_level') }} as reorder_level_text,

@@ -17,7 +17,7 @@ trimmed as (
         row_number,
         row_fault,
         decimal_mark,
-        lower({{ clean_text('product_id') }}) as product_id,
+        {{ small_letters(clean_text('product_id')) }} as product_id,
         {{ clean_text('product_name') }} as product_name,
         {{ told_key('product_name') }} as product_name_key,
         {{ clean_text('category') }} as category,

@@ -36,6 +36,7 @@ select
     product_name,
     product_name_key,
     category,
+    supplier,
     unit,
     purchase_date_text,
     quantity_text,

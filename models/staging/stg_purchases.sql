@@ -10,7 +10,7 @@ judged as (
 
 select
     dataset_id,
-    md5(concat_ws(':', source_file_id, sheet, cast(row_number as varchar))) as purchase_line_id,
+    md5(concat_ws(':', source_file_id, sheet, cast(row_number as string))) as purchase_line_id,
     source_file_id,
     sheet,
     row_number,
@@ -19,6 +19,7 @@ select
     product_name,
     product_name_key,
     category,
+    supplier,
     unit,
     document_type,
     quantity,

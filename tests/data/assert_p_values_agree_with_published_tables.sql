@@ -1,7 +1,7 @@
 -- The functions behind the p-values, against scipy.stats.f.sf and scipy.special.gammaln for two to
 -- five years of months: a slip in a coefficient moves every verdict a little and is seen nowhere
 -- else.
-{{ config(meta={"dagster": {"ref": {"name": "int_season_tests"}}}) }}
+{{ config(tags=["of_the_code"], meta={"dagster": {"ref": {"name": "int_season_tests"}}}) }}
 -- depends_on: {{ ref('int_season_tests') }}
 
 with

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.generators.glyph_canvas import Broken, GlyphCanvas, text_width
 from tests.generators.random_bills import BillLine, RandomBill, plain
 
 _WIDTH, _HEIGHT = A4
@@ -19,6 +21,14 @@ _BOTTOM = 90.0
 _LACKING = str.maketrans(
     "ąćęłńóśźżĄĆĘŁŃŚŹŻıİğĞşŞčďěňřšťůžČĎĚŇŘŠŤŮŽ", "acelnoszzACELNSZZiIgGsScdenrstuzCDENRSTUZ"
 )
+
+
+_SCRIPTS = {"chinese", "arabic", "hindi"}
+# The digits and marks of a script, which some programs print.
+_OWN_DIGITS = {
+    "arabic": str.maketrans("0123456789.,", "٠١٢٣٤٥٦٧٨٩٫٬"),
+    "hindi": str.maketrans("0123456789", "०१२३४५६७८९"),
+}
 
 
 def latin(text: str) -> str:
@@ -39,20 +49,36 @@ class _Column:
     text: Callable[[int, BillLine], str]
     is_name: bool = False
     is_amount: bool = False
+    is_price: bool = False
 
 
-def draw_bill(path: Path, bill: RandomBill, seed: int) -> None:
-    """Write a bill as PDF in the page grammar of a seed."""
-    canvas = Canvas(str(path), pagesize=A4, invariant=1)
-    _Drawing(canvas, bill, random.Random(seed)).draw()
+def draw_bill(
+    path: Path, bill: RandomBill, seed: int, around: Callable[[Any], Any] | None = None
+) -> None:
+    """Write a bill as PDF in the page grammar of a seed; `around` wraps what is drawn on."""
+    chance = random.Random(seed)
+    canvas: Canvas | GlyphCanvas
+    if bill.words.language in _SCRIPTS or bill.prices in {"missing", "wrong"}:
+        is_arabic = bill.words.language == "arabic"
+        has_forms = chance.random() < 0.5
+        canvas = GlyphCanvas(path, A4, is_mirrored=is_arabic, has_forms=has_forms)
+    else:
+        canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    _Drawing(canvas, around(canvas) if around else canvas, bill, chance).draw()
     canvas.save()
 
 
 class _Drawing:
     """One bill on its pages."""
 
-    def __init__(self, canvas: Canvas, bill: RandomBill, chance: random.Random) -> None:
+    def __init__(
+        self, paper: Canvas | GlyphCanvas, canvas: Any, bill: RandomBill, chance: random.Random
+    ) -> None:
+        # what is drawn on may be wrapped; the paper says which letters it has
+        self.glyphs = paper if isinstance(paper, GlyphCanvas) else None
         self.canvas, self.bill, self.chance = canvas, bill, chance
+        has_own = bill.words.language in _OWN_DIGITS and chance.random() < 0.3
+        self.digits = _OWN_DIGITS[bill.words.language] if has_own else {}
         self.font = chance.choice(["Helvetica", "Times-Roman", "Helvetica"])
         self.size = chance.choice([7.5, 8.0, 9.0, 10.0])
         self.lead = self.size * chance.choice([1.2, 1.3, 1.5])
@@ -86,11 +112,15 @@ class _Drawing:
         elif words.group:
             parts = [whole[max(end - 3, 0) : end] for end in range(len(whole), 0, -3)][::-1]
             whole = words.group.join(parts)
-        text = ("-" if value < 0 else "") + whole + words.mark + part
+        text = (("-" if value < 0 else "") + whole + words.mark + part).translate(self.digits)
         if self.sign == "none" or (self.sign == "sums" and not is_sum):
             return text
-        sign = words.sign if latin(words.sign) == words.sign else words.code
+        sign = words.sign if self.letters(words.sign) == words.sign else words.code
         return f"{text} {sign}" if self.sign == "after" else f"{sign} {text}"
+
+    def letters(self, text: str) -> str:
+        """A text in letters that the fonts of the page have."""
+        return text if self.glyphs is not None else latin(text)
 
     def share(self, value: Decimal) -> str:
         return plain(value).replace(".", self.bill.words.mark) + "%"
@@ -106,7 +136,19 @@ class _Drawing:
             "r": self.canvas.drawRightString,
             "c": self.canvas.drawCentredString,
         }[align]
-        put(x, y, latin(text))
+        put(x, y, self.letters(text))
+
+    def split(self, text: str, font: str, width: float) -> list[str]:
+        """A text in lines that are no wider than its column."""
+        if self.glyphs is None:
+            return list(simpleSplit(latin(text), font, self.size, width))
+        lines: list[str] = []
+        for word in text.split():
+            if lines and text_width(f"{lines[-1]} {word}", self.size) <= width:
+                lines[-1] += f" {word}"
+            else:
+                lines.append(word)
+        return lines
 
     # -- the head
 
@@ -124,7 +166,7 @@ class _Drawing:
             "c": self.canvas.drawCentredString,
             "r": self.canvas.drawRightString,
         }[at]
-        put(x, self.y, latin(title))
+        put(x, self.y, self.letters(title))
         self.y -= 30
         self.text(self.left, self.y, bill.seller, bold=True)
         self.text(self.left, self.y - self.lead, f"{chance.randint(1, 99)} Harbour Street, 20457")
@@ -182,11 +224,13 @@ class _Drawing:
             "r",
             lambda _, line: self.count(line.quantity) + (f" {line.unit}" if in_quantity else ""),
         )
-        price = _Column(say["price"], 1.5, "r", lambda _, line: self.figure(line.price))
+        price = _Column(
+            say["price"], 1.5, "r", lambda _, line: self.figure(line.price), is_price=True
+        )
         figures = [
             quantity,
             *([_Column(say["unit"], 0.9, "l", lambda _, line: line.unit)] if has_unit else []),
-            price,
+            *([price] if bill.prices != "left out" else []),
         ]
         if chance.random() < 0.15:
             figures.reverse()
@@ -220,7 +264,7 @@ class _Drawing:
         return columns
 
     def count(self, value: Decimal) -> str:
-        return plain(value).replace(".", self.bill.words.mark)
+        return plain(value).replace(".", self.bill.words.mark).translate(self.digits)
 
     def table(self) -> None:
         self.columns = self.choose_columns()
@@ -239,6 +283,20 @@ class _Drawing:
                 cells[-1] = self.figure(sections[place])
                 self.row(cells)
 
+        if self.bill.shows_quantities:
+            self.quantities()
+
+    def quantities(self) -> None:
+        """The sums of quantities and amounts below their columns."""
+        say, lines = self.bill.words.say, self.bill.lines
+        cells = ["" for _ in self.columns]
+        cells[next(i for i, c in enumerate(self.columns) if c.is_name)] = say["total"]
+        cells[next(i for i, c in enumerate(self.columns) if c.heading == say["quantity"])] = (
+            self.count(sum((line.quantity for line in lines), Decimal(0)))
+        )
+        cells[-1] = self.figure(sum((line.printed for line in lines), Decimal(0)))
+        self.row(cells, is_line=False)
+
     def headings(self) -> None:
         self.rule(self.y)
         self.row([column.heading for column in self.columns], bold=True)
@@ -249,14 +307,14 @@ class _Drawing:
         if self.rules != "none":
             self.canvas.line(self.edges[0], y, self.edges[-1], y)
 
-    def row(self, cells: Sequence[str], *, bold: bool = False) -> None:
+    def row(self, cells: Sequence[str], *, bold: bool = False, is_line: bool = True) -> None:
         font = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold"}[self.font]
         stacked = []
         for place, cell in enumerate(cells):
             width = self.edges[place + 1] - self.edges[place] - 5
             is_words = bold or self.columns[place].is_name
-            parts = simpleSplit(latin(cell), font if bold else self.font, self.size, width)
-            stacked.append((parts if is_words else [latin(cell)]) or [""])
+            parts = self.split(cell, font if bold else self.font, width)
+            stacked.append((parts if is_words else [self.letters(cell)]) or [""])
         most = max(map(len, stacked))
         height = most * self.lead + self.lead * 0.4
         if self.y - height < _BOTTOM:
@@ -266,18 +324,28 @@ class _Drawing:
                 self.headings()
         top = self.y
         for place, lines in enumerate(stacked):
+            if self.glyphs is not None:
+                self.glyphs.broken = self.broken(place, is_line=is_line and not bold)
             down = (most - len(lines)) / 2 * self.lead if self.is_centred else 0.0
             for number, text in enumerate(lines):
                 y = self.y - down - (number + 1) * self.lead
                 align = self.columns[place].align
                 x = self.edges[place + 1] - 2.5 if align == "r" else self.edges[place] + 2.5
                 self.text(x, y, text, align=align, bold=bold)
+        if self.glyphs is not None:
+            self.glyphs.broken = "none"
         self.y -= height
         if self.rules in {"grid", "columns"}:
             for x in self.edges:
                 self.canvas.line(x, top, x, self.y)
         if self.rules in {"grid", "rows"}:
             self.rule(self.y)
+
+    def broken(self, place: int, *, is_line: bool) -> Broken:
+        """How the font of a column is broken in the rows of lines."""
+        prices = self.bill.prices
+        is_broken = is_line and self.columns[place].is_price
+        return prices if is_broken and prices in {"missing", "wrong"} else "none"
 
     # -- the figures below
 

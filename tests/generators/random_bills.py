@@ -8,7 +8,7 @@ import datetime
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ import yaml
 
 LABELS = Path(__file__).with_name("bill_labels.yml")
 Scheme = Literal["none", "below", "in line", "included"]
+# Those that are "missing" or "wrong" are drawn, in a font whose map is.
+Prices = Literal["printed", "left out", "missing", "wrong"]
 _HUNDRED = Decimal(100)
 _NAMES = (
     "Kavita lamp",
@@ -39,6 +41,27 @@ _NAMES = (
     "Pesto frame 30x40",
     "Zeno mug",
 )
+# Of shops whose letters the standard fonts of PDF lack.
+_NAMES_OF = {
+    "chinese": ("不锈钢保温杯", "绿茶 250 g", "A4 打印纸", "手工皂", "毛巾 40x80", "蜂蜜", "台灯"),
+    "arabic": ("كوب شاي", "عسل طبيعي", "صابون زيت الزيتون", "منشفة قطن", "مصباح", "ورق A4", "تمر"),
+    "hindi": ("चाय पत्ती", "बासमती चावल", "साबुन", "तौलिया", "शहद 500 g", "मसाला डिब्बा", "दीपक"),
+}
+_UNITS_OF = {
+    "chinese": ("个", "盒", "kg"),
+    "arabic": ("علبة", "قطعة", "كجم"),
+    "hindi": ("नग", "डिब्बा", "kg"),
+}
+_SELLERS_OF = {
+    "chinese": ("晨光商贸有限公司", "明德文具"),
+    "arabic": ("متجر النخيل", "شركة الواحة التجارية"),
+    "hindi": ("शर्मा स्टोर", "गंगा ट्रेडर्स"),
+}
+_BUYERS_OF = {
+    "chinese": ("海港超市", "青叶书店"),
+    "arabic": ("فندق المرسى", "مكتبة السلام"),
+    "hindi": ("आनंद होटल", "ग्रीन पुस्तक भंडार"),
+}
 _SELLERS = (
     "Maruko Handel",
     "Tessaly Goods Ltd",
@@ -106,6 +129,12 @@ class RandomBill:
     tax_number: str
     sections: Sequence[tuple[int, Decimal]] = field(default=())
     after: Sequence[tuple[str, Decimal]] = field(default=())
+    prices: Prices = "printed"
+
+    @property
+    def shows_quantities(self) -> bool:
+        """Whether the sum of the quantities is printed: without prices it has to be."""
+        return self.prices != "printed"
 
 
 @cache
@@ -137,8 +166,15 @@ def random_bill(seed: int) -> RandomBill:
     words = Words(language, say, code, sign, mark, chance.choice([group, group, ""]))
     rates = [Decimal(str(rate)) for rate in known["rates"]]
     own = [chance.choice(rates)] if chance.random() < 0.6 or scheme == "included" else rates
-    lines = [_line(chance, scheme, own) for _ in range(_count(chance))]
-    return _summed(chance, words, scheme, lines)
+    prices: Prices = "printed"
+    if scheme in {"below", "none"} and chance.random() < 0.2:
+        prices = chance.choice(["left out", "missing", "wrong"])
+    count = _count(chance) if prices == "printed" else max(_count(chance), 2)
+    lines = [_line(chance, scheme, own, language) for _ in range(count)]
+    if prices != "printed":
+        # a discount of a line has nothing to stand beside
+        lines = [_undiscounted(line) for line in lines]
+    return _summed(chance, words, scheme, lines, prices)
 
 
 def _fitting(labels: Sequence[str], scheme: Scheme) -> Sequence[str]:
@@ -148,7 +184,9 @@ def _fitting(labels: Sequence[str], scheme: Scheme) -> Sequence[str]:
     return [label for label in labels if not _NAMES_TAX.search(label)] or labels[:1]
 
 
-_NAMES_TAX = re.compile(r"(?i)tax|gst|vat|ttc|brutto|incl|inkl|dph|moms|btw|vergi|\bht\b|netto")
+_NAMES_TAX = re.compile(
+    r"(?i)税|ضريب|कर|जीएसटी|tax|gst|vat|ttc|brutto|incl|inkl|dph|moms|btw|vergi|\bht\b|netto"
+)
 _NO_LABELS = frozenset({"currency", "rates", "tax_name"})
 
 
@@ -156,11 +194,22 @@ def _count(chance: random.Random) -> int:
     return chance.choice([1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 12, chance.randint(13, 70)])
 
 
-def _line(chance: random.Random, scheme: Scheme, rates: Sequence[Decimal]) -> BillLine:
+def _undiscounted(line: BillLine) -> BillLine:
+    net = rounded(line.quantity * line.price)
+    tax = rounded(net * line.rate / _HUNDRED)
+    return replace(line, discount=Decimal(0), net=net, tax=tax, printed=net)
+
+
+def _line(
+    chance: random.Random, scheme: Scheme, rates: Sequence[Decimal], language: str
+) -> BillLine:
     quantity = Decimal(chance.choice([1, 1, 1, 2, 3, 4, 5, 10, 12, 25, 100, 250]))
     if chance.random() < 0.1:
         quantity = Decimal(chance.randint(1, 4000)) / 100 + 1
     price = Decimal(chance.choice([chance.randint(50, 5000), chance.randint(99, 90000)])) / 100
+    if quantity % 1:
+        # of a cheap thing no amount shows the hundredths of its quantity
+        price = max(price, Decimal(5))
     rate = Decimal(0) if scheme == "none" else chance.choice(rates)
     discount = Decimal(chance.choice([5, 10, 15, 20])) if chance.random() < 0.25 else Decimal(0)
     before = rounded(quantity * price)
@@ -171,15 +220,19 @@ def _line(chance: random.Random, scheme: Scheme, rates: Sequence[Decimal]) -> Bi
         tax = amount - net
     elif scheme != "none":
         tax = rounded(net * rate / _HUNDRED)
-    name = chance.choice(_NAMES)
+    name = chance.choice(_NAMES_OF.get(language, _NAMES))
     code = f"{chance.choice('ABKT')}{chance.randint(100, 9999)}"
-    unit = chance.choice(["pcs", "kg", "box", "h", "m"])
+    unit = chance.choice(_UNITS_OF.get(language, ("pcs", "kg", "box", "h", "m")))
     printed = net + tax if scheme == "in line" else amount
     return BillLine(name, code, unit, quantity, price, discount, rate, net, tax, printed)
 
 
 def _summed(
-    chance: random.Random, words: Words, scheme: Scheme, lines: Sequence[BillLine]
+    chance: random.Random,
+    words: Words,
+    scheme: Scheme,
+    lines: Sequence[BillLine],
+    prices: Prices,
 ) -> RandomBill:
     """A bill with the figures below its lines."""
     say = words.say
@@ -221,8 +274,8 @@ def _summed(
         scheme=scheme,
         number=_number(chance, date),
         date=date,
-        seller=chance.choice(_SELLERS),
-        buyer=chance.choice(_BUYERS),
+        seller=chance.choice(_SELLERS_OF.get(words.language, _SELLERS)),
+        buyer=chance.choice(_BUYERS_OF.get(words.language, _BUYERS)),
         lines=lines,
         sums=sums,
         summary=summary,
@@ -230,8 +283,9 @@ def _summed(
         revenue=nets - discount + shipping,
         charges=shipping,
         tax_number=f"{_labels()[words.language]['tax_name']} ID {chance.randint(10**8, 10**9)}",
-        sections=_sections(chance, lines),
+        sections=_sections(chance, lines) if prices == "printed" else (),
         after=after,
+        prices=prices,
     )
 
 

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from scipy import stats  # type: ignore[import-untyped]
 
-from tests.independent import comparing, sales_lines
+from tests.independent import comparing, marts_b, sales_lines
 from tests.independent.comparing import Coverage, Key, Row
+from tests.independent.days import Calendar, Demand
 
 Table = dict[Key, Row]
 
@@ -34,6 +36,7 @@ PRODUCT_TREND_MONTHS = 24
 TREND_BAND = Fraction(5, 100)
 SIGNAL_CHANGE = Fraction(20, 100)
 SIGNAL_Z = 1.64
+SIGNAL_Q = 0.05
 SIGNAL_P = 0.05
 SIGNAL_SLOPE = 0.02
 MAX_GRACE_DAYS = 3
@@ -142,6 +145,8 @@ class Shop:
     lines: tuple[Line, ...]
     products: Mapping[str, Product]
     seasonal: frozenset[tuple[str, str]]
+    calendar: Calendar | None
+    demands: Mapping[str, Demand]
 
     @cached_property
     def first_day(self) -> date:
@@ -180,7 +185,58 @@ class Shop:
             return False
         if month == self.months[0] and self.first_day.day > 1 + self.grace:
             return False
+        return not self.is_gap(month) and self.is_over(month)
+
+    def is_over(self, month: date) -> bool:
         return last_day(month) <= self.today + timedelta(days=self.grace)
+
+    def is_gap(self, month: date) -> bool:
+        """Whether nothing was sold in a month between months with sales."""
+        newest = max(line.day for line in self.lines).replace(day=1)
+        return self.months[0] < month < newest and month not in self.sold_months
+
+    @cached_property
+    def sold_months(self) -> set[date]:
+        return {line.day.replace(day=1) for line in self.lines}
+
+    def open_days(self, month: date) -> list[date]:
+        assert self.calendar is not None
+        return self.calendar.opened(
+            max(month, self.calendar.first), min(last_day(month), self.today)
+        )
+
+    def sale_days(self, entity: tuple[str, str], month: date) -> int:
+        """Days of a month on which an entity could be sold."""
+        days = self.open_days(month)
+        demand = self.demands.get(entity[1])
+        if entity[0] != "product" or demand is None:
+            return len(days)
+        first = demand.first_sale
+        return sum(
+            day not in demand.off and (month != first.replace(day=1) or day >= first)
+            for day in days
+        )
+
+    def rate(self, entity: tuple[str, str], month: date, total: Sum) -> Decimal | None:
+        """What is sold a day, bulk orders left out; None for a month that tells nothing."""
+        days = self.sale_days(entity, month)
+        if not self.is_complete(month) or days < 7:
+            return None
+        amount = total.quantity if entity[0] == "product" else total.exact_revenue
+        for product_id, demand in self.demands.items():
+            is_own = entity[0] == "store" or entity[1] == (
+                product_id if entity[0] == "product" else self.products[product_id].category
+            )
+            bulk = demand.bulk if entity[0] == "product" else demand.bulk_revenue
+            if is_own:
+                amount -= sum(v for day, v in bulk.items() if day.replace(day=1) == month)
+        share = Fraction(amount) / days
+        return Decimal(repr(float(share))).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+
+    @cached_property
+    def newest_month(self) -> date | None:
+        """The newest month that is over, whether or not anything was sold in it."""
+        return next((month for month in reversed(self.months) if self.is_over(month)), None)
 
     @cached_property
     def complete_months(self) -> list[date]:
@@ -197,7 +253,7 @@ class Shop:
     def compared_with(self, month: date, months_back: int) -> tuple[date, date] | None:
         """The days of an earlier month that a month is measured against; None without a measure."""
         earlier = add_months(month, -months_back)
-        if not self.is_complete(earlier):
+        if not self.is_complete(earlier) or self.is_gap(month):
             return None
         if self.is_complete(month):
             return earlier, last_day(earlier)
@@ -371,7 +427,14 @@ def _unit_variation(shop: Shop, product_id: str) -> Fraction | None:
     if not days:
         return None
     begin = min(days).replace(day=1)
-    months = [month for month in shop.complete_months[-12:] if month >= begin]
+    newest = shop.newest_month
+    if newest is None:
+        return None
+    months = [
+        month
+        for month in shop.complete_months
+        if month >= begin and month > add_months(newest, -12)
+    ]
     units = [between(days, month, last_day(month)).quantity for month in months]
     if len(months) < XYZ_MIN_MONTHS or sum(units) <= 0:
         return None
@@ -467,7 +530,14 @@ def trends(shop: Shop) -> Table:
             months = shop.months
         for month in months:
             now = between(days, month, last_day(month))
-            row: Row = {**shop.describe(entity), "is_complete": shop.is_complete(month)}
+            row: Row = {
+                **shop.describe(entity),
+                "is_complete": shop.is_complete(month),
+                "is_gap": shop.is_gap(month),
+                "open_days": len(shop.open_days(month)),
+                "sale_days": shop.sale_days(entity, month),
+                "daily_rate": shop.rate(entity, month, now),
+            }
             span, year_span = shop.compared_with(month, 1), shop.compared_with(month, 12)
             before = between(days, *span) if span else None
             year_before = between(days, *year_span) if year_span else None
@@ -541,23 +611,110 @@ def revenue_change(shop: Shop) -> Table:
 
 def trend_signals(shop: Shop) -> Table:
     """Keyed by entity type and entity."""
-    return {entity: _signal(shop, entity, days) for entity, days in shop.entities.items()}
+    rows = {entity: _signal(shop, entity, days) for entity, days in shop.entities.items()}
+    store = rows.get(("store", shop.dataset_id))
+    least = None if store is None else Decimal("0.001") * store["recent_revenue"]
+    families: dict[tuple[str, bool], list[Row]] = defaultdict(list)
+    for (kind, _), row in rows.items():
+        row["q_value"] = None
+        worth = row.pop("worth")
+        if row["p_value"] is not None:
+            families[kind, least is None or worth is None or worth >= least].append(row)
+    for family in families.values():
+        corrected = stats.false_discovery_control([row["p_value"] for row in family])
+        for row, q_value in zip(family, corrected, strict=True):
+            row["q_value"] = float(q_value)
+            if q_value > SIGNAL_Q:
+                row["signal"] = "stable"
+    return rows
+
+
+def _worth(recent: Sum, previous: Sum) -> Decimal:
+    """The most that a change can be worth: all of the profit, of the price a quarter if unknown."""
+    return max(
+        abs(part.profit) if part.profit is not None else part.revenue / 4
+        for part in (recent, previous)
+    )
+
+
+def _day_noise(
+    shop: Shop,
+    entity: tuple[str, str],
+    sold: Mapping[date, Sum],
+    known: list[date],
+    parts: list[list[date]],
+) -> float | None:
+    """The variance of a difference of summed rates that the days of a product alone make."""
+    demand = shop.demands.get(entity[1])
+    if entity[0] != "product" or demand is None:
+        return None
+    squares, freedom = Fraction(0), 0
+    for month in known:
+        units = [
+            Fraction(total.quantity) - Fraction(demand.bulk.get(day, 0))
+            for day, total in sold.items()
+            if day.replace(day=1) == month
+        ]
+        days = shop.sale_days(entity, month)
+        spread = sum(u * u for u in units) - sum(units, Fraction(0)) ** 2 / days
+        squares += max(round(spread, 6), Fraction(0))
+        freedom += days - 1
+    if not freedom:
+        return None
+    shares = sum(1 / sum(shop.sale_days(entity, month) for month in part) for part in parts)
+    return float(squares / freedom) * len(parts[0]) ** 2 * shares
+
+
+def _chance(step: float, count: int, known: list[float], of_days: float | None) -> float:
+    """The p of a difference of so many months by the steps between neighbouring ones, or days."""
+    steps = [after - before for before, after in itertools.pairwise(known)]
+    squares = sum(value * value for value in steps)
+    noise = squares / len(steps) * count
+    if of_days is not None:
+        noise = (of_days + noise) / 2
+    if not noise:
+        return 1.0
+    freedom = 2 * len(steps) / 3
+    score = abs(step) / math.sqrt(noise)
+    equivalent = math.sqrt(freedom * math.log1p(score * score / freedom))
+    return float(2 * stats.norm.sf((8 * freedom + 1) / (8 * freedom + 3) * equivalent))
 
 
 def _signal(shop: Shop, entity: tuple[str, str], days: Mapping[date, Sum]) -> Row:
     begin = shop.months[0] if entity[0] == "store" else min(days).replace(day=1)
-    months = [month for month in shop.complete_months if month >= begin]
-    sums = [between(days, month, last_day(month)) for month in months]
-    series = [s.quantity if entity[0] == "product" else s.exact_revenue for s in sums]
-    count = len(months)
-    is_yearly = count >= 15
-    is_short = 9 <= count < 15 and entity not in shop.seasonal
-    recent = _join(sums[-3:])
-    previous = _join(sums[-15:-12]) if is_yearly else None
+    own = [month for month in shop.months if month >= begin]
+    complete = [month for month in shop.complete_months if month >= begin]
+    sums = {month: between(days, month, last_day(month)) for month in own}
+    rates = {month: shop.rate(entity, month, sums[month]) for month in own}
+    newest = shop.newest_month if shop.complete_months else None
+    ages = {(newest.year - m.year) * 12 + newest.month - m.month: m for m in complete if newest}
+    is_yearly = bool(ages) and max(ages) >= 14
+    known = [rates[month] for month in complete if rates[month] is not None]
+    pairs = [
+        (ages[age], ages[age + 12])
+        for age in (2, 1, 0)
+        if age in ages
+        and age + 12 in ages
+        and rates[ages[age]] is not None
+        and rates[ages[age + 12]] is not None
+    ]
+    method = None
+    if is_yearly:
+        method = "year_on_year" if len(pairs) >= 2 else None
+        now = [month for month, _ in pairs]
+    else:
+        method = "mann_kendall" if len(known) >= 9 and entity not in shop.seasonal else None
+        now = [ages[age] for age in (2, 1, 0) if age in ages]
+    before = [month for _, month in pairs] if method == "year_on_year" else None
+    recent = _join(sums[month] for month in now)
+    previous = _join(sums[month] for month in before) if before is not None else None
+    tested = [float(r) for m in now if (r := rates[m]) is not None]
+    spread = [float(r) for age, m in ages.items() if age < 24 and (r := rates[m]) is not None]
+    demand = shop.demands.get(entity[1]) if entity[0] == "product" else None
     row: Row = {
         **shop.describe(entity),
         "signal": "insufficient_history",
-        "method": "year_on_year" if is_yearly else "mann_kendall" if is_short else None,
+        "method": method,
         "recent_quantity": recent.quantity,
         "previous_quantity": previous.quantity if previous else None,
         "quantity_change": _change(recent.quantity, previous.quantity) if previous else None,
@@ -566,32 +723,55 @@ def _signal(shop: Shop, entity: tuple[str, str], days: Mapping[date, Sum]) -> Ro
         "revenue_change": _change(recent.revenue, previous.revenue) if previous else None,
         "recent_profit": recent.profit,
         "previous_profit": previous.profit if previous else None,
-        "monthly_deviation": statistics.stdev(map(float, series[-24:])) if count > 1 else None,
-        "threshold_quantity": None,
+        "recent_rate": sum(tested) / len(tested) if tested else None,
+        "previous_rate": None,
+        "rate_change": None,
+        "recent_days": sum(shop.sale_days(entity, month) for month in now),
+        "previous_days": (
+            None if before is None else sum(shop.sale_days(entity, month) for month in before)
+        ),
+        "last_out_of_stock_date": demand.last_out if demand else None,
+        "monthly_deviation": statistics.stdev(spread) if len(spread) > 1 else None,
+        "threshold_rate": None,
         "p_value": None,
+        "worth": _worth(recent, previous or _join([])),
         "slope_per_month": None,
-        "months_observed": count,
+        "months_observed": len(complete),
         "window_start": None,
-        "window_end": last_day(months[-1]) if is_yearly or is_short else None,
+        "window_end": last_day(newest) if method and newest else None,
         "confidence": "low",
     }
-    if is_yearly:
-        before = sum(series[-15:-12], Decimal(0))
-        step = sum(series[-3:], Decimal(0)) - before
-        threshold = SIGNAL_Z * row["monthly_deviation"] * math.sqrt(6)
-        is_signal = abs(step) >= SIGNAL_CHANGE * Fraction(abs(before)) and abs(step) > threshold
-        row["threshold_quantity"] = threshold
+    if method == "year_on_year" and before is not None and newest is not None:
+        exact = [sum((rates[m] or Decimal(0) for m in part), Decimal(0)) for part in (now, before)]
+        step = exact[0] - exact[1]
+        threshold = SIGNAL_Z * row["monthly_deviation"] * math.sqrt(2 * len(pairs))
+        is_signal = abs(step) >= SIGNAL_CHANGE * Fraction(abs(exact[1])) and abs(step) > threshold
+        row["previous_rate"] = float(exact[1]) / len(pairs)
+        row["rate_change"] = _change(exact[0], exact[1])
+        row["threshold_rate"] = threshold
+        both_years = [
+            ages[age]
+            for age in (0, 1, 2, 12, 13, 14)
+            if age in ages and rates[ages[age]] is not None
+        ]
+        of_days = _day_noise(shop, entity, days, both_years, [now, before])
+        row["p_value"] = _chance(float(step), len(pairs), spread, of_days)
         row["signal"] = ("rising" if step > 0 else "declining") if is_signal else "stable"
-        row["window_start"] = months[-3]
-        row["confidence"] = "high" if count >= 24 else "medium"
-    elif is_short:
-        p_value, slope = mann_kendall(series), theil_sen(series)
+        row["window_start"] = add_months(newest, -2)
+        row["confidence"] = "high" if len(complete) >= 24 else "medium"
+    elif method == "mann_kendall" and newest is not None:
+        series = [(m, r) for m in complete if (r := rates[m]) is not None]
+        p_value = mann_kendall([rate for _, rate in series])
+        slope = theil_sen(series)
         is_signal = p_value < SIGNAL_P and slope is not None and abs(slope) >= SIGNAL_SLOPE
         row["p_value"], row["slope_per_month"] = p_value, slope
         is_upward = slope is not None and slope > 0
         row["signal"] = ("rising" if is_upward else "declining") if is_signal else "stable"
-        row["window_start"] = months[0]
+        row["window_start"] = add_months(newest, 1 - len(complete))
         row["confidence"] = "medium"
+    is_back = demand and demand.last_out and (shop.today - demand.last_out).days < 60
+    if is_back and row["signal"] == "declining":
+        row["signal"] = "stable"
     return row
 
 
@@ -612,12 +792,12 @@ def mann_kendall(series: list[Decimal]) -> float:
     return math.erfc((abs(score) - 1) / math.sqrt(2 * variance))
 
 
-def theil_sen(series: list[Decimal]) -> float | None:
+def theil_sen(series: list[tuple[date, Decimal]]) -> float | None:
     """Median of all pairwise slopes over the median month; None when that is not above zero."""
-    usual = statistics.median(map(float, series))
+    usual = statistics.median(float(rate) for _, rate in series)
     slopes = [
-        float(series[j] - series[i]) / (j - i)
-        for i, j in itertools.combinations(range(len(series)), 2)
+        float(later - earlier) / ((end.year - start.year) * 12 + end.month - start.month)
+        for (start, earlier), (end, later) in itertools.combinations(series, 2)
     ]
     return statistics.median(slopes) / usual if usual > 0 else None
 
@@ -703,6 +883,10 @@ COVERED = {
             "entity_name",
             "category",
             "is_complete",
+            "is_gap",
+            "open_days",
+            "sale_days",
+            "daily_rate",
             "revenue",
             "revenue_previous",
             "revenue_change",
@@ -738,9 +922,16 @@ COVERED = {
             "revenue_change",
             "recent_profit",
             "previous_profit",
+            "recent_rate",
+            "previous_rate",
+            "rate_change",
+            "recent_days",
+            "previous_days",
+            "last_out_of_stock_date",
             "monthly_deviation",
-            "threshold_quantity",
+            "threshold_rate",
             "p_value",
+            "q_value",
             "slope_per_month",
             "months_observed",
             "window_start",
@@ -768,8 +959,9 @@ COVERED = {
 NEEDS_NO_SALES = {"revenue_contribution", "revenue_concentration"}
 _LOOSE = {
     "monthly_deviation": 1e-5,
-    "threshold_quantity": 1e-2,
+    "threshold_rate": 1e-5,
     "unit_variation": 3e-6,
+    "q_value": 3e-6,
     # rounded to the paisa, one of them as the rest of the other; a data test adds them up exactly
     "price_effect": 0.0051,
     "quantity_effect": 0.0051,
@@ -782,7 +974,7 @@ def check(marts_dir: Path, database: Path) -> list[str]:
     `marts_dir` holds the Parquet files, `database` is the build's DuckDB file (opened read-only).
     """
     with duckdb.connect(str(database), read_only=True) as connection:
-        shops = load_shops(connection, marts_dir)
+        shops = load_shops(connection, marts_dir, marts_b.off_sale(database))
     found = []
     for mart, calculate in CALCULATIONS.items():
         expected: Table = {}
@@ -804,7 +996,11 @@ def _is_equal(name: str, actual: Any, expected: Any) -> bool:
     return bool(actual == expected)
 
 
-def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[Shop]:
+def load_shops(
+    connection: duckdb.DuckDBPyConnection,
+    marts_dir: Path,
+    off_sale: Mapping[str, tuple[Calendar, Mapping[str, Demand]]],
+) -> list[Shop]:
     """Every dataset of a build, from its intermediate tables and the seasons found."""
     lines: dict[str, list[Line]] = defaultdict(list)
     products: dict[str, dict[str, Product]] = defaultdict(dict)
@@ -846,6 +1042,7 @@ def load_shops(connection: duckdb.DuckDBPyConnection, marts_dir: Path) -> list[S
             tuple(lines[dataset_id]),
             products[dataset_id],
             frozenset(seasonal[dataset_id]),
+            *off_sale.get(dataset_id, (None, {})),
         )
         for dataset_id, day in sorted(as_of.items())
     ]

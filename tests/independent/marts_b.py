@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,8 +20,9 @@ import numpy as np
 import polars as pl
 from scipy import stats  # type: ignore[import-untyped]
 
-from tests.independent import comparing, sales_lines
+from tests.independent import comparing, days, sales_lines
 from tests.independent.comparing import Coverage, Row
+from tests.independent.knowledge import Said, said_by_shop
 
 Key = tuple[str, ...]
 Daily = Mapping[date, Decimal]
@@ -28,8 +30,6 @@ Daily = Mapping[date, Decimal]
 _CENT = Decimal("0.01")
 _SEASON_Q = 0.10
 _SERVICE_Z = {"A": 1.65, "B": 1.28}
-_LEAD_TIME = 7
-_ORDER_CYCLE = 30
 _SERIES_ZERO = 1e-9
 
 
@@ -44,6 +44,9 @@ class Shop:
     first_list: date | None
     sales: list[Row]
     purchases: list[Row]
+    items: dict[str, Row]
+    events: dict[str, list[date]]
+    said: Said
 
     @property
     def as_of(self) -> date:
@@ -118,6 +121,13 @@ COVERED = {
             "units_received_180d",
             "days_available_90d",
             "daily_sales",
+            "daily_deviation",
+            "out_of_stock_days_365d",
+            "bulk_quantity",
+            "demand_basis",
+            "expected_units_30d",
+            "expected_units_90d",
+            "expected_units_180d",
             "days_of_cover",
             "turnover_rate",
             "average_days_in_stock",
@@ -126,11 +136,18 @@ COVERED = {
             "sell_through",
             "gmroi",
             "reorder_point",
+            "order_up_to",
             "suggested_order_quantity",
             "lead_time_days",
+            "lead_time_basis",
+            "is_lead_time_known",
             "stockout_risk",
             "inventory_status",
         ),
+    ),
+    "stock_age": Coverage(
+        ("dataset_id", "product_id", "age_bucket"),
+        ("product_name", "category", "quantity", "estimated_value"),
     ),
     "dead_stock": Coverage(
         ("dataset_id", "product_id"),
@@ -148,6 +165,7 @@ COVERED = {
             "idle_bucket",
             "stock_state",
             "days_of_cover",
+            "expected_units_180d",
             "excess_quantity",
             "excess_value",
             "is_dead_stock",
@@ -161,7 +179,7 @@ def check(marts_dir: Path, database: Path) -> list[str]:
 
     `marts_dir` holds the marts' files, `database` the intermediate tables; both are only read.
     """
-    shops, events = _load(database)
+    shops = _load(database)
     classes = {
         (row["dataset_id"], row["product_id"]): row["abc_class"]
         for row in pl.read_parquet(marts_dir / "revenue_contribution.parquet").to_dicts()
@@ -170,11 +188,14 @@ def check(marts_dir: Path, database: Path) -> list[str]:
     expected: dict[str, list[Row]] = {mart: [] for mart in COVERED}
     for shop in shops.values():
         seasons = _seasonality(shop)
-        stock_rows = _velocity(shop, seasons, classes)
+        stock_rows = _velocity(shop, classes)
         expected["seasonality"] += seasons
-        expected["event_lift"] += _event_lift(shop, events)
+        expected["event_lift"] += _event_lift(shop)
         expected["inventory_velocity"] += stock_rows
-        expected["dead_stock"] += _dead_stock(shop, seasons, stock_rows)
+        expected["dead_stock"] += _dead_stock(shop, stock_rows)
+        expected["stock_age"] += _stock_age(shop, stock_rows)
+        for row in stock_rows:
+            del row["is_off_season"]
     found = []
     for mart, rows in expected.items():
         key = COVERED[mart].key
@@ -197,7 +218,7 @@ def _value_differences(marts_dir: Path, expected: list[Row]) -> list[str]:
     return [f"dead_stock {shop}: value is off by {value}" for shop, value in sums.items() if value]
 
 
-def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
+def _load(database: Path) -> dict[str, Shop]:
     with duckdb.connect(str(database), read_only=True) as connection:
 
         def rows(table: str) -> list[Row]:
@@ -206,12 +227,22 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
 
         tables = {
             name: rows(f"intermediate.int_{name}")
-            for name in ("datasets", "months", "products", "stock", "stock_lists", "purchases")
+            for name in (
+                "datasets",
+                "months",
+                "products",
+                "stock",
+                "stock_lists",
+                "purchases",
+                "item_costs",
+            )
         }
         tables["sales"] = sales_lines.read(connection)
-        events = rows("seeds.calendar_events")
+        events = days.events_of(rows("seeds.calendar_events"))
+        said = said_by_shop(rows("raw.raw_shop_knowledge"))
     shops = {}
     for dataset in tables["datasets"]:
+        own_said = said.get(dataset["dataset_id"], Said())
         own = {
             name: [row for row in found if row["dataset_id"] == dataset["dataset_id"]]
             for name, found in tables.items()
@@ -226,8 +257,11 @@ def _load(database: Path) -> tuple[dict[str, Shop], list[Row]]:
             ),
             sales=[row for row in own["sales"] if row["sale_date"] <= dataset["as_of_date"]],
             purchases=own["purchases"],
+            items={row["product_id"]: row for row in own["item_costs"]},
+            events=own_said.events(events),
+            said=own_said,
         )
-    return shops, events
+    return shops
 
 
 # Seasonality
@@ -265,13 +299,27 @@ def _seasonality(shop: Shop) -> list[Row]:
     return _season_rows(shop, seasons, category_of)
 
 
+def _month_after(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
 def _season(
     months: list[date],
     rates: Mapping[date, float],
     units: Mapping[date, Decimal],
     measures: Mapping[date, Decimal],
 ) -> Season:
-    years = min(len(months) // 12, 5)
+    years = 0
+    for block in range(5):
+        # counted back from the newest: a year with a month missing ends what can be judged
+        own = months[len(months) - 12 * (block + 1) : len(months) - 12 * block]
+        if len(months) < 12 * (block + 1) or (own[-1].year - own[0].year) * 12 != (
+            own[0].month - own[-1].month + 11
+        ):
+            break
+        if block and months[-12 * block].replace(day=1) != _month_after(own[-1]):
+            break
+        years += 1
     if years < 2:
         return Season(years, len(months), "insufficient_history")
     window = months[-12 * years :]
@@ -411,7 +459,7 @@ def _next_peak(as_of: date, peaks: Iterable[int]) -> date | None:
 # Festivals
 
 
-def _event_lift(shop: Shop, events: list[Row]) -> list[Row]:
+def _event_lift(shop: Shop) -> list[Row]:
     daily: dict[tuple[str, str, str | None], dict[date, Decimal]] = defaultdict(
         lambda: defaultdict(Decimal)
     )
@@ -425,9 +473,8 @@ def _event_lift(shop: Shop, events: list[Row]) -> list[Row]:
                 daily[key][sale["sale_date"]] += sale["quantity"]
     rows = []
     for (entity_type, entity_id, category), units in daily.items():
-        for event in sorted({row["event"] for row in events}):
-            days = [row["event_date"] for row in events if row["event"] == event]
-            lifts = [_lift(units, day, shop.as_of) for day in days]
+        for event, dates in sorted(shop.events.items()):
+            lifts = [_lift(units, day, shop.as_of) for day in dates]
             known = [lift for lift in lifts if lift is not None]
             if len(known) >= 2:
                 rows.append(
@@ -439,7 +486,7 @@ def _event_lift(shop: Shop, events: list[Row]) -> list[Row]:
                         "event": event,
                         "occurrences": len(known),
                         "lift": median(known),
-                        "next_event_date": min((d for d in days if d > shop.as_of), default=None),
+                        "next_event_date": min((d for d in dates if d > shop.as_of), default=None),
                     }
                 )
     return rows
@@ -460,7 +507,7 @@ def _lift(units: Daily, event: date, as_of: date) -> float | None:
 # Stock
 
 
-def _velocity(shop: Shop, seasons: list[Row], classes: Mapping[tuple[str, str], str]) -> list[Row]:
+def _velocity(shop: Shop, classes: Mapping[tuple[str, str], str]) -> list[Row]:
     dataset_id = shop.dataset["dataset_id"]
     sales: dict[str, list[Row]] = defaultdict(list)
     purchases: dict[str, list[Row]] = defaultdict(list)
@@ -469,18 +516,15 @@ def _velocity(shop: Shop, seasons: list[Row], classes: Mapping[tuple[str, str], 
             sales[sale["product_id"]].append(sale)
     for purchase in shop.purchases:
         purchases[purchase["product_id"]].append(purchase)
-    confirmed = {
-        row["entity_id"]: row
-        for row in seasons
-        if row["entity_type"] == "product" and row["verdict"] == "confirmed"
-    }
+    demands, steps = demand_of(shop, sales, purchases)
     return [
         _velocity_row(
             shop,
             product,
             sales[product_id],
             purchases[product_id],
-            confirmed.get(product_id),
+            demands.get(product_id),
+            steps.get(product_id),
             classes.get((dataset_id, product_id), "N"),
         )
         for product_id, product in shop.products.items()
@@ -493,15 +537,16 @@ def _velocity_row(
     product: Row,
     sales: list[Row],
     purchases: list[Row],
-    season: Row | None,
+    demand: days.Demand | None,
+    steps: dict[int, float] | None,
     abc_class: str,
 ) -> Row:
     as_of = shop.as_of
     record = shop.stock.get(product["product_id"])
     stock = None if record is None else float(record["current_stock"])
-    cost = _unit_cost(product, purchases, as_of) if record is not None else None
+    cost = _unit_cost(shop, product, sales, purchases) if record is not None else None
     first_day = _first_day(shop, product)
-    days = (as_of - first_day).days + 1
+    known_days = (as_of - first_day).days + 1
     year = [sale for sale in sales if (as_of - sale["sale_date"]).days < 365]
     quarter = [sale for sale in year if (as_of - sale["sale_date"]).days < 90]
     half_year = [sale for sale in year if (as_of - sale["sale_date"]).days < 180]
@@ -510,47 +555,61 @@ def _velocity_row(
 
     basis = "none" if stock is None else "backcast" if purchases else "snapshot"
     average = stock
-    available = min(days, 90)
+    available = min(known_days, 90)
     if basis == "backcast":
-        balances, active = _count_back(shop, product, sales, purchases, first_day)
-        average = sum(max(balance, 0.0) for balance in balances) / days
-        available = sum(
-            balance > 0 or is_active
-            for balance, is_active in zip(balances[-90:], active[-90:], strict=True)
-        )
+        balances, _ = _count_back(shop, product, sales, purchases, first_day)
+        average = sum(max(balance, 0.0) for balance in balances) / known_days
     if stock is None or stock < 0:
         average = None
 
-    daily = max(sold_quarter, 0.0) / available if available >= 21 else None
+    daily = 0.0 if available >= 21 else None
+    spread: list[Decimal] = []
+    usual = Decimal(0)
+    if demand is not None:
+        usual, spread, daily = demand.recent(_calendar(shop))
+        available = len(spread)
     costed = cost is not None and all(sale["line_cost"] is not None for sale in year)
     turnover = profit_return = None
     if average:
-        turnover = sold_year * 365 / days / average
+        turnover = sold_year * 365 / known_days / average
         if costed and cost is not None:
             goods = float(sum((sale["line_cost"] for sale in year), Decimal(0)))
             revenue = float(sum((sale["net_revenue"] for sale in year), Decimal(0)))
-            turnover = goods * 365 / days / (average * cost)
-            profit_return = (revenue - goods) * 365 / days / (average * cost)
+            turnover = goods * 365 / known_days / (average * cost)
+            profit_return = (revenue - goods) * 365 / known_days / (average * cost)
 
-    expected = reorder = order = None
-    if daily is not None:
-        expected = daily * (_coming_index(as_of, season) if season else 1.0)
-        per_day: dict[date, float] = defaultdict(float)
-        for sale in quarter:
-            per_day[sale["sale_date"]] += float(sale["quantity"])
-        spread = [*per_day.values(), *([0.0] * (available - len(per_day)))]
-        squares = sum(value * value for value in spread) - sum(spread) ** 2 / available
+    reorder = order = cover = lead = None
+    delivery, lead_basis = shop.said.delivery(product, purchases)
+    walk = sorted((steps or {}).items())
+    needed = dict(walk)
+    sigma2 = 0.0
+    if demand is not None and daily is not None:
+        mean = float(usual) ** 2 / available
+        squares = sum(float(value) ** 2 for value in spread) - mean
         sigma2 = max(squares / (available - 1), 0.0)
-        z = _SERVICE_Z.get(abc_class, 0.84)
-        reorder = expected * _LEAD_TIME + z * math.sqrt(_LEAD_TIME * sigma2)
-    usable = stock is not None and stock >= 0
-    if usable and stock is not None and reorder is not None and expected is not None:
-        order = (
-            0
-            if stock > _rounded(reorder, 3)
-            else math.ceil(round(_rounded(reorder, 3) + expected * _ORDER_CYCLE - stock, 9))
+    is_old = record is not None and record["stock_date"] is not None
+    is_stale = (
+        bool(
+            is_old
+            and basis != "backcast"
+            and (shop.dataset["last_sale_date"] - record["stock_date"]).days > 31
         )
-    cover = stock / daily if usable and stock is not None and daily else None
+        if record is not None and shop.dataset["last_sale_date"]
+        else False
+    )
+    usable = stock is not None and stock >= 0 and not is_stale
+    if daily is not None:
+        z = _SERVICE_Z.get(abc_class, 0.84)
+        lead = _needed(needed, delivery)
+        reorder = lead + z * math.sqrt(delivery * sigma2)
+    target = None
+    if reorder is not None and lead is not None:
+        more = _needed(needed, delivery + shop.said.order_cycle) - lead
+        target = _rounded(_rounded(reorder, 3) + more, 3)
+    if usable and stock is not None and reorder is not None and target is not None:
+        order = 0 if stock > _rounded(reorder, 3) else math.ceil(round(target - stock, 9))
+    if stock is not None and stock >= 0 and not is_stale:
+        cover = _cover(needed, stock)
     sold = max(sold_quarter, 0.0)
     return {
         "dataset_id": shop.dataset["dataset_id"],
@@ -567,6 +626,14 @@ def _velocity_row(
         "units_received_180d": _received(purchases, as_of),
         "days_available_90d": available,
         "daily_sales": daily,
+        "daily_deviation": None if daily is None else math.sqrt(sigma2),
+        "out_of_stock_days_365d": _days_out(shop, demand),
+        "bulk_quantity": _bulk_quantity(shop, demand),
+        "demand_basis": _basis(demand, shop.as_of, needed),
+        **{
+            f"expected_units_{limit}d": _rounded(_total(needed, limit), 3) if needed else None
+            for limit in (30, 90, 180)
+        },
         "days_of_cover": cover,
         "turnover_rate": turnover,
         "average_days_in_stock": 365 / turnover if turnover and turnover > 0 else None,
@@ -577,11 +644,221 @@ def _velocity_row(
         ),
         "gmroi": profit_return,
         "reorder_point": reorder,
+        "order_up_to": target,
         "suggested_order_quantity": order,
-        "lead_time_days": _LEAD_TIME,
-        "stockout_risk": _risk(stock, sold_year, daily, cover, reorder),
-        "inventory_status": _status(stock, bool(sales), daily, sold_quarter),
+        "lead_time_days": delivery,
+        "lead_time_basis": lead_basis,
+        "is_lead_time_known": lead_basis != "assumed",
+        "is_off_season": _is_off_season(demand, shop.as_of, needed),
+        "stockout_risk": None if is_stale else _risk(stock, sold_year, daily, lead, reorder),
+        "inventory_status": _status(stock, is_stale, bool(sales), daily, sold_quarter),
     }
+
+
+def demand_of(
+    shop: Shop, sales: Mapping[str, list[Row]], purchases: Mapping[str, list[Row]]
+) -> tuple[dict[str, days.Demand], dict[str, dict[int, float]]]:
+    """What is known of each product that was ever sold, and what its coming days should sell."""
+    demands: dict[str, days.Demand] = {}
+    if shop.dataset["first_sale_date"] is None:
+        return {}, {}
+    calendar = _calendar(shop)
+    for product_id, product in shop.products.items():
+        own = sales.get(product_id) or []
+        positive = [sale for sale in own if sale["quantity"] > 0]
+        if not positive:
+            continue
+        bulk = days.bulk_days(_bills(positive), shop.as_of)
+        usual: dict[date, Decimal] = defaultdict(Decimal)
+        for sale in own:
+            usual[sale["sale_date"]] += sale["quantity"]
+        for day, row in bulk.items():
+            usual[day] -= row["quantity"]
+        sold = {sale["sale_date"] for sale in positive}
+        quiet = days.silences(calendar, sold)
+        record = shop.stock.get(product_id)
+        out: set[date] = set()
+        trusted = False
+        if record is not None and purchases.get(product_id):
+            balances, trusted = days.ledger(own, purchases[product_id], record, shop.as_of)
+            if trusted:
+                out = {
+                    day
+                    for day, balance in balances.items()
+                    if balance <= 0 and day >= min(sold) and day not in sold
+                }
+        if not trusted:
+            for first, last, is_current in quiet:
+                if not is_current or (record is not None and record["current_stock"] <= 0):
+                    out |= set(days.span(first, last))
+        demands[product_id] = days.Demand(
+            usual=dict(usual),
+            off=out & calendar.open,
+            bulk={day: row["quantity"] for day, row in bulk.items()},
+            first_sale=product["first_sale_date"],
+            last_sale=product["last_sale_date"],
+            category=product["category"],
+            is_silent=any(is_current for _, _, is_current in quiet),
+            last_out=days.last_of_runs(out, calendar.open),
+            bulk_revenue={day: row["revenue"] for day, row in bulk.items()},
+        )
+    return demands, days.expected(demands, days.Outlook(calendar, shop.events))
+
+
+def off_sale(database: Path) -> dict[str, tuple[days.Calendar, dict[str, days.Demand]]]:
+    """By dataset its calendar, and what is known of the days of each product ever sold."""
+    found = {}
+    for name, shop in _load(database).items():
+        sales: dict[str, list[Row]] = defaultdict(list)
+        purchases: dict[str, list[Row]] = defaultdict(list)
+        for sale in shop.sales:
+            if sale["line_kind"] == "product":
+                sales[sale["product_id"]].append(sale)
+        for purchase in shop.purchases:
+            purchases[purchase["product_id"]].append(purchase)
+        if shop.dataset["first_sale_date"] is not None:
+            found[name] = (_calendar(shop), demand_of(shop, sales, purchases)[0])
+    return found
+
+
+def _calendar(shop: Shop) -> days.Calendar:
+    return days.Calendar(
+        shop.dataset["first_sale_date"],
+        shop.as_of,
+        {sale["sale_date"] for sale in shop.sales},
+        told_weekdays=shop.said.closed_weekdays,
+        told_days=shop.said.closed_days,
+    )
+
+
+def _bills(sales: Iterable[Row]) -> list[tuple[date, Decimal, Decimal]]:
+    bills: dict[tuple[Any, ...], tuple[date, Decimal, Decimal]] = {}
+    for place, sale in enumerate(sales):
+        number = sale["transaction_id"]
+        key = (
+            sale["source_file_id"],
+            sale["product_code"],
+            sale["product_name_key"],
+            sale["sale_date"],
+            place if number is None else number,
+        )
+        _, quantity, revenue = bills.get(key, (None, Decimal(0), Decimal(0)))
+        bills[key] = (
+            sale["sale_date"],
+            quantity + sale["quantity"],
+            revenue + sale["net_revenue"],
+        )
+    return list(bills.values())
+
+
+def _needed(steps: Mapping[int, float], ahead: int) -> float:
+    """What is expected within so many days; within ten days demand is even."""
+    return sum(
+        units * min(max((ahead - 10 * (step - 1)) / 10, 0.0), 1.0) for step, units in steps.items()
+    )
+
+
+def _total(steps: Mapping[int, float], ahead: int) -> float:
+    return sum(units for step, units in steps.items() if 10 * step <= ahead)
+
+
+def _cover(steps: Mapping[int, float], stock: float) -> float | None:
+    whole = _total(steps, 180)
+    if whole <= 0:
+        return None
+    left = stock
+    for step in range(1, 19):
+        units = steps.get(step, 0.0)
+        if units > 0 and left <= units + 1e-9:
+            return 10 * (step - 1) + 10 * max(left, 0.0) / units
+        left -= units
+    return 180 + 180 * (stock - whole) / whole
+
+
+def _days_out(shop: Shop, demand: days.Demand | None) -> int:
+    if demand is None:
+        return 0
+    return sum((shop.as_of - day).days < 365 for day in demand.off)
+
+
+def _bulk_quantity(shop: Shop, demand: days.Demand | None) -> float:
+    if demand is None:
+        return 0.0
+    return float(
+        sum((u for day, u in demand.bulk.items() if (shop.as_of - day).days < 90), Decimal(0))
+    )
+
+
+def _is_off_season(demand: days.Demand | None, as_of: date, steps: Mapping[int, float]) -> bool:
+    """As quiet a year before as in the last 90 days, and sold in the 180 days that followed."""
+    if demand is None or demand.is_stopped(as_of) or not demand.has_year(as_of):
+        return False
+    coming = _total(steps, 180)
+    level = demand.level
+    return coming >= 5 * level and float(demand.base) * level <= 0.1 * coming
+
+
+def _stock_age(shop: Shop, velocity: list[Row]) -> list[Row]:
+    """The counted stock by the age of what the books have left, adding up to its value."""
+    taken: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for sale in shop.sales:
+        taken[sale["product_id"]][sale["sale_date"]] += sale["quantity"]
+    rows = []
+    for measured in velocity:
+        stock = measured["current_stock"]
+        if stock is None or stock <= 0:
+            continue
+        key = measured["product_id"]
+        bought = [row for row in shop.purchases if row["product_id"] == key]
+        left = layers_left(shop, key, taken[key], bought)
+        parts: dict[str, list[Fraction]] = {}
+        for day, units, cost in sorted(left, key=lambda layer: layer[0] or date.min, reverse=True):
+            since = day or shop.dataset["first_sale_date"]
+            bucket = _bucket((shop.as_of - since).days)
+            part = parts.setdefault(bucket, [Fraction(0), Fraction(0)])
+            part[0] += units
+            part[1] += units * cost
+        if not parts:
+            parts = {"unknown": [Fraction(1), Fraction(1)]}
+        whole = [sum(part[n] for part in parts.values()) for n in (0, 1)]
+        so_far = [Fraction(0), Fraction(0)]
+        told = [0.0, Decimal(0)]
+        for bucket, part in parts.items():
+            so_far = [so_far[0] + part[0], so_far[1] + part[1]]
+            units_now = _rounded(float(so_far[0] / whole[0]) * stock, 3)
+            value = measured["stock_value"]
+            value_now = (
+                None
+                if value is None
+                else Decimal(repr(float(so_far[1] / whole[1]) * float(value))).quantize(
+                    _CENT, rounding=ROUND_HALF_UP
+                )
+            )
+            rows.append(
+                {
+                    "dataset_id": shop.dataset["dataset_id"],
+                    "product_id": key,
+                    "product_name": measured["product_name"],
+                    "category": measured["category"],
+                    "age_bucket": bucket,
+                    "quantity": units_now - float(told[0]),
+                    "estimated_value": None if value_now is None else value_now - told[1],
+                }
+            )
+            told = [units_now, Decimal(0) if value_now is None else value_now]
+    return rows
+
+
+def _basis(demand: days.Demand | None, as_of: date, steps: Mapping[int, float]) -> str | None:
+    if demand is None:
+        return None
+    if demand.is_stopped(as_of):
+        return "stopped"
+    if demand.has_year(as_of):
+        return "year"
+    if not steps:
+        return None
+    return demand.basis
 
 
 def _first_day(shop: Shop, product: Row) -> date:
@@ -590,27 +867,54 @@ def _first_day(shop: Shop, product: Row) -> date:
     return min(start, shop.as_of)
 
 
-def _unit_cost(product: Row, purchases: list[Row], as_of: date) -> float | None:
-    if product["item_cost"]:
-        return float(product["item_cost"])
-    paid = [
+def _unit_cost(shop: Shop, product: Row, sales: list[Row], purchases: list[Row]) -> float | None:
+    """Of the layers left on the as-of day, else of the lists, else of the newest purchase."""
+    key = product["product_id"]
+    taken: dict[date, Decimal] = defaultdict(Decimal)
+    for sale in sales:
+        taken[sale["sale_date"]] += sale["quantity"]
+    known = [row for row in purchases if row["purchase_date"] <= shop.as_of]
+    left = layers_left(shop, key, taken, purchases)
+    units = sum((layer[1] for layer in left), Fraction(0))
+    own = product["item_cost"]
+    if units:
+        worth = sum((layer[1] * layer[2] for layer in left), Fraction(0))
+        cost = _rounded(float(worth / units), 4)
+        if cost:
+            return cost
+    if own:
+        return float(own)
+    limit = shop.items[key]["highest_cost"]
+    lots = [
         row
-        for row in purchases
+        for row in known
         if row["document_type"] == "purchase"
         and row["unit_cost"]
         and row["quantity"] > 0
-        and row["purchase_date"] <= as_of
+        and (limit is None or row["unit_cost"] <= limit)
     ]
-    quantity = sum((row["quantity"] for row in paid), Decimal(0))
-    if not quantity:
+    if not lots:
         return None
-    total = sum((row["quantity"] * row["unit_cost"] for row in paid), Decimal(0))
-    return _rounded(float(total / quantity), 4) or None
+    newest = max(row["purchase_date"] for row in lots)
+    last = [row for row in lots if row["purchase_date"] == newest]
+    worth = sum(Fraction(row["quantity"] * row["unit_cost"]) for row in last)
+    return _rounded(float(worth / sum(Fraction(row["quantity"]) for row in last)), 4)
+
+
+def layers_left(
+    shop: Shop, key: str, taken: Mapping[date, Decimal], purchases: list[Row]
+) -> list[tuple[date | None, Fraction, Fraction]]:
+    """What first in, first out has left of the purchases: day, units, cost of one."""
+    _, left = sales_lines.first_in_first_out(
+        taken, purchases, shop.items[key], shop.stock.get(key), shop.as_of
+    )
+    return left
 
 
 def _received(purchases: list[Row], as_of: date) -> float | None:
     """Units that came in during the last 180 days less those sent back; unknown without any."""
-    if not purchases:
+    # what is bought later is not known yet
+    if not any(row["purchase_date"] <= as_of for row in purchases):
         return None
     received = Decimal(0)
     for row in purchases:
@@ -651,11 +955,6 @@ def _count_back(
     return balances, [day in sold for day in days]
 
 
-def _coming_index(as_of: date, season: Row) -> float:
-    months = {(as_of + timedelta(days=ahead)).month for ahead in range(1, _LEAD_TIME + 1)}
-    return sum(float(season[f"month_{month}_index"]) for month in months) / len(months)
-
-
 def _velocity_class(turnover: float | None) -> str:
     if turnover is None:
         return "none"
@@ -666,34 +965,36 @@ def _risk(
     stock: float | None,
     sold_year: float,
     daily: float | None,
-    cover: float | None,
+    lead: float | None,
     reorder: float | None,
 ) -> str | None:
     if stock is None or stock < 0:
         return None
     if stock == 0:
         return "out" if sold_year > 0 else "none"
-    if daily is None or reorder is None:
+    if daily is None or reorder is None or lead is None:
         return None
-    if cover is not None and cover < _LEAD_TIME:
+    if stock < lead:
         return "critical"
     return "soon" if stock <= _rounded(reorder, 3) else "none"
 
 
 def _status(
-    stock: float | None, is_ever_sold: bool, daily: float | None, sold_quarter: float
+    stock: float | None, is_stale: bool, is_ever_sold: bool, daily: float | None, sold: float
 ) -> str:
     if stock is None:
         return "no_stock_record"
     if stock < 0:
         return "negative_stock"
+    if is_stale:
+        return "stale_stock"
     if stock == 0:
         return "out_of_stock"
     if not is_ever_sold:
         return "no_sales"
     if daily is None:
         return "insufficient_history"
-    return "no_sales" if sold_quarter <= 0 else "ok"
+    return "no_sales" if sold <= 0 else "ok"
 
 
 def _known_since(shop: Shop, product: Row) -> date:
@@ -706,12 +1007,7 @@ def _known_since(shop: Shop, product: Row) -> date:
     return min(since, shop.as_of)
 
 
-def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row]:
-    confirmed = {
-        row["entity_id"]: row
-        for row in seasons
-        if row["entity_type"] == "product" and row["verdict"] == "confirmed"
-    }
+def _dead_stock(shop: Shop, velocity: list[Row]) -> list[Row]:
     rows = []
     for measured in velocity:
         stock = measured["current_stock"]
@@ -720,23 +1016,22 @@ def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row
         product = shop.products[measured["product_id"]]
         seen = _known_since(shop, product)
         sold = product["last_sale_date"]
-        moved = max(sold, product["last_receipt_date"] or sold) if sold else seen
+        receipt = min(product["last_receipt_date"] or shop.as_of, shop.as_of)
+        moved = max(sold, receipt if product["last_receipt_date"] else sold) if sold else seen
         idle = (shop.as_of - moved).days
-        season = confirmed.get(measured["product_id"])
-        peaks = (season["peak_months"] or []) if season else []
-        upcoming = season["next_peak_month"] if season else None
-        if (
-            upcoming is not None
-            and shop.as_of.month not in peaks
-            and (upcoming - shop.as_of).days <= 90
-        ):
+        coming = measured["expected_units_180d"] or 0.0
+        if (shop.as_of - seen).days < 60:
+            state = "new"
+        elif idle < 90:
+            state = "active"
+        elif not sold:
+            state = "never_sold"
+        elif measured["is_off_season"]:
             state = "off_season"
-        elif idle >= 90:
-            state = "dead" if sold else "never_sold"
         else:
-            state = "new" if (shop.as_of - seen).days < 60 else "active"
+            state = "dead" if coming < 0.25 * stock else "active"
         daily = measured["daily_sales"]
-        excess = None if daily is None else _rounded(max(stock - 180 * daily, 0.0), 3)
+        excess = None if daily is None else _rounded(max(stock - _rounded(coming, 3), 0.0), 3)
         rows.append(
             {
                 "dataset_id": shop.dataset["dataset_id"],
@@ -754,6 +1049,7 @@ def _dead_stock(shop: Shop, seasons: list[Row], velocity: list[Row]) -> list[Row
                 "idle_bucket": _bucket(idle),
                 "stock_state": state,
                 "days_of_cover": measured["days_of_cover"],
+                "expected_units_180d": coming,
                 "excess_quantity": excess,
                 "excess_value": (
                     None if excess is None else _value(Decimal(repr(excess)), measured["unit_cost"])

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from lucid_orchestration.runs.long_paths import BELOW
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.storage import read_parquet_rows
 from tests import shops
@@ -52,6 +53,13 @@ def test_every_row_of_every_file_is_accounted_for(sample_shop: Settings) -> None
     for file in rows(sample_shop, "source_files"):
         parts = file["rows_accepted"] + file["rows_rejected"] + file["rows_ignored"]
         assert file["rows_found"] == parts, file["file_name"]
+
+
+def test_windows_is_asked_for_as_many_characters_as_are_needed(sample_shop: Settings) -> None:
+    data = sample_shop.data_dir
+    longest = max((str(path.relative_to(data)) for path in data.rglob("*")), key=len)
+    # of the names of tables and checks there is room for longer ones; one of a file is its own
+    assert 120 < len(longest) + 1 <= BELOW, longest
 
 
 def test_the_marts_equal_an_independent_calculation(sample_shop: Settings) -> None:

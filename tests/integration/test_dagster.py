@@ -21,8 +21,12 @@ import pytest
 from lucid_orchestration.assets.jobs import inbox_sensor
 from lucid_orchestration.definitions import defs
 from lucid_orchestration.runs import history
+from lucid_orchestration.runs.logs import log_file
 from lucid_orchestration.runs.refresh import refresh
+from lucid_orchestration.runs.steps import is_up_to_date
 from lucid_orchestration.settings import PROJECT_DIR, Settings, mart_names, settings
+from lucid_orchestration.warehouse.footers import build_of
+from lucid_orchestration.warehouse.snapshots import open_snapshot
 
 SEVEN = (
     "best_sellers",
@@ -135,6 +139,32 @@ def test_one_job_goes_from_files_to_pages(paths: Settings) -> None:
     assert (paths.reports / "corner-shop.html").stat().st_size > 1000
     (job,) = history.read_jobs(paths)
     assert (job["kind"], job["status"], job["job_id"]) == ("dagster", "succeeded", result.run_id)
+    lines = [json.loads(line) for line in log_file(paths).read_text(encoding="utf-8").splitlines()]
+    assert [line["event"] for line in lines] == ["run_started", "run_finished"]
+    assert {line["run"] for line in lines} == {result.run_id}
+    for name, shown in metadata.items():
+        assert "dagster/row_count" in shown, name
+        assert len(shown) > 1, name
+    assert "₹" in str(metadata["report"]["corner-shop: the page"].value)
+
+    # with nothing new every stage is asked, and none does its work again
+    before = {file: file.stat().st_mtime_ns for file in paths.builds.rglob("*.parquet")}
+    again = defs().resolve_job_def("refresh").execute_in_process()
+    assert again.success
+    assert before == {file: file.stat().st_mtime_ns for file in paths.builds.rglob("*.parquet")}
+    told = {
+        event.asset_key.to_user_string(): event.materialization.metadata
+        for event in again.get_asset_materialization_events()
+        if event.asset_key is not None
+    }
+    assert set(told) == set(metadata)
+    assert told["marts/best_sellers"]["unchanged"].value is True
+    assert not again.get_asset_check_evaluations()[1:]  # but that of the rules
+    assert is_up_to_date(paths)
+    # shown at once when all was there: the answers, and the insights that were found in them
+    with open_snapshot(paths) as snapshot:
+        assert snapshot.build == build_of(paths.marts / "trends.parquet") != ""
+        assert build_of(snapshot.insights / "active_insights.parquet") == snapshot.build
     # the command line agrees that there is nothing left to do
     assert refresh(paths).was_current
 

@@ -49,6 +49,8 @@ def test_a_failing_provider_and_a_setting_without_meaning(
     with serving(SCRIPTS["server_error"]) as server:
         failed = materialize(server.url, monkeypatch)
     assert (failed["accepted"], failed["template"]) == (0, 3)
-    assert failed["template because"] == {"InternalServerError 500": 3}
+    assert failed["template because"] == {
+        "the provider has a fault (status 500): That went wrong.": 3
+    }
     odd = materialize("no url", monkeypatch)
     assert (odd["template"], odd["calls"]) == (3, 0)

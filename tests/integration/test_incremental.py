@@ -7,7 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lucid_orchestration.progress import silent
+from lucid_orchestration.runs.edits import rows_alone_changed
+from lucid_orchestration.runs.refresh import refresh
+from lucid_orchestration.runs.stamps import Stage, build_inputs, read_stamps
+from lucid_orchestration.runs.steps import STEPS, read_inbox
 from lucid_orchestration.settings import Settings
+from lucid_orchestration.warehouse.build import build
+from lucid_orchestration.warehouse.project import known_project, project_as_kept
 from tests import shops
 
 FAST = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
@@ -120,3 +127,32 @@ def test_another_var_makes_what_depends_on_it_again(tmp_path: Path) -> None:
     fresh = answers(shops.build(tmp_path / "fresh", *changed))
     assert grown == fresh
     assert grown["rejected_rows.parquet"] != before["rejected_rows.parquet"]
+
+
+def test_after_new_rows_alone_only_what_depends_on_rows_is_made_again(tmp_path: Path) -> None:
+    inbox = tmp_path / "grown" / "inbox" / "shop"
+    inbox.mkdir(parents=True)
+    chance = random.Random(4)
+    for month in range(2):
+        (inbox / f"sales_{month}.csv").write_text(sales_file(chance, month), encoding="utf-8")
+    paths = Settings(tmp_path / "grown")
+    refresh(paths, steps=STEPS[:1])
+    (inbox / "sales_2.csv").write_text(sales_file(chance, 2), encoding="utf-8")
+    (inbox / "sales_0.csv").unlink()
+    read_inbox(paths, False, silent)
+    stamp = read_stamps(paths)[Stage.BUILD]
+    assert rows_alone_changed(paths, stamp, build_inputs(paths))
+    with project_as_kept(paths) as reading:
+        assert known_project(paths) is not None
+        reading.succeeded = True
+    done = build(paths, rows_alone=True)
+    ran = {node.name for node in done.nodes}
+    assert {node.kind for node in done.nodes} == {"model", "test"}
+    assert not ran & {"stg_sales", "judged_sales_amounts", "unique_unit_words_word"}
+    # what says that rows are right is asked of views as well
+    assert {"assert_every_reason_has_a_sentence", "int_datasets", "trends"} <= ran
+    assert any(name.startswith("unique_combination_stg_sales_") for name in ran)
+    shutil.copytree(paths.inbox, tmp_path / "fresh" / "inbox")
+    fresh = Settings(tmp_path / "fresh")
+    refresh(fresh, steps=STEPS[:1])
+    assert answers(paths) == answers(fresh)

@@ -50,10 +50,18 @@ models:
   - name: lines
     constraints: [{type: primary_key, columns: [source_file_id, row_number]}]
   - name: answers
-    config: {materialized: parquet, schema: marts, contract: {enforced: true}}
+    description: What "one" file holds; it's $1.
+    config:
+      materialized: parquet
+      schema: marts
+      contract: {enforced: true}
+      persist_docs: {relation: true, columns: true}
+    constraints:
+      - {type: primary_key, columns: [source_file_id]}
+      - {type: check, expression: line_count < 7}
     columns:
       - {name: source_file_id, data_type: varchar}
-      - {name: line_count, data_type: bigint}
+      - {name: line_count, data_type: bigint, description: "It's rows; \\n and -- all."}
 """
 MODELS = {
     "parts": """
@@ -161,6 +169,74 @@ def test_rows_whose_key_does_not_hold_never_take_the_place_of_the_old_ones(
     land(data, "changed", 5)
     run_dbt(project, data)
     assert answers(data) == {"changed": 5, "left": 3}
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        (
+            "select source_file_id, count(*) as line_count from {{ ref('lines') }} group by 1",
+            "In answers it does not hold that line_count < 7: 1 rows.",
+        ),
+        (
+            "select source_file_id, null::bigint as line_count from {{ ref('parts') }}",
+            "In answers it does not hold that line_count < 7: 2 rows.",
+        ),
+        (
+            "select 'a' as source_file_id, 1::bigint as line_count from {{ ref('lines') }}",
+            "The key (source_file_id) of answers does not hold: a, 10 rows.",
+        ),
+        (
+            "select source_file_id, count(*)::integer as line_count from {{ ref('lines') }}"
+            " group by 1",
+            "data type mismatch",
+        ),
+        (
+            "select source_file_id, 1::bigint as line_count, 2 as more from {{ ref('parts') }}",
+            "missing in contract",
+        ),
+        (
+            "select source_file_id from {{ ref('parts') }}",
+            "missing in definition",
+        ),
+    ],
+    ids=["not_true", "unknown", "key", "type", "more", "less"],
+)
+def test_a_file_is_replaced_by_what_holds_or_not_at_all(
+    project: Path, tmp_path: Path, sql: str, reason: str
+) -> None:
+    data = tmp_path / "data"
+    land(data, "a", 2)
+    land(data, "b", 1)
+    run_dbt(project, data)
+    before = (data / "marts" / "answers.parquet").read_bytes()
+
+    land(data, "b", 8)
+    (project / "models" / "answers.sql").write_text(sql, encoding="utf-8")
+    assert reason in run_dbt(project, data, check=False)
+    assert (data / "marts" / "answers.parquet").read_bytes() == before
+    assert answers(data) == {"a": 2, "b": 1}
+
+
+def test_descriptions_stand_in_the_database(project: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    land(data, "a", 2)
+    run_dbt(project, data)
+    with duckdb.connect(str(data / "lucid.duckdb"), read_only=True) as connection:
+        told = connection.execute(
+            "select comment from duckdb_views() where view_name = 'answers'"
+            " union all select comment from duckdb_columns() where table_name = 'answers'"
+        ).fetchall()
+    assert told == [('What "one" file holds; it\'s $1.',), (None,), ("It's rows; \n and -- all.",)]
+
+
+def test_columns_are_written_in_the_order_of_their_contract(project: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    land(data, "a", 2)
+    sql = "select 2::bigint as line_count, source_file_id from {{ ref('parts') }}"
+    (project / "models" / "answers.sql").write_text(sql, encoding="utf-8")
+    run_dbt(project, data)
+    assert answers(data) == {"a": 2}
 
 
 def test_a_key_holds_when_only_a_part_that_may_be_null_is(project: Path, tmp_path: Path) -> None:

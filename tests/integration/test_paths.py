@@ -52,7 +52,7 @@ def test_every_command_works_in_a_data_folder_of_any_name(
 
     assert lucid("run")["was_current"] is False
     assert lucid("run")["was_current"] is True
-    (shop,) = lucid("datasets")["datasets"]  # type: ignore[misc]
+    (shop,) = lucid("datasets")["rows"]  # type: ignore[misc]
     assert (shop["dataset_id"], shop["sales_line_count"]) == ("shop-s-best", 84)
     for mart in ("best_sellers", "trends", "datasets"):
         rows = read_parquet_rows(paths.marts / f"{mart}.parquet")

@@ -18,7 +18,7 @@ FIXTURES = PROJECT_DIR / "tests" / "fixtures" / "profiles"
 DATASETS: Mapping[str, tuple[tuple[str, ...], str, int, str]] = {
     # 20,00,000 + 2,00,000 + 4,100 sold, 20,000 taken back
     "tally": (("tally_register",), "2184100", 4, "2026-04-12"),
-    "tally-items": (("tally_register_items",), "221250", 4, "2026-04-14"),
+    "tally-items": (("tally_register_items", "tally_stock_summary"), "221250", 4, "2026-04-14"),
     # 1,000 + 500 + 1,500.85 + 500 − 500, and 5,000 + 2,000 + 500 − 1,000
     "amazon": (("amazon_mtr_b2c", "amazon_mtr_b2b"), "9500.85", 9, "2026-05-06"),
     # 400 + 200 + 300 − 400 + 400 − 300
@@ -28,13 +28,32 @@ DATASETS: Mapping[str, tuple[tuple[str, ...], str, int, str]] = {
     # 1,000 + 300 + 1,500
     "woocommerce": (("woocommerce_orders",), "2800", 3, "2026-04-13"),
     # 8 + 3.50 + 4 − 4 + 1,200
-    "square": (("square_items",), "1211.50", 5, "2026-04-08"),
+    "square": (("square_items", "square_library"), "1211.50", 5, "2026-04-08"),
     # 80 + 55 + 120 − 60 + 20
-    "loyverse": (("loyverse_receipts",), "215", 5, "2026-04-14"),
-    # 1,200 + 400 + 500 + 900
-    "zoho": (("zoho_books_invoices",), "3000", 5, "2026-04-13"),
+    "loyverse": (("loyverse_receipts", "loyverse_items"), "215", 5, "2026-04-14"),
+    # 1,200 + 400 + 500 + 900, and 400 came back
+    "zoho": (
+        ("zoho_books_invoices", "zoho_books_credit_notes", "zoho_items"),
+        "2600",
+        6,
+        "2026-04-13",
+    ),
+    # 12 + 15 less 1.50, and 10 for a quarter of a kilogram
+    "clover": (("clover_line_items", "lightspeed_products"), "35.50", 3, "2026-04-18"),
+    # 36 + 10, whatever was sent and kept as fees
+    "ebay-payments": (("ebay_transactions", "etsy_listings"), "46", 2, "2026-04-18"),
+    # 36 + 10 − 12
+    "amazon-payments": (("amazon_transactions", "magento_products"), "34", 3, "2026-04-18"),
+    # of prices with tax 1,180 − 180, 590 − 81 − 59 and 590 − 90; what is pending is not sold yet
+    "amazon-orders": (("amazon_all_orders",), "1950", 3, "2026-04-09"),
+    # 1,000 + 100, 600 − 100 of tax in it, 50 taken back
+    "xero": (("xero_invoices",), "1550", 4, "2026-04-20"),
+    # 900 + 100 + 200 + 450 + 20; quotations and what was cancelled are no sales
+    "odoo": (("odoo_sale_orders",), "1670", 5, "2026-04-12"),
     # 150 + 100 + 30 − 15 − 40
     "marg": (("marg_sales",), "225", 5, "2026-04-15"),
+    # 400 + 800 + 250 − 400
+    "meesho": (("meesho_tcs", "meesho_tcs_returns"), "1050", 4, "2026-04-20"),
 }
 WITHOUT_ITEMS = (
     "khatabook_ledger",
@@ -56,7 +75,8 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         folder.mkdir(parents=True)
         for file in files:
             shutil.copy(FIXTURES / f"{file}.csv", folder)
-    (data / "inbox" / "square" / "mapping.yml").write_text("currency: USD\n", encoding="utf-8")
+    for name in ("square", "ebay-payments"):
+        (data / "inbox" / name / "mapping.yml").write_text("currency: USD\n", encoding="utf-8")
     return shops.build(data, "--exclude-resource-type", "unit_test")
 
 
@@ -85,8 +105,13 @@ def test_only_what_is_wrong_with_the_files_is_rejected(systems: Settings) -> Non
         (row["dataset_id"], row["row_number"], row["reason"])
         for row in read_parquet_rows(systems.quality / "rejected_rows.parquet")
     }
-    # the voucher of a service names no item
-    assert found == {("tally", 16, "missing_product")}
+    assert found == {
+        # the voucher of a service names no item
+        ("tally", 16, "missing_product"),
+        # stock that is not kept, and stock that is no number
+        ("loyverse", 4, "missing_quantity"),
+        ("square", 4, "unreadable_quantity"),
+    }
 
 
 def test_every_row_of_every_export_is_accounted_for(systems: Settings) -> None:

@@ -18,6 +18,23 @@ SALES = (
     + "1,01/01/2026,Tea,2,100\n1,01/01/2026,Shop rent share,1,500\n2,02/01/2026,Manual,1,40\n"
     + "3,03/01/2026,Salt,1,20\nTotal,,,5,660\n"
 )
+UNITS = """Bill No,Bill Date,Item Name,Qty,Unit,Rate,Amount
+1,01/01/2026,Pen,7,Pcs,10,70
+2,01/01/2026,Pen,2,Dozen,110,220
+3,02/01/2026,Sugar,500,g,0.05,25
+4,02/01/2026,Sugar,2,kg,50,100
+4,02/01/2026,Sugar,3,kg,50,150
+5,03/01/2026,Tile,4,Box,900,3600
+6,03/01/2026,Tile,10,Pcs,80,800
+7,04/01/2026,Rope,3,Roll,40,120
+8,04/01/2026,Rope,2,Rolls.,40,80
+"""
+UNITS_STOCK = """Item Name,Closing Stock,Unit,Cost,Stock Date
+Pen,1,Dozen,84,04/01/2026
+Sugar,12,kg,40,04/01/2026
+Tile,50,Pcs,60,04/01/2026
+Rope,5,Roll,30,04/01/2026
+"""
 MAPPING = 'currency: EUR\ncharges: ["shop RENT%"]\nproducts: [Manual]\n'
 
 
@@ -25,9 +42,11 @@ MAPPING = 'currency: EUR\ncharges: ["shop RENT%"]\nproducts: [Manual]\n'
 def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data = tmp_path_factory.mktemp("sources")
     told, resaved, books = (data / "inbox" / name for name in ("told", "resaved", "books"))
-    short, workbook = data / "inbox" / "short", data / "inbox" / "workbook"
-    for folder in (told, resaved, books, short, workbook):
+    short, workbook, units = (data / "inbox" / name for name in ("short", "workbook", "units"))
+    for folder in (told, resaved, books, short, workbook, units):
         folder.mkdir(parents=True)
+    (units / "sales.csv").write_text(UNITS, encoding="utf-8")
+    (units / "stock.csv").write_text(UNITS_STOCK, encoding="utf-8")
     (told / "sales.csv").write_text(SALES, encoding="utf-8")
     (told / "mapping.yml").write_text(MAPPING, encoding="utf-8")
     (short / "sales.csv").write_text(SALES.replace("660", "680"), encoding="utf-8")
@@ -108,3 +127,37 @@ def test_a_workbook_of_sales_and_stock_gives_both(built: Settings) -> None:
     assert (file["kind"], file["rows_found"], file["rows_accepted"]) == ("sales", 2, 2)
     (stock,) = rows(built, "inventory_velocity", "workbook")
     assert (stock["product_name"], stock["current_stock"]) == ("Tea", Decimal(5))
+
+
+def test_what_is_sold_in_several_units_is_counted_in_one_or_said_to_be_unknown(
+    built: Settings,
+) -> None:
+    sold = {
+        row["product_id"]: (row["units_sold"], row["revenue"])
+        for row in rows(built, "profitability", "units")
+        if row["profit_window"] == "all"
+    }
+    assert sold["pen"] == (Decimal(31), Decimal(290))
+    assert sold["sugar"] == (Decimal("5.5"), Decimal(275))
+    assert sold["rope"] == (Decimal(5), Decimal(200))
+    stock = {
+        row["product_id"]: (row["current_stock"], row["unit_cost"])
+        for row in rows(built, "inventory_velocity", "units")
+    }
+    # a dozen pens for 84 are twelve for 7; tiles are sold by a box that says nothing of its tiles
+    assert stock == {
+        "pen": (Decimal(12), Decimal(7)),
+        "sugar": (Decimal(12), Decimal(40)),
+        "rope": (Decimal(5), Decimal(30)),
+        "tile": (None, None),
+    }
+    warned = {
+        row["file_name"]: (row["code"], row["message"])
+        for row in rows(built, "file_issues", "units")
+        if row["code"].startswith("units_")
+    }
+    assert {name: code for name, (code, _) in warned.items()} == {
+        "sales.csv": "units_mixed",
+        "stock.csv": "units_differ",
+    }
+    assert all('"Tile" in Pcs and not in Box' in message for _, message in warned.values())

@@ -20,7 +20,7 @@ def set_vars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SetVar
         content = {"vars": {**settings.project_vars(), **values}}
         file = tmp_path / "dbt_project.yml"
         file.write_text(yaml.safe_dump(content), encoding="utf-8")
-        monkeypatch.setattr(settings, "PROJECT_FILE", file)
+        monkeypatch.setattr(settings, "project_file", lambda: file)
         settings.project_vars.cache_clear()
 
     yield set_them

@@ -1,6 +1,7 @@
 """The command line over small folders of Parquet: what it shows, refuses and returns."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from lucid_orchestration.settings import PROJECT_DIR, Settings, settings
 from lucid_orchestration.storage import write_parquet
 
 Lucid = Callable[..., Result]
+START = "from lucid_orchestration.cli import main"
 
 
 def money(*values: str) -> pa.Array:
@@ -247,7 +249,7 @@ def test_dead_stock_options(
 def test_trends_show_one_metric_of_the_newest_months(shop: Settings, lucid: Lucid) -> None:
     found = rows(lucid("show", "trends", "shop", "--metric", "profit", "--months", "3", "--json"))
     assert [row["month"] for row in found] == ["2026-01-01", "2025-12-01", "2025-11-01"]
-    assert found[0]["profit"] == 3
+    assert found[0]["profit"] == "3.00"
     assert "revenue" not in found[0]
     product = rows(lucid("show", "trends", "shop", "--entity", "product", "--json"))
     assert [row["entity_id"] for row in product] == ["A"]
@@ -291,6 +293,55 @@ def test_a_wrong_question_gets_its_exit_code_and_a_way_out(
     assert told in result.stderr
 
 
+def test_a_list_in_json_says_what_it_is_a_part_of(shop: Settings, lucid: Lucid) -> None:
+    answer = json.loads(lucid("show", "best_sellers", "shop", "--limit", "1", "--json").stdout)
+    assert list(answer) == ["mart", "dataset_id", "rows", "total", "snapshot", "schema"]
+    assert (answer["total"], len(answer["rows"])) == (2, 1)
+    # to the paisa, and as text: a binary fraction is no amount
+    assert answer["rows"][0]["total_revenue"] == "1234567.80"
+    described = {column["name"]: column for column in answer["schema"]}
+    assert list(described) == list(answer["rows"][0])
+    assert described["total_revenue"]["type"] == "decimal(18,2)"
+    assert described["total_revenue"]["description"]
+    listed = json.loads(lucid("insights", "shop", "--limit", "1", "--json").stdout)
+    assert (listed["total"], len(listed["rows"])) == (3, 1)
+    assert [column["name"] for column in listed["schema"]] == list(listed["rows"][0])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["show"], "mart"),
+        (["show", "best_sellers", "shop", "--limit", "many"], "--limit"),
+        (["show", "best_sellers", "shop", "--colour", "red"], "--colour"),
+        (["rules", "check"], "file"),
+        (["sing"], "sing"),
+    ],
+)
+def test_a_question_put_wrongly_is_answered_in_json_too(
+    lucid: Lucid, words: list[str], told: str
+) -> None:
+    result = lucid(*words, "--json")
+    assert result.exit_code == 2
+    error = json.loads(result.stdout)["error"]
+    assert error["kind"] == "bad_request"
+    assert told in error["message"].casefold()
+    assert not result.stderr
+    # without it a person reads it
+    assert not lucid(*words).stdout
+
+
+def test_what_is_printed_is_utf_8_whatever_the_console_says(shop: Settings) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{START}; main()", "show", "best_sellers", "shop"],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "LUCID_DATA_DIR": str(shop.data_dir)},
+        capture_output=True,
+        check=True,
+    )
+    assert "₹12,34,568" in done.stdout.decode("utf-8")
+
+
 def test_an_error_is_json_too(shop: Settings, lucid: Lucid) -> None:
     result = lucid("datasets", "nobody", "--json")
     assert result.exit_code == 3
@@ -307,7 +358,7 @@ def test_a_damaged_result_says_how_to_mend_it(shop: Settings, lucid: Lucid) -> N
 
 
 def test_datasets_name_the_refused_shop_as_well(shop: Settings, lucid: Lucid) -> None:
-    found = json.loads(lucid("datasets", "--json").stdout)["datasets"]
+    found = rows(lucid("datasets", "--json"))
     assert [row["dataset_id"] for row in found] == ["other", "shop"]
     detail = lucid("datasets", "other")
     assert detail.exit_code == 0
@@ -318,7 +369,8 @@ def test_before_the_first_run_there_is_no_shop(lucid: Lucid) -> None:
     result = lucid("datasets")
     assert result.exit_code == 0
     assert "lucid run" in result.stdout
-    assert json.loads(lucid("datasets", "--json").stdout) == {"datasets": []}
+    empty = {"rows": [], "total": 0, "snapshot": "", "schema": []}
+    assert json.loads(lucid("datasets", "--json").stdout) == empty
 
 
 @pytest.mark.parametrize(
@@ -333,7 +385,7 @@ def test_before_the_first_run_there_is_no_shop(lucid: Lucid) -> None:
 def test_insights_are_listed_best_first(
     shop: Settings, lucid: Lucid, options: list[str], found: list[str]
 ) -> None:
-    listed = json.loads(lucid("insights", "shop", *options, "--json").stdout)["insights"]
+    listed = rows(lucid("insights", "shop", *options, "--json"))
     assert [row["insight_id"] for row in listed] == found
 
 
@@ -361,6 +413,20 @@ def test_rules_are_listed_with_their_limits_and_those_of_a_shop(
     assert rules["overstock"]["clears_at"] == {"cover_days": 90, "min_value": 250}
     assert rules["dead_stock"]["changed"] == {"shop": {"min_value": 1234}}
     assert [problem["rule"] for problem in listed["problems"]] == ["dead_stock"]
+
+
+def test_rules_tell_what_a_shop_says_of_itself_and_what_is_assumed(
+    paths: Settings, lucid: Lucid
+) -> None:
+    folder = paths.inbox / "shop"
+    folder.mkdir(parents=True)
+    (folder / "lucid.yml").write_text("lead_time_days: 12\nclosed_weekdays: [x]", "utf-8")
+    shown = " ".join(lucid("rules").stdout.split())
+    assert "An order takes: 12 days Deliveries" in shown
+    assert "An order is placed for: 30 days (assumed; order_cycle_days decides how much" in shown
+    assert "shop/lucid.yml: this was left out: closed_weekdays.0: 'x' is no weekday" in shown
+    listed = json.loads(lucid("rules", "--json").stdout)["shops"]["shop"]
+    assert {term["key"]: term["is_told"] for term in listed}["lead_time_days"]
 
 
 RULE = """

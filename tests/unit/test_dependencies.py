@@ -17,6 +17,14 @@ from lucid_orchestration.settings import PROJECT_DIR
 PYPROJECT = PROJECT_DIR / "pyproject.toml"
 OWN = {"lucid_orchestration", "tests", "benchmarks", "examples"}
 PACKAGE = ("lucid_orchestration",)
+OPTIONAL = {
+    "celery": "celery",
+    "dagster_celery": "celery",
+    "anthropic": "anthropic",
+    "pyrage": "backup",
+    "pypdfium2": "ocr",
+    "rapidocr_onnxruntime": "ocr",
+}
 AROUND = ("tests", "benchmarks", "examples")
 
 
@@ -69,10 +77,12 @@ def undeclared(modules: set[str], known: set[str]) -> set[str]:
 
 
 def test_what_the_package_imports_is_declared() -> None:
-    optional = imported("lucid_orchestration/explain/providers") & {"anthropic"}
-    assert optional  # of its own extra; asked for by name, and named when it is missing
+    # each of an extra of its own; asked for by name, and named when it is missing
+    optional = imported(*PACKAGE) & OPTIONAL.keys()
+    assert optional == OPTIONAL.keys()
     assert undeclared(imported(*PACKAGE) - optional, declared()) == set()
-    assert undeclared(optional, declared("anthropic")) == set()
+    for module, extra in OPTIONAL.items():
+        assert undeclared({module}, declared(extra)) == set()
 
 
 def test_what_tests_and_benchmarks_import_is_declared() -> None:
@@ -82,13 +92,18 @@ def test_what_tests_and_benchmarks_import_is_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("extras", "folders"), [((), PACKAGE), (("anthropic",), PACKAGE), (("dev", "bench"), AROUND)]
+    ("extras", "folders"),
+    [
+        ((), PACKAGE),
+        *(((extra,), PACKAGE) for extra in (*dict.fromkeys(OPTIONAL.values()), "cloud")),
+        (("dev", "bench"), AROUND),
+    ],
 )
 def test_what_is_declared_is_imported(extras: tuple[str, ...], folders: tuple[str, ...]) -> None:
     used = {name for module in imported(*folders) for name in distributions(module)}
     assert declared(*extras) - used - explained() == set()
-    # the provider's library stands among the tools as well, where no test imports it
-    assert explained() & used & (declared(*extras) - declared("anthropic")) == set()
+    # libraries of extras stand among the tools as well, where no test imports them
+    assert explained() & used & (declared(*extras) - declared(*OPTIONAL.values())) == set()
 
 
 STARTS = {
@@ -120,7 +135,8 @@ def test_nothing_optional_is_imported_at_start(start: str, tmp_path: Path) -> No
     optional = {
         module
         for module, names in installed().items()
-        if names & declared("anthropic", "dev", "bench")
+        if names & declared(*OPTIONAL.values(), "cloud", "dev", "bench")
     }
-    late = HEAVY if start == "definitions" else HEAVY | {"dbt", "dagster", "sqlglot"}
+    asked_for = {"dbt", "dagster", "sqlglot", "fastapi", "uvicorn"}
+    late = HEAVY if start == "definitions" else HEAVY | asked_for
     assert loaded & ((optional | late) - NOBODY_WAITS_FOR) == set()

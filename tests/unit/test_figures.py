@@ -62,5 +62,7 @@ def test_a_limit_is_shown_by_its_name(name: str, value: float, text: str) -> Non
 
 def test_whole_numbers_and_others_are_grouped_alike() -> None:
     assert cell("row_count", 123456, "INR") == "1,23,456"
+    assert cell("peak_months", [1, 2, 12], "INR") == "Jan, Feb, Dec"
+    assert cell("peak_months", [], "INR") == "–"
     assert cell("quantity", Decimal("123456.000"), "INR") == "1,23,456"
     assert cell("revenue", Decimal("123456.00"), "USD") == "USD 123,456"

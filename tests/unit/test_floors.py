@@ -9,7 +9,7 @@ from lucid_orchestration.settings import PROJECT_DIR
 PACKAGE = "lucid_orchestration"
 # Rooms from the top of the house. An import goes down or stays in its own room, wherever it stands.
 FLOORS = (
-    ("definitions", "cli"),
+    ("definitions", "fleet", "cli"),
     ("assets", "terminal", "desk"),
     ("runs",),
     ("report",),
@@ -17,7 +17,7 @@ FLOORS = (
     ("insights",),
     ("ingest",),
     ("figures",),
-    ("formatting", "digests", "storage", "settings", "errors", "progress", "yml"),
+    ("formatting", "digests", "storage", "settings", "errors", "progress", "yml", "version"),
 )
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # The ground: what one of its rooms may use of another is held by the test that finds circles.

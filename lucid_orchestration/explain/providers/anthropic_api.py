@@ -14,7 +14,7 @@ from lucid_orchestration.explain.providers.protocol import (
     Gate,
     ProviderError,
     Reply,
-    reason_of,
+    failure,
     tokens,
 )
 
@@ -50,7 +50,7 @@ class AnthropicProvider:
             ProviderError: whatever went wrong.
         """
         try:
-            with http_client(self.host, gate) as http:
+            with http_client(self.host, gate, timeout) as http:
                 client = anthropic.Anthropic(
                     api_key=self.key,
                     base_url=self.base_url,
@@ -59,15 +59,13 @@ class AnthropicProvider:
                     http_client=http,
                 )
                 return _from_message(client.messages.create(**self.body(prompt)))
-        except ProviderError:
-            raise
         # whatever a library meets on the network is one thing here: no reply
         except Exception as error:
-            raise ProviderError(reason_of(error)) from None
+            raise failure(error, self.key) from None
 
 
 def _from_message(reply: Any) -> Reply:
     if reply.stop_reason == "refusal":
-        raise ProviderError("refusal")
+        raise ProviderError("the model refused to answer")
     text = "".join(block.text for block in reply.content if block.type == "text")
     return Reply(text, tokens(reply.usage.input_tokens), tokens(reply.usage.output_tokens))

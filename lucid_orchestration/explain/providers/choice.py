@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from lucid_orchestration.errors import ProviderUnavailableError
 from lucid_orchestration.explain.providers.protocol import Provider
 from lucid_orchestration.settings import AiSettings
+from lucid_orchestration.version import DISTRIBUTION
 
 
 def choose_provider(ai: AiSettings) -> Provider | None:
@@ -22,7 +23,8 @@ def choose_provider(ai: AiSettings) -> Provider | None:
         case "anthropic":
             if find_spec("anthropic") is None:
                 raise ProviderUnavailableError(
-                    "Anthropic's library is not installed. Run: pip install 'lucid[anthropic]'"
+                    "Anthropic's library is not installed. Run: "
+                    f"pip install '{DISTRIBUTION}[anthropic]'"
                 )
             from lucid_orchestration.explain.providers.anthropic_api import AnthropicProvider
 

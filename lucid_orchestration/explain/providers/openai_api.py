@@ -15,7 +15,7 @@ from lucid_orchestration.explain.providers.protocol import (
     Gate,
     ProviderError,
     Reply,
-    reason_of,
+    failure,
     tokens,
 )
 
@@ -65,7 +65,7 @@ class OpenAIProvider:
             ProviderError: whatever went wrong.
         """
         try:
-            with http_client(self.host, gate) as http:
+            with http_client(self.host, gate, timeout) as http:
                 client = openai.OpenAI(
                     api_key=self.key,
                     base_url=self.base_url,
@@ -76,17 +76,15 @@ class OpenAIProvider:
                 if self.api == "responses":
                     return _from_response(client.responses.create(**self.body(prompt)))
                 return _from_chat(client.chat.completions.create(**self.body(prompt)))
-        except ProviderError:
-            raise
         # the libraries raise their own errors, pydantic's, and AttributeError on an HTML page
         except Exception as error:
-            raise ProviderError(reason_of(error)) from None
+            raise failure(error, self.key) from None
 
 
 def _from_chat(reply: Any) -> Reply:
     message = reply.choices[0].message
     if message.refusal:
-        raise ProviderError("refusal")
+        raise ProviderError("the model refused to answer")
     used = reply.usage
     return _reply(message.content, used and used.prompt_tokens, used and used.completion_tokens)
 
@@ -94,7 +92,7 @@ def _from_chat(reply: Any) -> Reply:
 def _from_response(reply: Any) -> Reply:
     parts = [part for item in reply.output if item.type == "message" for part in item.content]
     if any(part.type == "refusal" for part in parts):
-        raise ProviderError("refusal")
+        raise ProviderError("the model refused to answer")
     text = "".join(part.text for part in parts)
     used = reply.usage
     return _reply(text, used and used.input_tokens, used and used.output_tokens)
@@ -102,5 +100,5 @@ def _from_response(reply: Any) -> Reply:
 
 def _reply(text: object, input_tokens: object, output_tokens: object) -> Reply:
     if not isinstance(text, str):
-        raise ProviderError("no text")
+        raise ProviderError("the answer holds no text")
     return Reply(text, tokens(input_tokens), tokens(output_tokens))

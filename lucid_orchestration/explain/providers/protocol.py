@@ -1,6 +1,7 @@
 """What Lucid needs of an AI provider: a request body, and the text that comes back."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,8 +11,9 @@ MAX_RETRIES = 1
 MAX_OUTPUT_TOKENS = 2000
 SCHEMA_NAME = "explanation"
 
-# Called with host and exact body of every HTTP request before it leaves; raises to stop it.
-Gate = Callable[[str, bytes], None]
+# Called with host, exact body and the names of the headers of every HTTP request before it leaves;
+# raises to stop it.
+Gate = Callable[[str, bytes, Sequence[str]], None]
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,73 @@ class Provider(Protocol):
         """
 
 
-def reason_of(error: Exception) -> str:
-    """A failure as one word, with the HTTP status if there is one."""
+def failure(error: Exception, key: str) -> ProviderError:
+    """What a library raised, as a reason in words, with what the server said about it.
+
+    Libraries wrap what stopped a request in errors of their own; whatever stands behind them
+    counts. A key in the server's words is left out.
+    """
+    for behind in _chain(error):
+        if isinstance(behind, ProviderError):
+            return behind
     status = getattr(error, "status_code", None)
-    return type(error).__name__ + (f" {status}" if isinstance(status, int) else "")
+    if isinstance(status, int):
+        known = _STATUS_WORDS.get(status) or _CLASS_WORDS.get(status // 100, _STRANGE)
+        words = f"{known} (status {status})"
+    else:
+        names = {kind.__name__ for one in _chain(error) for kind in type(one).__mro__}
+        words = next((said for name, said in _ERROR_WORDS.items() if name in names), _STRANGE)
+    said = _said(getattr(error, "body", None), key)
+    return ProviderError(f"{words}: {said}" if said else words)
+
+
+_STRANGE = "the answer is not one of this interface; is the address right?"
+_STATUS_WORDS = {
+    400: "the provider does not accept the request",
+    401: "the provider does not accept the key",
+    402: "the account has no credit left",
+    403: "the provider does not allow this with the key",
+    404: "the provider knows no such model or address",
+    413: "the request is too large for the provider",
+    429: "the provider wants fewer requests, or the account has no credit left",
+    529: "the provider has too much to do",
+}
+_CLASS_WORDS = {
+    3: "the provider points to another address, which is not followed",
+    4: "the provider does not accept the request",
+    5: "the provider has a fault",
+}
+# Names of error classes of both libraries and of what they are built on; the first that fits.
+_ERROR_WORDS = {
+    "APITimeoutError": "no answer in time",
+    "TimeoutException": "no answer in time",
+    "APIConnectionError": "the provider cannot be reached",
+    "RequestError": "the connection to the provider broke off",
+}
+_MAX_SAID = 200  # characters
+_KEY = re.compile(r"\b(?:sk|key|api)[-_][\w*.-]{4,}", re.IGNORECASE)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _said(body: object, key: str) -> str:
+    """The message of an error body, on one line and not long; nothing when it has none."""
+    while isinstance(body, Mapping) and isinstance(body.get("error"), Mapping | str):
+        body = body["error"]
+    message = body.get("message") if isinstance(body, Mapping) else None
+    if not isinstance(message, str):
+        return ""
+    line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    if key:
+        line = line.replace(key, "…")
+    line = _KEY.sub("…", line)
+    return line if len(line) <= _MAX_SAID else f"{line[:_MAX_SAID]}…"
 
 
 def tokens(count: object) -> int:

@@ -16,15 +16,15 @@ import pyarrow.parquet as pq
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.delimited.scan import Scan
+from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.headings import zone_of
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import TRUNCATED_LINE, WRONG_CELL_COUNT, Issue, Row
 from lucid_orchestration.ingest.raw_tables import (
     DATE_FIELDS,
-    FIELDS,
     NUMBER_FIELDS,
-    PROVENANCE,
     Constants,
+    row_names,
 )
 from lucid_orchestration.ingest.rows import PERIOD_TOTAL_WORDS, TOTAL_WORDS, data_rows
 from lucid_orchestration.ingest.tables import Dialect, RowCounts, Table
@@ -36,6 +36,7 @@ MIN_BYTES = 2 * 1024 * 1024
 SPARE_COLUMNS = 4
 # Stands for cells a row does not have, which are not the same as empty ones. No text holds it.
 _ABSENT = "chr(1)"
+_NOTHING = "cast(null as varchar)"
 # So much of the end of a file Python looks at row by row.
 ENDING_BYTES = 65_536
 _MOST_SHAPES = 10_000
@@ -93,7 +94,7 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         return None
     if usual and usual[-1] >= len(table.layout.header) + SPARE_COLUMNS:
         return None
-    scan = Scan(dialect.delimiter)
+    scan = Scan(dialect.delimiter, total_words(table.layout.header))
     with path.open("rb") as file:
         for _ in range(table.layout.header_row):
             file.readline()
@@ -152,13 +153,20 @@ def change_constants(
 
 
 def distinct_texts(
-    database: duckdb.DuckDBPyConnection, part: Path, fields: Sequence[str], most: int | None = None
+    database: duckdb.DuckDBPyConnection,
+    part: Path,
+    layout: Layout,
+    fields: Sequence[str],
+    most: int | None = None,
 ) -> list[tuple[tuple[str | None, ...], int]]:
-    """What columns say together and how often, in the order of first appearance; `most` at most."""
-    names = ", ".join(fields)
+    """What fields say together and how often, in the order of first appearance; `most` at most.
+
+    A field the file has no column for says nothing.
+    """
+    names = ", ".join(field if field in layout.fields else _NOTHING for field in fields)
     rows = database.execute(
         f"select {names}, count(*) from read_parquet(?) "  # noqa: S608
-        f"group by {names} order by min(row_number) {'' if most is None else f'limit {most}'}",
+        f"group by all order by min(row_number) {'' if most is None else f'limit {most}'}",
         [exact_glob(part)],
     ).fetchall()
     return [(tuple(texts), count) for *texts, count in rows]
@@ -285,6 +293,7 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         "timezone": _literal(constants.timezone),
         "row_fault": _fault_case(stretch, names[width:]),
         "store": _literal(layout.branch),
+        "stock_date": _literal(layout.as_of),
         **{
             field: _turned(_cell(stretch, place))
             if field in constants.turned
@@ -293,8 +302,7 @@ def _copy_statement(stretch: Stretch, constants: Constants, target: Path) -> str
         },
     }
     columns = ",\n".join(
-        f"{values.get(name, 'cast(null as varchar)')} as {name}"
-        for name in PROVENANCE + FIELDS[layout.kind]
+        f"{values[name]} as {name}" for name in row_names(layout.kind, layout.fields)
     )
     return f"""
         copy (
@@ -382,4 +390,4 @@ def _fault_case(stretch: Stretch, spare: Sequence[str]) -> str:
 
 
 def _literal(text: str | None) -> str:
-    return "cast(null as varchar)" if text is None else sql_literal(text)
+    return _NOTHING if text is None else sql_literal(text)

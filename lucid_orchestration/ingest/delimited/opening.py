@@ -1,6 +1,6 @@
 """A text file, whatever separates its cells, as the one table it holds."""
 
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 
 from lucid_orchestration.ingest.delimited import read
@@ -18,20 +18,8 @@ def open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
     Raises:
         RefusedError: when it is no text, or holds no table Lucid can use.
     """
-    encoding = read.detect_encoding(path)
-    lines = read.sample_lines(path, encoding)
-    hint = read.delimiter_hint(lines)
-    usual = read.consistent_delimiter(lines)
-    quote = read.quotation_mark(lines)
-    choices = [hint] if hint else sorted(read.DELIMITERS, key=lambda mark: mark != usual)
     refusal: RefusedError | None = None
-    dialects = (
-        with_decimal_commas(
-            with_wrapping(with_quotes(Dialect(encoding, delimiter, quote), lines), lines), lines
-        )
-        for delimiter in choices
-    )
-    for dialect in chain(dialects, () if hint else blank_dialects(encoding, lines)):
+    for dialect in dialects_of(path):
         try:
             table = recognised_table(read.read_delimited(path, dialect), mapping, dialect)
         except RefusedError as error:
@@ -40,3 +28,21 @@ def open_delimited(path: Path, mapping: FileMapping) -> OpenedFile:
             continue
         return OpenedFile("csv", (table,), ())
     raise refusal or RefusedError("no_rows", "The file holds no rows. Export it again.")
+
+
+def dialects_of(path: Path) -> Iterator[Dialect]:
+    """The ways the text of a file may become cells, the most likely first.
+
+    Raises:
+        RefusedError: when it is no text.
+    """
+    encoding = read.detect_encoding(path)
+    lines = read.sample_lines(path, encoding)
+    hint = read.delimiter_hint(lines)
+    usual = read.consistent_delimiter(lines)
+    quote = read.quotation_mark(lines)
+    for delimiter in [hint] if hint else sorted(read.DELIMITERS, key=lambda mark: mark != usual):
+        quoted = with_quotes(Dialect(encoding, delimiter, quote), lines)
+        yield with_decimal_commas(with_wrapping(quoted, lines), lines)
+    if not hint:
+        yield from blank_dialects(encoding, lines)

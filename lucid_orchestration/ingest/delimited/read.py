@@ -14,6 +14,7 @@ from operator import ne
 from pathlib import Path
 from typing import TextIO
 
+from lucid_orchestration.ingest.delimited.code_pages import code_page
 from lucid_orchestration.ingest.outcomes import (
     UNENDED_LINE,
     Issue,
@@ -164,7 +165,7 @@ def unwrapped(line: str, dialect: Dialect) -> str:
 
 
 def _eight_bit_encoding(path: Path) -> Encoding:
-    """UTF-8 when its bytes say so, else the Windows or ISO encoding of Western Europe."""
+    """UTF-8 when its bytes say so, else the code page of its headings, or Western Europe's."""
     broken = multibyte = undefined = 0
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     with path.open("rb") as file:
@@ -180,7 +181,7 @@ def _eight_bit_encoding(path: Path) -> Encoding:
         return Encoding("utf-8")
     if multibyte > broken:
         return Encoding("utf-8", broken)
-    return Encoding("latin-1" if undefined else "cp1252")
+    return Encoding(code_page(path) or ("latin-1" if undefined else "cp1252"))
 
 
 def _repairs(path: Path, name: str) -> int:

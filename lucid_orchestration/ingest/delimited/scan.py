@@ -1,16 +1,18 @@
 """A look at the bytes of a large file, before DuckDB reads them."""
 
 import re
+from collections.abc import Sequence
 
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
-# Without one of these a row is no total.
+# Without one of these, or a word of the headings' own language, a row is no total.
 _TOTAL_SIGNS = (b"otal", b"OTAL", "कुल".encode(), "योग".encode(), "जोड़".encode())
 
 
 class Scan:
     """Looks at whole lines for what DuckDB would read differently, and counts the lines."""
 
-    def __init__(self, delimiter: str) -> None:
+    def __init__(self, delimiter: str, total_words: Sequence[str] = ()) -> None:
+        self._total_signs = (*_TOTAL_SIGNS, *(word.encode() for word in total_words))
         mark = re.escape(delimiter.encode())
         space = b" " if delimiter == "\t" else b"[ \t]"
         # before or after a quoted cell; apart, because each then starts with a fixed byte
@@ -38,6 +40,6 @@ class Scan:
         if b'"' in chunk and any(padded.search(chunk) for padded in self._padded_quotes):
             return False
         if not self.has_total_words:
-            self.has_total_words = any(sign in chunk for sign in _TOTAL_SIGNS)
+            self.has_total_words = any(sign in chunk for sign in self._total_signs)
         self.line_count += line_feeds + (not chunk.endswith(b"\n"))
         return True

@@ -4,6 +4,7 @@ A file of languages/ gives the words of one language for what any table may hold
 """
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from lucid_orchestration.ingest.kinds import KINDS
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import IGNORE
-from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.settings import project_dir
 from lucid_orchestration.yml import read_yml
 
 LANGUAGES = Path(__file__).parent / "languages"
@@ -25,15 +26,35 @@ _BY_KIND: Mapping[str, Mapping[str, str]] = {
     "discount": {"sales": "discount_amount"},
     "tax": {"sales": "tax_amount", "purchases": "tax_amount"},
     "cost": {kind.name: "unit_cost" for kind in KINDS},
-    "quantity": {"sales": "quantity", "purchases": "quantity"},
+    "quantity": {"sales": "quantity", "purchases": "quantity", "inventory": "quantity"},
     "stock": {"inventory": "quantity"},
     "status": {"sales": "document_status"},
+    "document": {"sales": "document_type", "purchases": "document_type"},
+    # no heading: what the sum of the rows above it is called
+    "total": {},
 }
+# What moved, or was asked for, is not what is there.
+_MOVES = frozenset(
+    {"transfer", "transfers", "movement", "movements", "moves", "ledger", "adjustment"}
+    | {"adjustments", "issue", "issues", "received", "receipt", "receipts", "order", "orders"}
+    | {"purchase", "purchases"}
+)
+# Headings that are enough to call a table a stock list even though it shows other figures too.
+MERE_QUANTITIES = frozenset(
+    {"quantity", "qty", "total qty", "total quantity", "balance", "available", "opening stock"}
+)
 # After all that the general list knows.
 _LANGUAGE_PRIORITY = 300
-ALIASES = PROJECT_DIR / "seeds" / "column_aliases.csv"
 LAST_PRIORITY = 1000
+# Whatever tax is in a price of a list, it is that price.
+_OF_TAX = frozenset({"ht", "ttc", "netto", "brutto", "net", "excl", "incl", "ex", "inc"})
+_PRICES_OF_LISTS = frozenset({"unit_cost", "sale_price"})
 _NOTHING_TOLD: Mapping[str, str] = {}
+
+
+def aliases_file() -> Path:
+    """The general list, of the project in use."""
+    return project_dir() / "seeds" / "column_aliases.csv"
 
 
 @cache
@@ -43,7 +64,7 @@ def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
     An alias without a priority, as an owner may add it, comes after all others.
     """
     table: dict[str, dict[str, tuple[str, int]]] = {kind.name: {} for kind in KINDS}
-    with ALIASES.open(encoding="utf-8", newline="") as file:
+    with aliases_file().open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             priority = int(row["priority"] or LAST_PRIORITY)
             table[row["kind"]].setdefault(joined(row["alias"]), (row["field"], priority))
@@ -58,9 +79,67 @@ def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
     return table
 
 
+def total_words(headings: Sequence[str] | None = None) -> tuple[str, ...]:
+    """What a row that holds the sum of others is called in the languages of languages/.
+
+    Each in its usual spellings, and where a table's `headings` are given, in their languages alone.
+    """
+    keys = None if headings is None else {joined(heading) for heading in headings}
+    return tuple(
+        sorted(
+            {
+                spelling
+                for known, words in _totals()
+                if keys is None or keys & known
+                for word in words
+                for spelling in (word, word.capitalize(), word.title(), word.upper())
+            }
+        )
+    )
+
+
+def names_stock(name: str) -> bool:
+    """Whether the name of a file says that it lists what is in stock, and not what moved."""
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", name)}
+    return bool(words & _stock_words()) and not words & _MOVES
+
+
+@cache
+def _stock_words() -> frozenset[str]:
+    contents = [read_yml(path) for path in LANGUAGES.glob("*.yml")]
+    words = {word for content in contents for word in content.get("stock", ()) if " " not in word}
+    return frozenset({"stock", "stocks", "inventory", "inventur"} | words)
+
+
+@cache
+def _totals() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """Of each language the headings that the general list lacks, and its words for sums."""
+    with aliases_file().open(encoding="utf-8", newline="") as file:
+        general = {joined(row["alias"]) for row in csv.DictReader(file)}
+    contents = [read_yml(path) for path in sorted(LANGUAGES.glob("*.yml"))]
+    return tuple(
+        (
+            frozenset(joined(word) for words in content.values() for word in words) - general,
+            tuple(content.get("total", ())),
+        )
+        for content in contents
+    )
+
+
 def joined(heading: str) -> str:
     """OrderDate, order_date and "Order Date" are one heading."""
     return heading_key(heading).replace(" ", "")
+
+
+def is_mere_quantity(key: str) -> bool:
+    """Whether a heading says how many, which may be sold as well as in stock."""
+    return key in MERE_QUANTITIES or key.replace(" ", "") in _quantity_words()
+
+
+@cache
+def _quantity_words() -> frozenset[str]:
+    contents = [read_yml(path) for path in LANGUAGES.glob("*.yml")]
+    return frozenset(joined(word) for content in contents for word in content.get("quantity", ()))
 
 
 def is_known(heading: str) -> bool:
@@ -78,6 +157,12 @@ def meanings(kind: str, keys: Sequence[str]) -> dict[int, str]:
     }
 
 
+def _without_tax(key: str) -> str | None:
+    """A heading such as "prix d'achat ht" without the word for the tax, if it ends with one."""
+    start, _, last = key.rpartition(" ")
+    return start if last.strip("()") in _OF_TAX else None
+
+
 def choices(
     kind: str, keys: Sequence[str], told: Mapping[str, str] = _NOTHING_TOLD
 ) -> dict[str, list[int]]:
@@ -86,9 +171,13 @@ def choices(
     What the owner says of a heading (`told`) comes before all aliases.
     """
     known = aliases()[kind]
+    is_list = kind in ("inventory", "products")
     best: dict[str, tuple[int, list[int]]] = {}
     for position, key in enumerate(keys):
         field, priority = known.get(key.replace(" ", ""), (None, 0))
+        if field is None and is_list and (plain := _without_tax(key)):
+            field, priority = known.get(plain.replace(" ", ""), (None, 0))
+            field = field if field in _PRICES_OF_LISTS else None
         if key in told:
             field, priority = told[key], 0
         if field is None or field == IGNORE:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads
+from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, begins
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 # A document of more lines is passed on as it is.
@@ -21,6 +21,7 @@ MAX_NUMBER_CHARACTERS = 20
 # Sums of rounded lines miss the printed one by so much at most.
 SLACK = Decimal("0.05")
 PAISA = Decimal("0.01")
+_CODED = re.compile(r"\[([^\[\]]+)\]\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
 _EXCHANGED = str.maketrans(",.", ".,")
 _CURRENCY = re.compile(r"₹|\brs\.?|\binr\b|[$€£\s]", re.IGNORECASE)
@@ -51,6 +52,8 @@ def arranged(
         places.setdefault(heading_key(heading), position)
     sheet = _Places(places, columns, 1 + max(len(header) - 1, *columns.values()))
     lines: Iterable[_Line] = (_Line(row, sheet.cells(row)) for row in rows)
+    if arrangement.skipped:
+        lines = _of_products(lines, arrangement.skipped, sheet, sink)
     if arrangement.heads is not None:
         lines = _lines_below_heads(lines, arrangement.heads, sheet, sink)
     translate = _Translator(arrangement, sheet)
@@ -113,6 +116,23 @@ class _Places:
                 cells[place] = source[place]
 
 
+def _of_products(
+    lines: Iterable[_Line],
+    skipped: Mapping[str, frozenset[str]],
+    sheet: _Places,
+    sink: Sink,
+) -> Iterator[_Line]:
+    """Lines but for those whose cell is one of the words to skip, where there is such a column."""
+    for line in lines:
+        if any(
+            heading in sheet.headings and sheet.under(line.cells, heading).casefold() in words
+            for heading, words in skipped.items()
+        ):
+            sink.drop()
+        else:
+            yield line
+
+
 def _lines_below_heads(
     lines: Iterable[_Line], heads: Heads, sheet: _Places, sink: Sink
 ) -> Iterator[_Line]:
@@ -156,10 +176,10 @@ def _documents(lines: Iterable[_Line], document: Document, sheet: _Places) -> It
     group: list[_Line] = []
     for line in lines:
         name = sheet.under(line.cells, document.by)
+        is_same = bool(group and name) and name == sheet.under(group[0].cells, document.by)
         is_next = (
             group
-            and name
-            and name == sheet.under(group[0].cells, document.by)
+            and (is_same or (document.continues and not name))
             and len(group) < MAX_DOCUMENT_LINES
         )
         if not is_next and group:
@@ -181,6 +201,10 @@ class _Translator:
         self._cut = {
             field: re.compile(pattern, re.IGNORECASE) for field, pattern in arrangement.cut.items()
         }
+        self._summed = {
+            field: [place for heading, place in sheet.headings.items() if begins(heading, start)]
+            for field, start in arrangement.summed.items()
+        }
 
     def __call__(self, cells: list[str]) -> None:
         rules, sheet = self._rules, self._sheet
@@ -190,6 +214,20 @@ class _Translator:
                 cells[sheet.headings[heading]] = text
         for field, pattern in self._cut.items():
             sheet.put(cells, field, pattern.sub("", sheet.of(cells, field)))
+        for field, text in rules.usual.items():
+            sheet.put(cells, field, sheet.of(cells, field) or text)
+        for field, named in rules.coded.items():
+            if found := _CODED.fullmatch(sheet.of(cells, named)):
+                sheet.put(cells, field, found[1])
+                sheet.put(cells, named, found[2])
+        for field, prefix in rules.prefixed.items():
+            if text := sheet.of(cells, field):
+                sheet.put(cells, field, prefix + text)
+        for field, heading in rules.only_with.items():
+            if heading in sheet.headings and not sheet.under(cells, heading):
+                sheet.put(cells, field, "")
+        for field, places in self._summed.items():
+            sheet.put(cells, field, _sum_of([cells[place].strip() for place in places]))
         for field, words in rules.words.items():
             word = sheet.of(cells, field)
             sheet.put(cells, field, words.get(word.casefold(), word))
@@ -198,9 +236,11 @@ class _Translator:
                 for field, word in said.items():
                     sheet.put(cells, field, word)
         for field, joined in rules.joined.items():
-            name, variant = sheet.of(cells, field), sheet.under(cells, joined.heading)
-            if name and variant and variant.casefold() not in joined.unless:
-                sheet.put(cells, field, f"{name} ({variant})")
+            name = sheet.of(cells, field)
+            told = [sheet.under(cells, heading) for heading in joined.headings]
+            variants = [word for word in told if word and word.casefold() not in joined.unless]
+            if name and variants:
+                sheet.put(cells, field, name + joined.by + " / ".join(variants))
         included = rules.tax_included
         if included and sheet.under(cells, included.heading).casefold() in included.words:
             sheet.put(cells, "gross_amount", sheet.of(cells, "net_amount"))
@@ -283,6 +323,17 @@ class _Amounts:
     def _number(self, text: str) -> Decimal | None:
         is_comma = self._document.decimal_mark == ","
         return _number(text.translate(_EXCHANGED) if is_comma else text)
+
+
+def _sum_of(texts: Sequence[str]) -> str:
+    """What numbers come to; a text that is none, as it stands, for whoever reads it to refuse."""
+    total: Decimal | None = None
+    for text in filter(None, texts):
+        number = _number(text)
+        if number is None:
+            return text
+        total = (total or Decimal(0)) + number
+    return "" if total is None else f"{total:f}"
 
 
 def _number(text: str) -> Decimal | None:

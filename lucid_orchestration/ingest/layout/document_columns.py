@@ -23,10 +23,14 @@ from lucid_orchestration.ingest.outcomes import Issue, Row, Severity
 _DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}\b.*")
 # A column of more different texts than this says more than what became of a sale.
 _MOST_STATES = 20
+_WORDS_OF_A_STATE = 4
 # Sums of rounded amounts miss the rounded sum by so much for each line.
 _SLACK = 0.01
 # What a row must be by its own words to hold the sum of others.
 _OF_SALES = TAKEN_BACK | {"sale", "order", "done", None}
+# What documents may be beside sales, and states beside those of a sale that stands.
+_NO_SALES = TAKEN_BACK | {"quote", "order", "sales_order", "cancelled", "other"}
+_TAKEN_OUT = TAKEN_BACK | {"cancelled", "partial", "pending"}
 # One document alone may come out by chance.
 _LEAST_DOCUMENTS = 2
 
@@ -51,7 +55,48 @@ def with_states(layout: Layout, below: Sequence[Row]) -> Layout:
         cells = [row.cells[place].strip() for row in below if place < len(row.cells)]
         if is_status or (place not in named and _is_flag(heading, cells)):
             found[free[len(found)]] = place
-    return replace(layout, columns={**layout.columns, **found}) if found else layout
+    layout = replace(layout, columns={**layout.columns, **found}) if found else layout
+    return _with_spoken(layout, below, named)
+
+
+def _with_spoken(layout: Layout, below: Sequence[Row], named: Mapping[int, str]) -> Layout:
+    """A layout with a column, whatever its heading, whose every cell names a document or a state.
+
+    A column of types says of some rows that they are sales and of others that they are none; one
+    of states, that sales were paid or cancelled. How a sale was paid, or made, is no such thing.
+    """
+    for place in range(len(layout.header)):
+        if place in layout.columns.values() or place in named:
+            continue
+        cells = [row.cells[place].strip() for row in below if place < len(row.cells)]
+        field = _spoken_field([cell for cell in cells if cell], len(cells))
+        if field == "document_status":
+            field = next((name for name in STATUS_FIELDS if name not in layout.columns), None)
+        if field is not None and field not in layout.columns:
+            layout = replace(layout, columns={**layout.columns, field: place})
+    return layout
+
+
+def _spoken_field(filled: Sequence[str], count: int) -> str | None:
+    states = {cell.casefold() for cell in filled}
+    if not filled or 2 * len(filled) < count or not 2 <= len(states) <= _MOST_STATES:
+        return None
+    found = [said(state) for state in states]
+    meanings = {one.meaning for one in found}
+    if None in meanings:
+        return None
+    if not all(one.is_whole for one in found):
+        # a word nobody knows beside one that is known: few short states that come again are states
+        are_states = 2 * len(states) <= len(filled) and all(
+            len(state.split()) <= _WORDS_OF_A_STATE for state in states
+        )
+        is_both = "done" in meanings and meanings & _TAKEN_OUT and meanings <= _TAKEN_OUT | {"done"}
+        return "document_status" if are_states and is_both else None
+    if "sale" in meanings and meanings & _NO_SALES and meanings <= _NO_SALES | {"sale"}:
+        return "document_type"
+    if "done" in meanings and meanings & _TAKEN_OUT and meanings <= _TAKEN_OUT | {"done"}:
+        return "document_status"
+    return None
 
 
 def _is_flag(heading: str, cells: Sequence[str]) -> bool:
@@ -161,6 +206,43 @@ def with_heads(layout: Layout, below: Sequence[Row]) -> Layout:
         f"mapping.yml: documents: {{{told}}}.",
     )
     return replace(layout, heads=heads, issues=(*layout.issues, issue))
+
+
+def with_doubt(layout: Layout, below: Sequence[Row]) -> Layout:
+    """A layout with a warning where a sale is cancelled by its status and by a return as well."""
+    kind = layout.columns.get("document_type")
+    states = [layout.columns[name] for name in STATUS_FIELDS if name in layout.columns]
+    number = layout.columns.get("transaction_id", -1)
+    fields = ("product_id", "product_name", "customer_id", "quantity", "unit_price", *AMOUNT_FIELDS)
+    places = [layout.columns[name] for name in fields if name in layout.columns]
+    if kind is None or not states or layout.arrangement is not None:
+        return layout
+    cancelled: dict[tuple[str, ...], tuple[Row, str]] = {}
+    taken_back: set[tuple[str, ...]] = set()
+    for row in below:
+        cells = [cell.strip() for cell in row.cells]
+        if max(kind, number, *states, *places) >= len(cells):
+            continue
+        key = tuple(cells[place].lstrip("-") for place in places)
+        if said(cells[kind]).meaning in TAKEN_BACK:
+            taken_back.add(key)
+            continue
+        words = [cells[place] for place in states if said(cells[place]).meaning == "cancelled"]
+        if words:
+            cancelled.setdefault(key, (row, words[0]))
+    twice = [found for key, found in cancelled.items() if key in taken_back]
+    if not twice:
+        return layout
+    row, word = twice[0]
+    issue = Issue(
+        Severity.WARNING,
+        "cancelled_and_taken_back",
+        f'{len(twice)} sale(s) called "{word}" stand once more as a return, the first in row '
+        f"{row.number}: they were left out, and the return was taken off as well. If the return is "
+        f'that of the sale, put this into mapping.yml: documents: {{"{word}": sale}}.',
+        row.number,
+    )
+    return replace(layout, issues=(*layout.issues, issue))
 
 
 # The amounts of a document by type: their sum and how many rows.

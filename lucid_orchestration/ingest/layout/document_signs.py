@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
-from lucid_orchestration.ingest.layout.document_columns import with_heads, with_states
+from lucid_orchestration.ingest.layout.document_columns import with_doubt, with_heads, with_states
 from lucid_orchestration.ingest.layout.documents import (
     BY_STRENGTH,
     TAKEN_BACK,
@@ -18,6 +18,7 @@ from lucid_orchestration.ingest.layout.documents import (
     segments,
     strongest,
 )
+from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
@@ -54,6 +55,17 @@ class Sign:
         return f'{self.place} "{self.text.strip()}"'
 
 
+# Headings of books of wages and of expenses, and those that name goods as well as all else.
+_OF_ANOTHER_BOOK = re.compile(
+    r"(?:employee|emp|worker|labou?r|salary|wages?|payroll|expenses?|payee)"
+    r"(?: (?:code|id|no|number|name|head|type|category|account))?"
+    r"|paid to|(?:hours|days) worked|overtime(?: hours)?|(?:basic|net|gross) pay|attendance"
+)
+_OF_ANYTHING = frozenset(
+    {"name", "description", "particulars", "details", "narration", "remarks", "particular"}
+)
+
+
 def title_sign(texts: Iterable[str], place: str) -> Sign | None:
     """What titles say, if they agree."""
     found = [(text, meaning) for text in texts if (meaning := _titled(text)) is not None]
@@ -79,10 +91,16 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
         RefusedError: for a table of something else, such as quotations.
     """
     below = [row for row in rows if row.number > layout.header_row]
-    layout = with_heads(with_states(layout, below), below)
+    layout = with_doubt(with_heads(with_states(layout, below), below), below)
     if "store" not in layout.columns:
         branch = branch_above(rows, layout.header_row) or branch_in_name(sheet)
         layout = replace(layout, branch=branch)
+    if mapping.document is None and (book := _of_another_book(layout)):
+        raise RefusedError(
+            "other_documents",
+            f'By the heading "{book}" this is no list of sales, so none of it was counted. If it '
+            "is one, put this into mapping.yml: document: sale.",
+        )
     if mapping.document == "ignored":
         raise RefusedError("other_documents", "mapping.yml says that this is no list of sales.")
     if mapping.document is not None:
@@ -110,6 +128,17 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
         "mapping.yml: document: sale.",
     )
     return replace(layout, document=sign.outcome, issues=(*layout.issues, issue))
+
+
+def _of_another_book(layout: Layout) -> str | None:
+    """The heading that shows a list of wages or expenses, where none names goods."""
+    place = layout.columns.get("product_name")
+    if "product_id" in layout.columns or place is None:
+        return None
+    if heading_key(layout.header[place]) not in _OF_ANYTHING:
+        return None
+    keys = ((heading_key(heading), heading.strip()) for heading in layout.header)
+    return next((heading for key, heading in keys if _OF_ANOTHER_BOOK.fullmatch(key)), None)
 
 
 def name_doubt(file_name: str) -> Issue | None:

@@ -75,7 +75,26 @@ def heading_key(heading: str) -> str:
     return " ".join(text.split())
 
 
-def without_sole_places(keys: Sequence[str], told: Container[str]) -> list[str]:
+def heading_keys(headings: Sequence[str], told: Container[str] = ()) -> list[str]:
+    """The headings of one table, without lists and places that only one of them can mean.
+
+    What the owner names (`told`, as keys) keeps its name.
+    """
+    return _without_sole_places(_without_paths([*map(heading_key, headings)], told), told)
+
+
+def _without_paths(keys: Sequence[str], told: Container[str]) -> list[str]:
+    """Keys without the list they are columns of ("order lines/product"), where two are of it."""
+    lists = Counter(key.rpartition("/")[0].strip() for key in keys if key not in told)
+    return [
+        key.rpartition("/")[2].strip()
+        if key not in told and lists[key.rpartition("/")[0].strip()] > 1
+        else key
+        for key in keys
+    ]
+
+
+def _without_sole_places(keys: Sequence[str], told: Container[str]) -> list[str]:
     """Keys without a place in square brackets ("in stock [shop one]"), where one place is named.
 
     Figures of several places are columns of their own, and what the owner names keeps its name.

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from lucid_orchestration.formatting import shortened
 from lucid_orchestration.ingest.kinds import KindName
+from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.raw_tables import FIELDS
@@ -123,6 +124,7 @@ class DatasetMapping(FileMapping):
     `charges` and `products` are patterns of product names (`%` stands for any text) that are or
     are not lines without a product, before the words of seeds/charge_words.csv. `overlaps` says of
     files that cover the same days whether they hold other sales (`count`) or the same (`once`).
+    `bills` are layouts of PDF bills; of those that fit a bill the first counts.
     """
 
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
@@ -132,6 +134,7 @@ class DatasetMapping(FileMapping):
     charges: Patterns = ()
     products: Patterns = ()
     files: Annotated[tuple[NamedFiles, ...], Field(max_length=_MOST_PATTERNS)] = ()
+    bills: Annotated[tuple[BillLayout, ...], Field(max_length=_MOST_PATTERNS)] = ()
 
     def of_file(self, name: str) -> FileMapping:
         """What is said about one file, by its name below the dataset's folder; first match wins."""
@@ -164,6 +167,11 @@ def read_mapping(path: Path) -> OwnerMapping:
         return NO_MAPPING
     except StatedError as error:
         return OwnerMapping(DatasetMapping(), "unreadable", str(error))
+    return parse_mapping(content)
+
+
+def parse_mapping(content: bytes) -> OwnerMapping:
+    """The mapping that the content of a mapping.yml states; a faulty one as `read_mapping` does."""
     digest = hashlib.sha256(content).hexdigest()
     try:
         stated = parse_stated(content)

@@ -24,6 +24,10 @@ def holds_figures(rows: Sequence[Row], known: frozenset[int]) -> bool:
     return False
 
 
+# So many names of goods have no digit, where a code would.
+_WORDS_SHARE = 0.8
+
+
 def is_described(
     chosen: Sequence[str],
     keys: Sequence[str],
@@ -39,6 +43,25 @@ def is_described(
         for key in chosen
         if key != "name"
     )
+
+
+def with_named_goods(
+    chosen: Mapping[str, list[int]],
+    keys: Sequence[str],
+    told: Container[str],
+    below: Sequence[Row],
+) -> dict[str, list[int]]:
+    """The choices with an "article" that holds words, and no other name, as the name of goods."""
+    found = dict(chosen)
+    places = found.get("product_id", [])
+    if "product_name" in found or len(places) != 1 or keys[places[0]] != "article":
+        return found
+    cells = [row.cells[places[0]].strip() for row in below if places[0] < len(row.cells)]
+    filled = [cell for cell in cells if cell]
+    words = [cell for cell in filled if not any(map(str.isdigit, cell))]
+    if "article" not in told and filled and len(words) >= _WORDS_SHARE * len(filled):
+        found["product_name"] = found.pop("product_id")
+    return found
 
 
 def best_named(

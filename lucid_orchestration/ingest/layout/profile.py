@@ -36,9 +36,13 @@ class _Strict(BaseModel):
 
 
 class Joined(_Strict):
-    """A second column that tells variants of a product apart; words of `unless` tell nothing."""
+    """More columns that tell variants of a product apart, written behind its name and `by`.
 
-    heading: Heading
+    Words of `unless` tell nothing.
+    """
+
+    headings: tuple[Heading, ...]
+    by: str = " "
     unless: frozenset[str] = frozenset()
 
 
@@ -53,13 +57,14 @@ class Document(_Strict):
     """Amounts that a file states once for several lines.
 
     The lines of a document follow one another and agree in the column `by`; without it each line
-    stands alone. `carried` are columns filled in its first line only. Lines come to `subtotal`, or
-    to their own sum less `discount`; where `subtotal` and `shipping` are the `total`, the prices
-    hold the `tax`; of the `total` the part `refunded` is no revenue. `decimal_mark` is that of all
-    figures.
+    stands alone, or `continues` the document above it. `carried` are columns filled in its first
+    line only. Lines come to `subtotal`, or to their own sum less `discount`; where `subtotal` and
+    `shipping` are the `total`, the prices hold the `tax`; of the `total` the part `refunded` is no
+    revenue. `decimal_mark` is that of all figures.
     """
 
     by: Heading | None = None
+    continues: bool = False
     carried: tuple[Heading, ...] = ()
     subtotal: Heading | None = None
     discount: Heading | None = None
@@ -102,13 +107,24 @@ class Heads(_Strict):
 class Arrangement(_Strict):
     """How the rows of a system become rows Lucid's SQL understands.
 
+    `skipped`: heading → words in a row that says nothing of a product, the empty one among them.
     `instead`: heading → another one whose cell wins where it is filled. `cut`: field → a pattern
-    that is no part of its text. `words`: field → a word of the system → one whose meaning
-    document_words.yml has. `filled`: heading → the field and word that a filled cell stands for.
+    that is no part of its text. `coded`: field → the one before whose text its value stands, in
+    brackets. `usual`: field → what an empty cell stands for. `prefixed`: field → what is written
+    before its text. `words`: field → a word of the system → one whose meaning document_words.yml
+    has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
+    the heading without which it says nothing. `summed`: field → how the headings of its columns
+    begin, one for each place.
     """
 
+    skipped: dict[Heading, frozenset[str]] = {}
     instead: dict[Heading, Heading] = {}
     cut: dict[str, Pattern] = {}
+    prefixed: dict[str, str] = {}
+    coded: dict[str, str] = {}
+    usual: dict[str, str] = {}
+    only_with: dict[str, Heading] = {}
+    summed: dict[str, Heading] = {}
     words: dict[str, dict[str, str]] = {}
     filled: dict[Heading, dict[str, str]] = {}
     joined: dict[str, Joined] = {}
@@ -116,19 +132,23 @@ class Arrangement(_Strict):
     document: Document | None = None
     heads: Heads | None = None
 
-    def helpers(self, fields: Mapping[str, str]) -> dict[str, str]:
-        """Heading → the field it helps to fill; `fields` are those of the profile."""
+    def helpers(self, fields: Mapping[str, str], headings: Collection[str]) -> dict[str, str]:
+        """Heading of a file → the field it helps to fill; `fields` are those of the profile."""
         found: dict[str, str] = {}
+        for field, start in self.summed.items():
+            found.update({key: field for key in headings if begins(key, start)})
         for heading, other in self.instead.items():
             found[other] = fields[heading]
         for heading, words in self.filled.items():
             found[heading] = next(iter(words))
-        found.update({joined.heading: field for field, joined in self.joined.items()})
+        for field, joined in self.joined.items():
+            found.update(dict.fromkeys(joined.headings, field))
+        found.update({heading: field for field, heading in self.only_with.items()})
         if self.tax_included:
             found[self.tax_included.heading] = "gross_amount"
         if self.document:
             found.update(dict.fromkeys(self.document.amounts, "net_amount"))
-        return found
+        return {heading: field for heading, field in found.items() if heading in headings}
 
     def added_fields(self, headings: Collection[str]) -> frozenset[str]:
         """Fields that may be filled without a column of their own, given a file's headings."""
@@ -138,6 +158,12 @@ class Arrangement(_Strict):
             if heading in headings
             for field in words
         }
+        added |= set(self.coded)
+        added |= {
+            field
+            for field, start in self.summed.items()
+            if any(begins(key, start) for key in headings)
+        }
         if self.tax_included and self.tax_included.heading in headings:
             added.add("gross_amount")
         if self.document and any(heading in headings for heading in self.document.amounts):
@@ -145,6 +171,11 @@ class Arrangement(_Strict):
         if self.heads:
             added.add("customer_id")
         return frozenset(added)
+
+
+def begins(heading: str, start: str) -> bool:
+    """Whether a heading is one of those that begin so and name a place behind it."""
+    return heading.startswith(f"{start} ")
 
 
 def sharing_discount(
@@ -161,7 +192,7 @@ class Profile(_Strict):
     Of several headings for one field the first in `fields` wins. `lacks` are headings of layouts
     that look alike. `date_order` and `decimal_mark` are what the system always writes;
     `usual_date_order` decides only where the dates themselves do not. `refuse` says why a known
-    layout is of no use, and what to export instead.
+    layout is of no use, and what to export instead; `remark` what it lacks and is read without.
     """
 
     name: str
@@ -169,6 +200,7 @@ class Profile(_Strict):
     identified_by: tuple[OneOf, ...]
     lacks: frozenset[Heading] = frozenset()
     refuse: str | None = None
+    remark: str | None = None
     fields: dict[Heading, str] = {}
     date_order: DateOrder | None = None
     usual_date_order: DateOrder | None = None

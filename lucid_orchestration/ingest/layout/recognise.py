@@ -9,11 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import KINDS, KindName, kind_named
-from lucid_orchestration.ingest.layout.aliases import aliases, choices, is_known, meanings
+from lucid_orchestration.ingest.layout.aliases import (
+    MERE_QUANTITIES,
+    aliases,
+    choices,
+    is_known,
+    is_mere_quantity,
+    meanings,
+)
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.documents import Outcome
-from lucid_orchestration.ingest.layout.headings import heading_key, without_sole_places
+from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings, with_half
+from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
+from lucid_orchestration.ingest.layout.money.foreign import BaseAmounts, in_base_currency
+from lucid_orchestration.ingest.layout.money.heading_words import is_price
 from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
 from lucid_orchestration.ingest.layout.names import (
     FIRST_DESCRIPTION,
@@ -21,6 +31,7 @@ from lucid_orchestration.ingest.layout.names import (
     holds_figures,
     is_described,
     lists_documents,
+    with_named_goods,
 )
 from lucid_orchestration.ingest.layout.profile import (
     Arrangement,
@@ -29,27 +40,14 @@ from lucid_orchestration.ingest.layout.profile import (
     sharing_discount,
 )
 from lucid_orchestration.ingest.layout.refusals import refusal
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 HEADER_SEARCH_ROWS = 60
-# A list with a column for each day of a year and for each shop has fewer.
-MOST_HEADINGS = 1_000
 _DIGIT = re.compile(r"\d")
-# Headings that are enough to call a table a stock list even though it shows other figures too.
-_WEAK_STOCK_HEADINGS = frozenset({"quantity", "qty", "balance", "available", "opening stock"})
-
 _SIGNS_OF_A_BILL = frozenset({"sale_date", "transaction_id", "customer_id"})
-_SIGNS_OF_SALES = frozenset(
-    {
-        "sale_date",
-        "transaction_id",
-        "customer_id",
-        "net_amount",
-        "gross_amount",
-        "discount_amount",
-        "line_profit",
-    }
-)
+_SIGNS_OF_SALES = _SIGNS_OF_A_BILL | {
+    *("net_amount", "gross_amount", "discount_amount", "line_profit"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,8 @@ class Layout:
     hold for the rows below; `column_marks` are the decimal marks of columns that are written with
     another one than the rest. A list of products with a mere "quantity" is not certain to be one of
     stock. `evidence` is the arithmetic that proved a column, `issues` what to tell about the
-    reading. `document` is what the rows are that do not say so themselves, where the table tells.
+    reading. `document` is what the rows are that do not say so themselves, where the table tells;
+    `branch` and `as_of` (the day of a stock list, year first) are what its titles say of all rows.
     """
 
     kind: KindName
@@ -84,6 +83,13 @@ class Layout:
     document: Outcome | None = None
     heads: frozenset[str] = frozenset()
     branch: str | None = None
+    as_of: str | None = None
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields its rows can have a value of."""
+        named = {"store": self.branch, "stock_date": self.as_of}
+        return frozenset(self.columns) | {name for name, said in named.items() if said is not None}
 
 
 def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Layout:
@@ -91,18 +97,18 @@ def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Lay
 
     Raises:
         RefusedError: when no row can be the headings of a known table, naming what is missing;
-            when a needed column is there twice, naming the candidates.
+            when a needed column is there twice, naming the candidates. One that may be half of a
+            table says which.
     """
     candidates = [
         (position, row)
         for position, row in enumerate(rows[:HEADER_SEARCH_ROWS])
-        if 1 < sum(map(bool, row.cells)) <= MOST_HEADINGS
-        and mapping.header_row in (None, row.number)
+        if may_be_headings(row, mapping)
     ]
     is_told = bool(mapping.columns or mapping.kind)
     for position, row in candidates:
-        layout = None if is_told else _profile_layout(row)
-        layout = layout or _general_layout(row, rows[position + 1 :], mapping)
+        layout = None if is_told else _profile_layout(rows[position : position + 2])
+        layout = layout or _base_layout(row, rows[position + 1 :], mapping)
         if layout is not None:
             return replace(
                 layout,
@@ -113,7 +119,17 @@ def find_layout(rows: Sequence[Row], mapping: FileMapping = NOTHING_SAID) -> Lay
         layout = _names_layout(row, rows[position + 1 :], mapping)
         if layout is not None:
             return layout
-    raise refusal(rows, [row for _, row in candidates])
+
+    def tried(header: Row, said: FileMapping) -> Mapping[str, int] | None:
+        below = [row for row in rows if row.number > header.number]
+        try:
+            layout = _general_layout(header, below, said)
+        except RefusedError:
+            return None
+        return None if layout is None else layout.columns
+
+    refused = refusal(rows, [row for _, row in candidates], tried)
+    raise with_half(refused, half_of([row for _, row in candidates], mapping))
 
 
 def looks_like_header(row: Row) -> bool:
@@ -124,12 +140,29 @@ def looks_like_header(row: Row) -> bool:
     return len(words) >= 3 and sum(map(is_known, words)) >= max(3, len(words) // 2)
 
 
-def _profile_layout(row: Row) -> Layout | None:
-    """The layout of a known system.
+def _stacked(above: Row, row: Row) -> Row:
+    """Headings in two rows as one: what stands above several columns, before that of each."""
+    width = max(len(row.cells), len(above.cells))
+    own, upper = ([*cells, *[""] * (width - len(cells))] for cells in (row.cells, above.cells))
+    group = ""
+    headings = []
+    for word, name in zip(own, upper, strict=True):
+        group = name.strip() or group
+        headings.append(f"{group} {word}".strip() if word.strip() else name)
+    return replace(row, cells=tuple(headings))
+
+
+def _profile_layout(rows: Sequence[Row]) -> Layout | None:
+    """The layout of a known system, whose headings are in the first row or in it and the next.
 
     Raises:
         RefusedError: for one that is known to be of no use, with what to export instead.
     """
+    layout = _known_layout(rows[0])
+    return _known_layout(_stacked(*rows)) if layout is None and len(rows) > 1 else layout
+
+
+def _known_layout(row: Row) -> Layout | None:
     keys = [heading_key(cell) for cell in row.cells]
     for profile in fitting_profiles(keys):
         if profile.refuse is not None:
@@ -138,7 +171,8 @@ def _profile_layout(row: Row) -> Layout | None:
         for key, name in profile.fields.items():
             if key in keys:
                 columns.setdefault(name, keys.index(key))
-        if not all(group & columns.keys() for group in kind_named(profile.kind).required):
+        added = profile.rows.added_fields(keys) if profile.rows else frozenset()
+        if not all(group & (columns.keys() | added) for group in kind_named(profile.kind).required):
             continue  # columns the system lets its users leave out
         return _with_arrangement(
             Layout(
@@ -150,6 +184,9 @@ def _profile_layout(row: Row) -> Layout | None:
                 profile.date_order,
                 profile.decimal_mark,
                 profile.usual_date_order,
+                issues=()
+                if profile.remark is None
+                else (Issue(Severity.WARNING, "no_products", profile.remark),),
             ),
             keys,
             profile,
@@ -168,15 +205,22 @@ def _with_arrangement(layout: Layout, keys: Sequence[str], profile: Profile) -> 
         arrangement=profile.rows,
         helpers={
             keys.index(key): name
-            for key, name in profile.rows.helpers(profile.fields).items()
-            if key in keys
+            for key, name in profile.rows.helpers(profile.fields, keys).items()
         },
     )
 
 
+def _base_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
+    """The general layout of a table, by its figures in the shop's own currency."""
+    found = BaseAmounts(row) if mapping.columns else in_base_currency(row, below)
+    layout = _general_layout(found.header, below, mapping)
+    told = () if layout is None else (*layout.issues, *found.issues)
+    return None if layout is None else replace(layout, header=row.cells, issues=told)
+
+
 def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layout | None:
     told = {heading_key(heading): field for heading, field in mapping.columns.items()}
-    keys = without_sole_places([heading_key(cell) for cell in row.cells], told)
+    keys = heading_keys(row.cells, told)
     for kind in KINDS:
         if mapping.kind not in (None, kind.name):
             continue
@@ -193,6 +237,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         ):
             chosen["product_name"] = [keys.index("name")]
         chosen |= _better_name(chosen, keys, told, kind.name, below)
+        chosen = with_named_goods(chosen, keys, told, below)
         columns = {field: positions[0] for field, positions in chosen.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
@@ -218,7 +263,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             arrangement = sharing_discount(keys, columns["transaction_id"], place, mark)
             columns.setdefault("net_amount", len(keys))
             helpers = {place: "discount_amount"}
-        is_weak = kind.name == "inventory" and keys[columns["quantity"]] in _WEAK_STOCK_HEADINGS
+        is_weak = kind.name == "inventory" and is_mere_quantity(keys[columns["quantity"]])
         return Layout(
             kind.name,
             profile,
@@ -303,6 +348,8 @@ def _check_choice(
 
 
 def _speaks_of_buying(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
+    if "supplier" not in columns and "customer_id" in choices("sales", keys):
+        return False  # shops call the day on which others bought from them so, too
     return (
         "supplier" in columns
         or keys[columns["purchase_date"]].startswith(("purchase", "received", "grn", "po "))
@@ -312,22 +359,30 @@ def _speaks_of_buying(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
 
 def _speaks_of_stock(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
     """A quantity alone is stock only where nothing else speaks of sales."""
-    if keys[columns["quantity"]] not in _WEAK_STOCK_HEADINGS:
+    quantity = keys[columns["quantity"]]
+    if not is_mere_quantity(quantity):
         return True
+    if quantity not in MERE_QUANTITIES and any(map(is_price, keys)):
+        return False
     return not choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"unit_price"})
 
 
 def _speaks_of_prices(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """A list of products and prices has neither quantities nor anything of a sale."""
+    """A list of products and prices has neither quantities nor anything of a sale.
+
+    What a piece earns may stand beside its price.
+    """
     return not lists_documents(keys) and not choices("sales", keys).keys() & (
-        _SIGNS_OF_SALES | {"quantity"}
+        (_SIGNS_OF_SALES - {"line_profit"}) | {"quantity"}
     )
 
 
 def _speaks_of_selling(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """Date, rate and value beside a closing stock are no sale."""
+    """Date, rate and value beside a closing stock are no sale, nor is what nobody has bought."""
+    if keys[columns["sale_date"]] == "purchase date" and "customer_id" not in columns:
+        return False
     stock = choices("inventory", keys).get("quantity", [])
-    return "quantity" in columns or all(keys[place] in _WEAK_STOCK_HEADINGS for place in stock)
+    return "quantity" in columns or all(is_mere_quantity(keys[place]) for place in stock)
 
 
 _SPEAKS_OF: Mapping[KindName, Callable[[Sequence[str], Mapping[str, int]], bool]] = {

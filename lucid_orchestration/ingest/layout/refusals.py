@@ -1,22 +1,37 @@
 """Why no row of a table can be its headings, with what would make it readable."""
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from lucid_orchestration.ingest.kinds import KINDS, Kind, kind_named
 from lucid_orchestration.ingest.layout.aliases import aliases, choices
-from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.headings import heading_keys
+from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.layout.proposal import Proposal, proposed
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
 from lucid_orchestration.ingest.outcomes import RefusedError, Row
 
+# A row of headings and what is said of it → position by field.
+Tried: TypeAlias = Callable[[Row, FileMapping], Mapping[str, int] | None]
+_MOST_NAMED = 12
+_ROWS_SHOWN = 3
+_MOST_LETTERS = 40
 
-def refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
-    """What is missing in the row that comes nearest to headings, in the owner's words."""
+
+def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> RefusedError:
+    """What is missing in the row that comes nearest to headings, in the owner's words.
+
+    `tried` gives the columns of the table below a row of headings as they would be read with a
+    mapping, None where it could not: only a mapping that can be used is offered, with the first
+    rows as they would be read.
+    """
     if not any(any(row.cells) for row in rows):
         return RefusedError("no_rows", "The file holds no rows. Export it again.")
     best, kind, columns = max(
         (
-            (row, kind, choices(kind.name, [heading_key(cell) for cell in row.cells]))
+            (row, kind, choices(kind.name, heading_keys(row.cells)))
             for row in candidates
             for kind in KINDS
         ),
@@ -27,6 +42,9 @@ def refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
         default=(None, kind_named("sales"), {}),
     )
     if best is None or len(columns) < 2 or any(re.search(r"\d", cell) for cell in best.cells):
+        found = proposed(rows)
+        if found is not None:
+            return RefusedError("unknown_layout", _unknown_words(found, rows, tried))
         return RefusedError(
             "unknown_layout",
             "No row of headings such as Date, Item Name, Quantity and Amount was found, so this is "
@@ -35,14 +53,92 @@ def refusal(rows: Iterable[Row], candidates: Sequence[Row]) -> RefusedError:
     if kind.name in {"inventory", "purchases"} and "supplier" not in columns:
         # an incomplete list of goods is most likely one of sales
         kind = kind_named("sales")
-        columns = choices(kind.name, [heading_key(cell) for cell in best.cells])
+        columns = choices(kind.name, heading_keys(best.cells))
     missing = [group for group in kind.required if not group & columns.keys()]
     named = [" or ".join(sorted(field.replace("_", " ") for field in group)) for group in missing]
-    found = ", ".join(cell.strip() for cell in best.cells if cell.strip())
+    remedy = _as_stock(best, kind, rows, tried) or _remedy(
+        best, missing, kind, columns, rows, tried
+    )
     return RefusedError(
         "missing_column",
         f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
-        f"for {' and '.join(named)}. Found: {found}. {_remedy(best, missing, kind, columns, rows)}",
+        f"for {' and '.join(named)}. Found: {_headings(best)}. {remedy}",
+    )
+
+
+def _unknown_words(found: Proposal, rows: Sequence[Row], tried: Tried) -> str:
+    header = found.header
+    said = FileMapping(
+        kind="sales",
+        columns={header.cells[place].strip(): name for place, name in found.columns.items()},
+    )
+    start = (
+        f"Row {header.number} may be headings in words Lucid does not know: {_headings(header)}. "
+    )
+    read = tried(header, said) if found.is_complete else None
+    if read is not None:
+        return (
+            f"{start}If they mean what stands below them, put this into mapping.yml: "
+            f"{_as_text(said)}. {_as_read(header, read, rows)}"
+        )
+    open_ones = [
+        f"{_named(header, places)} is {meaning}"
+        for places, meaning in (
+            (found.open_dates, "the sale_date"),
+            (found.open_names, "the product_name"),
+            (found.open_figures, "the quantity and the net_amount"),
+        )
+        if places
+    ]
+    choice = f" and add which of {'; which of '.join(open_ones)}" if open_ones else ""
+    return f"{start}Say in mapping.yml what they mean, such as {_as_text(said)},{choice}."
+
+
+def _named(header: Row, places: Sequence[int]) -> str:
+    return ", ".join(f'"{header.cells[place].strip()}"' for place in places[:_MOST_NAMED])
+
+
+def _headings(row: Row) -> str:
+    return ", ".join(cell.strip() for cell in row.cells if cell.strip())
+
+
+def _as_text(said: FileMapping) -> str:
+    """A mapping on one line, as YAML takes it."""
+    columns = ", ".join(
+        f"{json.dumps(heading, ensure_ascii=False)}: {name}"
+        for heading, name in said.columns.items()
+    )
+    kind = f"kind: {said.kind}, " if said.kind else ""
+    return f"{{{kind}columns: {{{columns}}}}}"
+
+
+def _as_read(header: Row, columns: Mapping[str, int], rows: Sequence[Row]) -> str:
+    """The first rows below headings, each cell with the field it would be read as."""
+    below = [row for row in rows if row.number > header.number and any(row.cells)]
+    shown = [
+        f"row {row.number}: "
+        + ", ".join(
+            f"{name} {row.cells[place].strip()[:_MOST_LETTERS]}"
+            for name, place in sorted(columns.items(), key=lambda column: column[1])
+            if place < len(row.cells) and row.cells[place].strip()
+        )
+        for row in below[:_ROWS_SHOWN]
+    ]
+    return f"The first rows would be read so: {'; '.join(shown)}."
+
+
+def _as_stock(header: Row, kind: Kind, rows: Sequence[Row], tried: Tried) -> str | None:
+    """The line that has a list without days read as one of stock, with its first rows."""
+    if kind.name != "sales" or "sale_date" in choices(kind.name, heading_keys(header.cells)):
+        return None
+    said = FileMapping(kind="inventory")
+    read = tried(header, said)
+    if read is None or "transaction_id" in choices("sales", heading_keys(header.cells)):
+        return None
+    return (
+        "If it lists what is in stock, put this into mapping.yml: kind: inventory. "
+        f"{_as_read(header, read, rows)} If it lists sales, add the column, or say in mapping.yml "
+        "which heading means it."
     )
 
 
@@ -51,7 +147,8 @@ def _remedy(
     missing: Sequence[frozenset[str]],
     kind: Kind,
     columns: Mapping[str, Sequence[int]],
-    rows: Iterable[Row],
+    rows: Sequence[Row],
+    tried: Tried,
 ) -> str:
     words: dict[str, list[str]] = {}
     for alias, (meaning, _) in aliases()[kind.name].items():
@@ -59,7 +156,11 @@ def _remedy(
     taken = [place for places in columns.values() for place in places]
     below = [row.cells for row in rows if row.number > header.number]
     nearest = nearest_mapping(missing, header.cells, taken, below, words)
-    if len(nearest) < len(missing):
+    said = FileMapping(columns=nearest)
+    read = tried(header, said) if len(nearest) == len(missing) else None
+    if read is None:
         return "Add the column, or say in mapping.yml which heading means it."
-    lines = ", ".join(f'"{heading}": {field}' for heading, field in nearest.items())
-    return f"If that is what they are, put this into mapping.yml: columns: {{{lines}}}."
+    return (
+        f"If that is what they are, put this into mapping.yml: {_as_text(said)}. "
+        f"{_as_read(header, read, rows)}"
+    )

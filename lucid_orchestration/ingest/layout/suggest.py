@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 
@@ -10,8 +11,39 @@ from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 _SAMPLE_ROWS = 50
 _MIN_SIMILARITY = 0.6
 _MOST_LETTERS = 100
-_DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}|\d{8}")
+_DATE = re.compile(
+    r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}"
+    r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d(?!\d)"
+    r"|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d{2}(?!\d)"
+)
+# "2 x Mug, 1 x Tray": what a whole order held is the name of no product.
+_SEVERAL = re.compile(
+    r"\d+(?:\.0+)?\s*[x×*]\s*\D.*[,;+/|]\s*\d+(?:\.0+)?\s*[x×*]\s*\D", re.IGNORECASE
+)
 _NUMBER = re.compile(r"\D{0,4}[-(]?\d[\d.,\s]*\D{0,4}")
+_NAMES = frozenset({"product_id", "product_name"})
+# Headings with these words are days, texts and money of something else than what was sold: nobody
+# is to be told to take them for it.
+_OF_OTHERS = re.compile(
+    r"(?<![^\W_])(?:quot|offer|angebot|devis|presupuesto|preventivo|estimate|challan|dc\b|proforma|"
+    r"return|refund|cancel|due|birth|dob|expir|expected|deliver|ship|dispatch|valid|"
+    r"payment|paid|remark|note|comment|reason|status|method|mode|address|phone|mobile|mail|city|"
+    r"state|country|branch|store|staff|user|freight|charge|tax|gst|vat|cgst|sgst|igst|cess|discount|"
+    r"tip|round|balance|limit|reorder|tracking|warehouse|currency)",
+    re.IGNORECASE,
+)
+_SUMS = re.compile(r"(?<![^\W_])(?:revenue|amount|total|value|sales)", re.IGNORECASE)
+_MONEY = re.compile(
+    rf"{_SUMS.pattern}|(?<![^\W_])(?:net|gross|price|rate|cost)(?![^\W_])", re.IGNORECASE
+)
+_PRICES = frozenset({"unit_price", "gross_unit_price"})
+# So few rows may all be of one product.
+_FEW_ROWS = 5
+
+
+def is_date(text: str) -> bool:
+    """Whether a cell looks like a day."""
+    return _DATE.match(text) is not None
 
 
 def nearest_mapping(
@@ -33,8 +65,12 @@ def nearest_mapping(
         scored = [
             (_similarity(headings[place], words.get(field, ())), -place, field)
             for place in range(len(headings))
-            if place not in used and headings[place].strip()
+            if place not in used
+            and headings[place].strip()
+            and not _OF_OTHERS.search(headings[place])
             for field in sorted(group)
+            if not (field in _PRICES and _SUMS.search(headings[place]))
+            if not (field == "quantity" and _MONEY.search(headings[place]))
             if _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
         ]
         if not scored:
@@ -59,14 +95,29 @@ def _similarity(heading: str, words: Sequence[str]) -> float:
     return best
 
 
+def _are_counted(filled: Sequence[str]) -> bool:
+    """Whether cells number the rows, each a whole number more than the one above."""
+    numbers = [int(cell) for cell in filled if cell.isascii() and cell.isdigit()]
+    return len(numbers) == len(filled) and all(b - a == 1 for a, b in pairwise(numbers))
+
+
 def _fits(field: str, cells: Sequence[str]) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled:
         return False
-    dates = sum(_DATE.match(cell) is not None for cell in filled)
+    dates = sum(map(is_date, filled))
     numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in filled)
     if field in DATE_FIELDS:
         return dates > len(filled) / 2
     if field in NUMBER_FIELDS:
+        if len(filled) >= _FEW_ROWS and _are_counted(filled):
+            return False
         return numbers > len(filled) / 2 and dates <= len(filled) / 2
+    if field in _NAMES and any(map(_SEVERAL.search, filled)):
+        return False
+    if field in _NAMES and len(filled) >= _FEW_ROWS:
+        # a branch, a currency or a status, or the number of a bill, is not what was sold
+        values = len(set(filled))
+        if values == 1 or (field == "product_id" and values == len(filled)):
+            return False
     return dates <= len(filled) / 2 and (field == "product_id" or numbers <= len(filled) / 2)

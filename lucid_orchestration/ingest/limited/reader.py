@@ -17,7 +17,9 @@ from typing import IO
 
 from lucid_orchestration.ingest.limited.serve import (
     DONE,
+    EXIT_FAILED,
     EXIT_TOO_LARGE,
+    EXIT_TOOK_TOO_LONG,
     LINE,
     NOT_NOW,
     READY,
@@ -25,7 +27,7 @@ from lucid_orchestration.ingest.limited.serve import (
     TOO_LARGE,
 )
 from lucid_orchestration.ingest.outcomes import NotNowError, RefusedError
-from lucid_orchestration.settings import PROJECT_DIR
+from lucid_orchestration.settings import PACKAGE_DIR
 
 MEMORY_BYTES = 1_000_000_000
 # Of computing: on a busy machine the clock runs on, and a good file must not be refused for that.
@@ -35,6 +37,10 @@ WALL_SECONDS = 5 * CPU_SECONDS
 # Each file leaves something behind in a process; so many are not noticed.
 _MOST_FILES = 50
 _ENDED_FROM_OUTSIDE = ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
+# What ends a process there gives it this code, as its task manager does; a process that breaks,
+# for want of memory for example, has a code beginning at the other.
+_ENDED_ON_WINDOWS = 1
+_BROKE_ON_WINDOWS = 0xC0000000
 
 
 class _FailedError(Exception):
@@ -89,6 +95,7 @@ class LimitedReader:
     what: str
     way_out: str
     most_bytes: int
+    memory_bytes: int = MEMORY_BYTES
     _idle: list[_Child] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -128,11 +135,11 @@ class LimitedReader:
 
     def _started(self) -> _Child:
         process = subprocess.Popen(  # noqa: S603  our own module; numbers as its arguments
-            [sys.executable, "-B", "-m", self.module, str(MEMORY_BYTES), str(CPU_SECONDS)],
+            [sys.executable, "-B", "-m", self.module, str(self.memory_bytes), str(CPU_SECONDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=PROJECT_DIR,
+            cwd=PACKAGE_DIR.parent,
         )
         return _Child(process)
 
@@ -196,21 +203,21 @@ class LimitedReader:
             )
         if code == EXIT_TOO_LARGE:
             return self._too_large()
-        if code >= 0:
-            return RefusedError(
-                "reader_failed",
-                f"Lucid failed on this {self.what}. The other files are read. Please report it. "
-                f"{self.way_out}",
-            )
         name = signal.Signals(-code).name if -code in set(signal.Signals) else ""
-        if name == "SIGXCPU":
+        if name == "SIGXCPU" or code == EXIT_TOOK_TOO_LONG:
             return RefusedError(
                 "took_too_long",
                 f"Reading the {self.what} took more than {CPU_SECONDS} seconds of computing and "
                 f"was stopped. {self.way_out}",
             )
-        if name in _ENDED_FROM_OUTSIDE:
+        if name in _ENDED_FROM_OUTSIDE or (sys.platform == "win32" and code == _ENDED_ON_WINDOWS):
             return _not_now("The process that read it was ended by somebody or by the system.")
+        if code == EXIT_FAILED or 0 <= code < _BROKE_ON_WINDOWS:
+            return RefusedError(
+                "reader_failed",
+                f"Lucid failed on this {self.what}. The other files are read. Please report it. "
+                f"{self.way_out}",
+            )
         return self._too_large()
 
     def _too_large(self) -> RefusedError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from lucid_orchestration.ingest.pdf.below import read_below, speaks_of_tax
+from lucid_orchestration.ingest.pdf.below import Below, read_below, speaks_of_tax
 from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_bill_table
 from lucid_orchestration.ingest.pdf.bills import Reconciled
 from lucid_orchestration.ingest.pdf.explained import Printed
@@ -16,7 +16,9 @@ from lucid_orchestration.ingest.pdf.printed import PrintedLine
 from lucid_orchestration.ingest.pdf.proof import prove
 from lucid_orchestration.ingest.pdf.rows import Row, decimal_marks, rows_of
 from lucid_orchestration.ingest.pdf.services import read_service_table
+from lucid_orchestration.ingest.pdf.sums import SUMS
 from lucid_orchestration.ingest.pdf.templates import find_templates
+from lucid_orchestration.ingest.pdf.told import NOTHING_TOLD, Told
 
 # Readings beyond these explain too few rows to be the bill.
 _MAX_READINGS = 16
@@ -27,22 +29,32 @@ _MAX_DOUBTFUL = 4
 class Reading:
     """A result with how well the headings fit, and what has to be said of it.
 
-    `taxes` are the lines whose tax is printed, `derived` those whose price is not.
+    `taxes` are the lines whose tax is printed, `derived` those whose price is not. `money` is what
+    stands beside the amounts and beside the total: their currency may be told from it.
     """
 
     bill: Reconciled
     score: int
     taxes: int = 0
     derived: tuple[str, ...] = ()
+    money: tuple[str, str] = ("", "")
 
 
-def read_by_arithmetic(
-    pages: Sequence[Page], *, is_tax_invoice: bool, is_rounding_usual: bool
-) -> Reading:
-    """The bill on some pages.
+@dataclass(frozen=True)
+class Circumstances:
+    """What is known of a bill beside its figures.
 
     `is_tax_invoice`: its title promises tax on it. `is_rounding_usual`: its currency is one in
-    which totals are rounded to whole units without a word.
+    which totals are rounded to whole units without a word. `told`: what the owner said of it.
+    """
+
+    is_tax_invoice: bool
+    is_rounding_usual: bool
+    told: Told = NOTHING_TOLD
+
+
+def read_by_arithmetic(pages: Sequence[Page], known: Circumstances) -> Reading:
+    """The bill on some pages.
 
     Raises:
         InconsistentError: when no reading adds up, or several do with different results.
@@ -52,30 +64,24 @@ def read_by_arithmetic(
     for mark in decimal_marks(pages):
         rows = rows_of(pages, mark)
         most = 0
-        for template in find_templates(rows)[:_MAX_READINGS]:
+        templates = find_templates(rows)
+        for template in templates[:_MAX_READINGS]:
             most = max(most, len(template.rows))
             if found and 2 * len(template.rows) < most:
                 break
             for are_rates in (False, True):
                 try:
-                    table = read_bill_table(template, rows, are_taxes_rates=are_rates)
-                    found += _readings(
-                        table,
-                        rows,
-                        is_tax_invoice=is_tax_invoice,
-                        is_rounding_usual=is_rounding_usual,
+                    table = read_bill_table(
+                        template, rows, are_taxes_rates=are_rates, told=known.told.columns
                     )
+                    found += _readings(table, rows, known)
                     break
                 except InconsistentError as problem:
                     problems.append((len(template.rows), problem))
         if not found:
+            products = {place for template in templates for place in template.rows}
             try:
-                found += _readings(
-                    read_service_table(rows),
-                    rows,
-                    is_tax_invoice=is_tax_invoice,
-                    is_rounding_usual=is_rounding_usual,
-                )
+                found += _readings(read_service_table(rows, products), rows, known)
             except InconsistentError as problem:
                 problems.append((0, problem))
     if not found:
@@ -118,34 +124,42 @@ def _is_same(one: Reconciled, other: Reconciled) -> bool:
     )
 
 
-def _readings(
-    table: BillTable, rows: Sequence[Row], *, is_tax_invoice: bool, is_rounding_usual: bool
-) -> Iterator[Reading]:
+def _readings(table: BillTable, rows: Sequence[Row], known: Circumstances) -> Iterator[Reading]:
     """The results of the lines, with the rows of which only the total says if they are lines."""
     problems: list[InconsistentError] = []
     is_any = False
     for taken in _subsets(table.doubtful):
         items = sorted((*table.items, *taken), key=lambda item: item.place)
         left = [item.place for item in table.doubtful if item not in taken]
-        below = read_below(rows, table.rest, table.amount)
+        below = known.told.applied(read_below(rows, table.rest, table.amount))
         printed = Printed(
             below,
             tuple(item.place for item in items),
-            is_tax_promised=is_tax_invoice or speaks_of_tax(rows),
-            is_rounding_usual=is_rounding_usual,
+            is_tax_promised=known.is_tax_invoice or speaks_of_tax(rows),
+            is_rounding_usual=known.is_rounding_usual,
+            basis=known.told.basis,
+            is_untaxed=known.told.is_untaxed,
+            unnamed_tax=table.unnamed_tax,
         )
         try:
-            _check_derived(items, below.counts)
+            _check_quantities(items, below.counts)
             lines = [_derived(item) for item in items]
             for bill in prove(lines, printed):
                 derived = tuple(item.line.name for item in items if item.is_derived)
                 taxes = sum(line.tax is not None for line in lines)
-                yield Reading(bill, table.score - 2 * len(left), taxes, derived)
+                money = (table.money, _beside(bill.total, below))
+                yield Reading(bill, table.score - 2 * len(left), taxes, derived, money)
                 is_any = True
         except InconsistentError as problem:
             problems.append(problem)
     if not is_any:
         raise problem_of(problems)
+
+
+def _beside(total: Decimal, below: Below) -> str:
+    """The labels of a total, and the signs of money in it."""
+    own = [f for f in below.figures if f.amount == total and f.kind in SUMS]
+    return " ".join(f"{figure.label} {figure.currency}" for figure in own)
 
 
 def _subsets(doubtful: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
@@ -157,21 +171,31 @@ def _subsets(doubtful: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
         yield from combinations(doubtful, count)
 
 
-def _check_derived(items: Sequence[Item], counts: frozenset[Decimal]) -> None:
-    """Where a price cannot be read, the sum of the quantities has to be printed."""
+def _check_quantities(items: Sequence[Item], counts: frozenset[Decimal]) -> None:
+    """Where a price cannot be read, or is too rough, the sum of the quantities has to be printed.
+
+    Raises:
+        InconsistentError: when it is not.
+    """
     derived = [item for item in items if item.is_derived]
-    if not derived:
-        return
+    unsure = [item for item in items if not item.is_sure]
     total = sum(item.line.quantity or 0 for item in items)
-    if total not in counts:
-        line, number = derived[0].line, items.index(derived[0]) + 1
+    if not (derived or unsure) or total in counts:
+        return
+    first = (derived or unsure)[0]
+    line, number = first.line, items.index(first) + 1
+    if derived:
         price = line.price if line.price is not None else "a price that cannot be read"
-        raise InconsistentError(
-            "line_arithmetic",
-            f"Line {number} ({line.name}): {line.quantity} × {price} is not the printed "
-            f"{line.amount}, and no total of the quantities says which figure is right.",
-            number,
+        problem = (
+            f"{line.quantity} × {price} is not the printed {line.amount}, and no total of the "
+            "quantities says which figure is right."
         )
+    else:
+        problem = (
+            f"{line.quantity} × {line.price} is {line.amount} only roughly: other quantities would "
+            "fit as well, and no total of the quantities says which is right."
+        )
+    raise InconsistentError("line_arithmetic", f"Line {number} ({line.name}): {problem}", number)
 
 
 def _derived(item: Item) -> PrintedLine:

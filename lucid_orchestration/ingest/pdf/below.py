@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from lucid_orchestration.ingest.pdf.figures import HUNDRED
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, RATES
 from lucid_orchestration.ingest.pdf.printed import Kind, TaxSummaryRow
 from lucid_orchestration.ingest.pdf.rows import Figure, Label, Row
 from lucid_orchestration.ingest.pdf.templates import Span
@@ -34,6 +34,8 @@ _SUMS = frozenset({Kind.TOTAL, Kind.GRAND_TOTAL})
 # Beside these labels a figure may be the sum of the quantities.
 _COUNTED = frozenset({*_SUMS, Kind.SUBTOTAL, Kind.COUNT})
 _MOST_RATE = Decimal(50)
+# So many labels side by side are those of a box.
+_FEWEST_LABELS = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Labelled:
     """A figure with its label.
 
     `rates` are the percentages in the label, `others` the further figures of its row; `place` is
-    its row. `is_less` when label or sign take it away.
+    its row. `is_less` when label or sign take it away. `currency` is the sign of money beside it,
+    `beyond` are the amounts right of it, where it stands in the column of the amounts.
     """
 
     kind: Kind
@@ -51,15 +54,21 @@ class Labelled:
     is_less: bool = False
     rates: tuple[Decimal, ...] = ()
     others: tuple[Decimal, ...] = ()
+    currency: str = ""
+    beyond: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
 class Below:
-    """All labelled figures in the order of the page, and the summary of taxes by rate."""
+    """All labelled figures in the order of the page, and the summary of taxes by rate.
+
+    `bare` are labels side by side whose figures are missing.
+    """
 
     figures: tuple[Labelled, ...]
     summary: tuple[TaxSummaryRow, ...]
     counts: frozenset[Decimal]
+    bare: str = ""
 
 
 def kind_of_label(label: str) -> Kind:
@@ -68,7 +77,7 @@ def kind_of_label(label: str) -> Kind:
     return Kind[meaning.upper()] if meaning is not None else Kind.UNKNOWN
 
 
-def read_below(rows: Sequence[Row], places: Iterable[int], amount: Span) -> Below:
+def read_below(rows: Sequence[Row], places: Sequence[int], amount: Span) -> Below:
     """The labelled figures of some rows; `amount` is where the amounts of the lines stand."""
     figures: list[Labelled] = []
     summary: list[TaxSummaryRow] = []
@@ -95,7 +104,23 @@ def read_below(rows: Sequence[Row], places: Iterable[int], amount: Span) -> Belo
             labelled = _labelled(label, group, place, amount, has_hundredths=has_hundredths)
             if labelled is not None:
                 figures.append(labelled)
-    return Below(tuple(figures), tuple(summary), frozenset(counts))
+    bare = next((rows[place].text for place in places if _is_bare(rows, place)), "")
+    return Below(tuple(figures), tuple(summary), frozenset(counts), bare)
+
+
+def _is_bare(rows: Sequence[Row], place: int) -> bool:
+    """Whether a row has labels of sums side by side, one of them a total, and nothing below them.
+
+    Headings may be of two lines, so figures may stand in the second row below.
+    """
+    row = rows[place]
+    if row.figures or len(row.cells) < _FEWEST_LABELS:
+        return False
+    kinds = [kind_of_label(cell.text) for cell in row.cells]
+    if Kind.UNKNOWN in kinds or not _SUMS & {*kinds}:
+        return False
+    below = rows[place + 1 : place + 3]
+    return not any(figure.is_alone for other in below for figure in other.figures)
 
 
 def _boxed(
@@ -150,8 +175,18 @@ def _with_labels_above(rows: Sequence[Row], place: int) -> Iterator[tuple[str, l
         if cell is None or _apart(cell, figure) > _NEAR:
             yield "", [figure]
             continue
+        # one label is of one figure: the nearest, and of another nobody knows what it is
+        nearest = min(row.figures, key=lambda other: _apart_at_ends(cell, other))
+        if figure is not nearest and _apart(cell, nearest) <= _NEAR:
+            yield "", [figure]
+            continue
         rates = [rate for rate in above.figures if rate.cell == cell.cell]
         yield cell.text, [*rates, figure]
+
+
+def _apart_at_ends(label: Label, figure: Figure) -> float:
+    """How far the nearer ends of a label and a figure are from each other."""
+    return min(abs(label.x0 - figure.x0), abs(label.x1 - figure.x1))
 
 
 def _apart(label: Label, figure: Figure) -> float:
@@ -175,13 +210,16 @@ def _labelled(
         rates += tuple(value for value in bare if 0 < value <= _MOST_RATE)
     is_less = chosen.value < 0 or bool(words_pattern("less").search(plain(label))) or "(-)" in label
     others = tuple(f.value for f in group if f is not chosen and not f.is_percent)
-    return Labelled(kind, label, chosen.value, place, is_less, rates, others)
+    beyond = tuple(f.value for f in money if in_column and f.x0 > chosen.x1)
+    return Labelled(
+        kind, label, chosen.value, place, is_less, rates, others, chosen.currency, beyond
+    )
 
 
 def _is_amount(figure: Figure, amount: Span, kind: Kind, has_hundredths: bool) -> bool:
     if figure.is_percent:
         return False
-    if figure.is_money:
+    if figure.is_money or kind is Kind.EXCHANGE:
         return True
     in_column = amount.holds(figure) > 0.5
     return figure.is_alone and (in_column or (not has_hundredths and kind is not Kind.UNKNOWN))
@@ -189,21 +227,30 @@ def _is_amount(figure: Figure, amount: Span, kind: Kind, has_hundredths: bool) -
 
 def _summary_row(row: Row) -> TaxSummaryRow | None:
     """A row of a summary of taxes: a rate, a value, and the rate of the value as tax."""
-    money = [f.value for f in row.figures if not f.is_percent and f.is_money]
-    rates = [f.value for f in row.figures if f.is_percent]
+    money = [f for f in row.figures if not f.is_percent and f.is_money]
+    rates = [f for f in row.figures if f.is_percent]
+    # without a sign it is a rate that states charge, and no money
     rates += [
-        f.value
+        f
         for f in row.figures
         if not f.is_percent
+        and not f.currency
         and f.places <= 2
+        and f.value in RATES
         and 0 < f.value <= _MOST_RATE
-        and f.value not in money[:1]
+        and f.value not in [amount.value for amount in money[:1]]
     ]
+    values = [rate.value for rate in rates]
     found = [
-        TaxSummaryRow(rate * halves, taxable, tax)
-        for place, taxable in enumerate(money)
-        for rate in dict.fromkeys(rates)
-        for tax, halves in _taxes_of(taxable, rate, money[:place] + money[place + 1 :], rates)
+        TaxSummaryRow(rate.value * halves, taxable.value, tax)
+        for taxable in money
+        for rate in rates
+        for tax, halves in _taxes_of(
+            taxable.value,
+            rate.value,
+            [f.value for f in money if f is not taxable and f is not rate],
+            values,
+        )
     ]
     return max(found, key=lambda summary: summary.tax, default=None)
 

@@ -149,11 +149,8 @@ def bill_line(line: PrintedLine, basis: Basis) -> BillLine:
     )
 
 
-def discounted(
-    printed: Sequence[PrintedLine], lines: Sequence[BillLine], discount: Decimal
-) -> list[BillLine]:
-    """Spread a discount on the whole bill by the amounts it was computed on; the shares add up."""
-    shares = spread(discount, [line.amount for line in printed])
+def discounted(lines: Sequence[BillLine], shares: Sequence[Decimal]) -> list[BillLine]:
+    """Lines less their shares of the discounts on the bill."""
     return [
         replace(line, discount_share=share, net_amount=line.net_amount - share)
         for line, share in zip(lines, shares, strict=True)

@@ -1,19 +1,28 @@
 """The lines of a bill as a template reads them, and the rows that are none of them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lucid_orchestration.ingest.pdf.added import unnamed_tax, with_charge, with_rates
 from lucid_orchestration.ingest.pdf.below import kind_of_label
 from lucid_orchestration.ingest.pdf.cells import is_tax_alone, read_line
-from lucid_orchestration.ingest.pdf.figures import RATES
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.names import names_of
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
-from lucid_orchestration.ingest.pdf.roles import Column, Roles, agreement, roles_of
+from lucid_orchestration.ingest.pdf.roles import NOTHING, Roles, agreement, roles_of
 from lucid_orchestration.ingest.pdf.rows import Row
-from lucid_orchestration.ingest.pdf.templates import Picked, Span, Template, pick, price_signs
-from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
+from lucid_orchestration.ingest.pdf.scripts import UNKNOWN
+from lucid_orchestration.ingest.pdf.templates import (
+    Picked,
+    Span,
+    Template,
+    agrees,
+    is_quantity_sure,
+    pick,
+    price_signs,
+)
+from lucid_orchestration.ingest.pdf.vocabulary import plain, whole_meaning
 
 _SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
 # So much better headings have to fit before quantity and price change places.
@@ -21,16 +30,21 @@ _SURE = 4
 _MOST_LINES = 3000
 # Of the size of the letters: a row further below is no part of a line.
 _LINE_STEP = 1.9
-_DIGITS = re.compile(r"\d")
+_DIGITS = re.compile(rf"[\d{UNKNOWN}]")
 
 
 @dataclass(frozen=True)
 class Item:
-    """A line with the row it stands in; `is_derived`: its price follows from the amount."""
+    """A line with the row it stands in.
+
+    `is_derived`: its price follows from the amount. `is_sure` unless a quantity beside its own
+    would fit as well.
+    """
 
     place: int
     line: PrintedLine
     is_derived: bool = False
+    is_sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,9 @@ class BillTable:
 
     `doubtful` are rows with an amount in the column of amounts and neither quantity nor price:
     lines or remarks, which the total decides. `rest` are the places of all other rows from the
-    first line on.
+    first line on. `unnamed_tax` is the heading of a column whose figures are added to the prices
+    without a word that they are a tax, null where there is none. `money` is what stands above and
+    beside the amounts.
     """
 
     amount: Span
@@ -47,22 +63,31 @@ class BillTable:
     doubtful: tuple[Item, ...]
     rest: tuple[int, ...]
     score: int
+    unnamed_tax: str | None = None
+    money: str = ""
 
 
 def read_bill_table(
-    template: Template, rows: Sequence[Row], *, are_taxes_rates: bool = False
+    template: Template,
+    rows: Sequence[Row],
+    *,
+    are_taxes_rates: bool = False,
+    told: Mapping[str, str] = NOTHING,
 ) -> BillTable:
     """The lines of a bill at the places of a template.
 
-    `are_taxes_rates`: columns called tax that may hold rates do so.
+    `are_taxes_rates`: columns called tax that may hold rates do so. `told`: what the owner said of
+    headings, which no reading may contradict.
 
     Raises:
         InconsistentError: when a row looks like a line and its figures do not agree.
     """
     places = _item_places(template, rows)
+    none = InconsistentError("no_lines", "No line with quantity, price and amount was found.")
     if not places:
-        raise InconsistentError("no_lines", "No line with quantity, price and amount was found.")
-    roles = roles_of(template, rows, places)
+        raise none
+    roles = roles_of(template, rows, places, told)
+    template = with_charge(template, roles, told)
     score = agreement(template, roles)
     own = [rows[place] for place in places]
     if agreement(template.turned, roles) >= score + _SURE and not _are_counts(template, own):
@@ -70,10 +95,14 @@ def read_bill_table(
         score = agreement(template, roles)
     if roles.header is not None:
         places = [place for place in places if place > roles.header]
+        if not places:
+            raise none
     _refuse_other_columns(template, roles)
+    _refuse_untold(template, roles, told)
+    _refuse_words(template, roles)
     _refuse_unknown_order(template, roles, own)
     if are_taxes_rates:
-        roles = _with_rates(template, roles, [rows[place] for place in places])
+        roles = with_rates(template, roles, [rows[place] for place in places])
     last = places[-1]
     first = places[0] if roles.header is None else roles.header + 1
     found: list[tuple[int, Picked, bool]] = []
@@ -86,6 +115,7 @@ def read_bill_table(
         if place in known:
             found.append((place, picked, False))
         elif _is_derived(template, roles, rows[place], picked, is_inside=place < last):
+            _refuse_other_quantity(template, rows[place], picked, len(found) + 1)
             found.append((place, picked, True))
         elif _is_charge(template, roles, rows[place], picked):
             charges.append((place, picked))
@@ -112,6 +142,7 @@ def read_bill_table(
                 [rows[at] for at in below[place]],
             ),
             is_derived,
+            is_sure=is_derived or is_quantity_sure(template, picked),
         )
         for place, picked, is_derived in found
     ]
@@ -125,7 +156,23 @@ def read_bill_table(
         Item(place, read_line(template, roles, rows[place], picked, _label(rows[place], template)))
         for place, picked in doubtful
     ]
-    return BillTable(template.amount, tuple(items), tuple(services), tuple(rest), score)
+    return BillTable(
+        template.amount,
+        tuple(items),
+        tuple(services),
+        tuple(rest),
+        score,
+        unnamed_tax(template, roles),
+        _money(template, roles, own),
+    )
+
+
+def _money(template: Template, roles: Roles, rows: Sequence[Row]) -> str:
+    """The heading of the amounts, and the signs of money in them."""
+    column = roles.at(template.amount)
+    amounts = (pick(template, row).amount for row in rows)
+    signs = {amount.currency for amount in amounts if amount is not None}
+    return " ".join([column.heading if column is not None else "", *sorted(signs)])
 
 
 def _are_counts(template: Template, rows: Sequence[Row]) -> bool:
@@ -157,6 +204,40 @@ def _refuse_other_columns(template: Template, roles: Roles) -> None:
             )
 
 
+def _refuse_words(template: Template, roles: Roles) -> None:
+    """A bare figure among words is part of a name: "hose, 25 m" gives no discount of 25.
+
+    Raises:
+        InconsistentError: when the reading takes one for a discount or a tax.
+    """
+    for part, span in template.parts:
+        column = roles.at(span) if part in {"discount", "tax"} else None
+        if column is None or column.is_percent or not column.is_embedded:
+            continue
+        if column.meaning not in {"discount", "tax", "tax_rate"}:
+            raise InconsistentError(
+                "line_arithmetic", f"Only a figure among words could be the {part} of the lines.", 1
+            )
+
+
+def _refuse_untold(template: Template, roles: Roles, told: Mapping[str, str]) -> None:
+    """A column that the owner named is that part of the lines and no other.
+
+    Raises:
+        InconsistentError: when the reading takes it for another part.
+    """
+    meanings = set(told.values())
+    for part, span in template.parts:
+        column = roles.at(span)
+        meaning = column.meaning if column is not None else None
+        fits = {"tax", "tax_rate"} if part == "tax" else {part}
+        is_told = column is not None and plain(column.heading) in told
+        if (is_told and meaning not in fits) or (part in meanings and meaning not in fits):
+            raise InconsistentError(
+                "line_arithmetic", f"The figures of the column told to be the {part} do not fit.", 1
+            )
+
+
 def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
     """Which factor is the quantity has to be shown, by a heading or by the figures.
 
@@ -180,21 +261,6 @@ def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row])
             "Which column holds quantities and which prices cannot be told from the bill.",
             len(rows) + 1,
         )
-
-
-def _with_rates(template: Template, roles: Roles, rows: Sequence[Row]) -> Roles:
-    """Columns called tax that hold rates and no amounts are columns of rates."""
-    rates = []
-    for column in roles.of("tax", is_figures=True):
-        values = {f.value for row in rows for f in row.figures if column.span.holds(f) > 0.5}
-        if column is not _of_tax(template, roles) and values and values <= RATES:
-            rates.append(column)
-    columns = (replace(c, meaning="tax_rate") if c in rates else c for c in roles.columns)
-    return replace(roles, columns=tuple(columns))
-
-
-def _of_tax(template: Template, roles: Roles) -> Column | None:
-    return roles.at(template.tax) if template.tax is not None else None
 
 
 def _item_places(template: Template, rows: Sequence[Row]) -> list[int]:
@@ -222,7 +288,27 @@ def _is_derived(
         return False
     if picked.price is None:
         return _has_words_at(row, template.price) and (is_inside or _is_numbered(row, roles))
-    return (is_inside or _is_numbered(row, roles)) and bool(_label(row, template))
+    # a price that does not fit says that the quantity may stand in another column
+    column = roles.at(template.quantity)
+    is_named = roles.header is None or (column is not None and column.meaning == "quantity")
+    return is_named and (is_inside or _is_numbered(row, roles)) and bool(_label(row, template))
+
+
+def _refuse_other_quantity(template: Template, row: Row, picked: Picked, number: int) -> None:
+    """A line on which another figure is the quantity: its column is that of all lines.
+
+    Raises:
+        InconsistentError: when one beside the quantity gives the amount and that does not.
+    """
+    for figure in row.figures:
+        others = {id(picked.quantity), id(picked.price), id(picked.amount)}
+        if id(figure) not in others and agrees(template, replace(picked, quantity=figure)):
+            raise InconsistentError(
+                "line_arithmetic",
+                f"Line {number} ({row.text[:60]}): {figure.value} gives the amount, and it stands "
+                "in another column than the quantities of the other lines.",
+                number,
+            )
 
 
 def _is_numbered(row: Row, roles: Roles) -> bool:
@@ -268,6 +354,9 @@ def _is_doubtful(
     if not re.search(r"[^\W\d_]", label) or kind_of_label(label) is not Kind.UNKNOWN:
         return False
     if not (is_inside or _is_numbered(row, roles)):
+        return False
+    if _has_words_at(row, template.price) and _has_words_at(row, template.quantity):
+        # figures that nobody can part stand there
         return False
     if picked.quantity is not None:
         # a quantity whose price is lost is no line without one

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.outcomes import Status
 
 
@@ -104,7 +105,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class Document:
-    """One document of a file. `bill` is null, and reason and message say why, unless accepted."""
+    """One document of a file. `bill` is null, and reason and message say why, unless accepted.
+
+    `strange_label` stands beside the figure that nobody understands, where it is that.
+    """
 
     facts: Facts
     pages: tuple[int, ...]
@@ -114,6 +118,34 @@ class Document:
     reason: str = ""
     message: str = ""
     remarks: tuple[Remark, ...] = ()
+    strange_label: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to read a bill that was not counted, and what it would add up to.
+
+    `says` is what to tell of its layout to have it read so; null where it does not prove itself
+    even then, and `problem` says why. `meaning` names what is assumed, for people.
+    """
+
+    meaning: str
+    says: BillLayout | None
+    problem: str
+    number: str
+    date: datetime.date | None
+    lines: tuple[BillLine, ...]
+    net: Decimal
+    tax: Decimal | None
+    total: Decimal | None
+
+
+@dataclass(frozen=True)
+class Puzzle:
+    """A document that was not counted, with the ways to read it."""
+
+    document: Document
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)

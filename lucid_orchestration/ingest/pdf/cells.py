@@ -65,7 +65,7 @@ def read_line(
 def _discount(template: Template, picked: Picked) -> Share:
     if picked.discount is None:
         return NO_SHARE
-    value = abs(picked.discount.value)
+    value = abs(picked.discount.value) * (-1 if template.adds else 1)
     return Share(None, value) if template.discount_is == "percent" else Share(value, None)
 
 

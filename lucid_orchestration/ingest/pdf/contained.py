@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import product
 
 from lucid_orchestration.ingest.pdf.below import Below
-from lucid_orchestration.ingest.pdf.bill_lines import bill_line, spread
+from lucid_orchestration.ingest.pdf.bill_lines import bill_line
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine, Reconciled
 from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, RATES, rounded
 from lucid_orchestration.ingest.pdf.interpretation import SUM_SLACK, TAX_SLACK_PER_LINE, ZERO
@@ -23,19 +23,18 @@ class NoRateError(Exception):
 def lines_without_tax(
     lines: Sequence[PrintedLine],
     charges: Sequence[BillLine],
-    discount: Decimal,
+    shares: Sequence[Decimal],
     total: Decimal,
     figures: Given,
     below: Below,
 ) -> Reconciled:
-    """The lines of a bill whose prices and amounts contain the tax.
+    """The lines of a bill whose prices and amounts contain the tax; `shares` are taken off them.
 
     Raises:
         NoRateError: when the rates cannot be told, or do not give the printed tax.
     """
-    shares = spread(discount, [line.amount for line in lines]) if discount else [ZERO] * len(lines)
     paid = [line.amount - share for line, share in zip(lines, shares, strict=True)]
-    if not discount and not charges and all(line.is_taxable_contained for line in lines):
+    if not any(shares) and not charges and all(line.is_taxable_contained for line in lines):
         return _as_printed(lines, total)
     results: dict[tuple[Decimal, ...], Reconciled] = {}
     taxes = [tax.amount for tax in possible_taxes(figures, below, _line_tax(lines))]

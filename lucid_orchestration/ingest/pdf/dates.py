@@ -2,40 +2,27 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lucid_orchestration.ingest.layout.conventions import DateOrder
+from lucid_orchestration.ingest.layout.printed_days import Day, parse_day
+from lucid_orchestration.ingest.pdf.numbers import is_number_label
 from lucid_orchestration.ingest.pdf.pages import Segment
-from lucid_orchestration.ingest.pdf.places import all_segments, below, beside, labels_in
-from lucid_orchestration.ingest.pdf.vocabulary import months_key, patterns, plain
+from lucid_orchestration.ingest.pdf.places import (
+    Labelled,
+    aligned,
+    all_segments,
+    below,
+    beside,
+    labels_in,
+)
+from lucid_orchestration.ingest.pdf.vocabulary import patterns, plain
 from lucid_orchestration.settings import project_vars
 
 _LATEST_YEAR = 2100
-_NAMED = (
-    re.compile(
-        r"\b(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|°|\.)?[\s./-]*(?:de\s+|of\s+)?"
-        r"(?P<n>[^\W\d_]{3,12})\.?[\s.,/'-]*(?:de\s+|del\s+)?(?P<y>\d{4}|\d{2})\b"
-    ),
-    re.compile(r"\b(?P<n>[^\W\d_]{3,12})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})\b"),
-    re.compile(r"\b(?P<y>\d{4})[\s.,-]+(?P<n>[^\W\d_]{3,12})\.?[\s.-]+(?P<d>\d{1,2})\b"),
-)
-_YEAR_FIRST = re.compile(
-    r"(?<!\d)(?P<y>\d{4})\s?(?:[-./]|年|년)\s?(?P<m>\d{1,2})\s?(?:[-./]|月|월)\s?(?P<d>\d{1,2})(?!\d)"
-)
-_NUMERIC = re.compile(
-    r"(?<![\d/.-])(?P<d>\d{1,2})(?P<mark>[/.-])\s?(?P<m>\d{1,2})(?P=mark)\s?(?P<y>\d{4}|\d{2})(?![\d])"
-)
 # Words between a date that is not the bill's and its label.
 _REACH = 3
-
-
-@dataclass(frozen=True)
-class Day:
-    """A date as printed; `is_certain` unless day and month could be exchanged."""
-
-    date: datetime.date
-    is_certain: bool
-    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,47 +39,47 @@ def is_possible(date: datetime.date) -> bool:
     return int(project_vars()["earliest_year"]) <= date.year <= _LATEST_YEAR
 
 
-def parse_day(text: str) -> Day | None:
-    """The first date in a text, whatever its year."""
-    found: list[tuple[int, Day]] = []
-    for pattern in (_YEAR_FIRST, *_NAMED, _NUMERIC):
-        for match in pattern.finditer(text):
-            day = _day(match)
-            if day is not None:
-                found.append((match.start(), day))
-                break
-    return min(found, key=lambda item: item[0])[1] if found else None
-
-
-def _day(match: re.Match[str]) -> Day | None:
-    parts = match.groupdict()
-    year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
-    day, mark, certain = int(parts["d"]), parts.get("mark") or "", True
-    if "n" in parts:
-        month = months_key(parts["n"]) or 0
-    else:
-        month = int(parts["m"])
-        if match.re is _NUMERIC:
-            # points are the mark of lands that write the day first
-            certain = mark == "." or day > 12 or day == month or month > 12
-            if month > 12:
-                day, month = month, day
-                mark = "month first"
-    try:
-        return Day(datetime.date(year, month, day), certain, mark)
-    except ValueError:
+def told_date(
+    rows: Sequence[Sequence[Segment]], label: str, order: DateOrder | None
+) -> FoundDay | None:
+    """The date beside, behind or below a label the owner named; null without one."""
+    if not label:
         return None
+    day = next((d for _, _, d in _dates_at(rows, lambda phrase: plain(phrase) == label)), None)
+    if day is None:
+        return None
+    if not is_possible(day.date):
+        return FoundDay(day.date, is_certain=True, is_possible=False)
+    return _ordered(day, rows, order)
 
 
 def find_date(
-    rows: Sequence[Sequence[Segment]], number: Segment | None, *, is_return: bool
+    rows: Sequence[Sequence[Segment]],
+    number: Segment | None,
+    *,
+    is_return: bool,
+    order: DateOrder | None = None,
 ) -> FoundDay:
-    """The date of a bill among the rows of its head; the labelled one nearest to its number."""
-    found = [
-        (_rank(label, is_return=is_return), _distance(segment, number), place, day)
-        for place, (label, segment, day) in enumerate(_labelled(rows))
-    ]
+    """The date of a bill among the rows of its head; the labelled one nearest to its number.
+
+    `order`: in which day and month stand where they could be exchanged, if the owner told.
+    """
+    labelled = (
+        (found, segment, day)
+        for found, segment, day in _dates_at(rows, _is_label)
+        if not _is_other(found.before, found.label) and not _goes_on_as_other(found.rest)
+    )
+    found: list[tuple[int, float, int, Day]] = []
+    has_original = False
+    for place, (label, segment, own) in enumerate(labelled):
+        rank = _rank(label.label, is_return=is_return)
+        if rank == _OF_INVOICE and _is_of_original(rows, segment, number):
+            has_original = True
+            continue
+        found.append((rank, _distance(segment, number), place, own))
     possible = [item for item in found if is_possible(item[3].date)]
+    if not found and has_original:
+        return FoundDay(None, is_certain=True)
     if not found:
         days = {day.date: day for segment in all_segments(rows) if (day := parse_day(segment.text))}
         if len(days) != 1 or _names_other_date(rows):
@@ -102,13 +89,20 @@ def find_date(
     if not possible:
         return FoundDay(min(found)[3].date, is_certain=True, is_possible=False)
     day = min(possible, key=lambda item: item[:3])[3]
-    return _ordered(day, rows)
+    return _ordered(day, rows, order)
 
 
-def _ordered(day: Day, rows: Sequence[Sequence[Segment]]) -> FoundDay:
-    """A date in the order that the other dates of its page show."""
+def _ordered(
+    day: Day, rows: Sequence[Sequence[Segment]], order: DateOrder | None = None
+) -> FoundDay:
+    """A date in the order that was told, or that the other dates of its page show."""
     if day.is_certain:
         return FoundDay(day.date, is_certain=True)
+    if order is not None:
+        date = day.date
+        if order == "mdy":
+            date = datetime.date(date.year, date.day, date.month)
+        return FoundDay(date, is_certain=True)
     others = [other for s in all_segments(rows) if (other := parse_day(s.text)) is not None]
     is_month_first = any(other.mark == "month first" for other in others)
     is_day_first = any(
@@ -132,13 +126,13 @@ def _is_label(phrase: str) -> bool:
     )
 
 
-def _labelled(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, Segment, Day]]:
+def _dates_at(
+    rows: Sequence[Sequence[Segment]], is_label: Callable[[str], bool]
+) -> Iterator[tuple[Labelled, Segment, Day]]:
     """Dates with their labels: behind, beside, or below them."""
     for place, row in enumerate(rows):
         for segment in row:
-            for found in labels_in(segment, _is_label):
-                if _is_other(found.before, found.label):
-                    continue
+            for found in labels_in(segment, is_label):
                 day = parse_day(" ".join(found.rest.split()[: _REACH + 2]))
                 if day is None and not re.search(r"\w", found.rest):
                     day = next((parse_day(s.text) for s in list(beside(row, segment))[:1]), None)
@@ -146,7 +140,17 @@ def _labelled(rows: Sequence[Sequence[Segment]]) -> Iterator[tuple[str, Segment,
                     if day is None and lower is not None:
                         day = parse_day(lower.text)
                 if day is not None:
-                    yield found.label, segment, day
+                    yield found, segment, day
+
+
+def _goes_on_as_other(rest: str) -> bool:
+    """Whether words between a label and its date name another date: "Fecha de vencimiento"."""
+    words: list[str] = []
+    for word in rest.split()[:_REACH]:
+        if re.search(r"\d", word):
+            break
+        words.append(word)
+    return bool(words) and patterns("date")["not"].search(plain(" ".join(words))) is not None
 
 
 def _is_other(before: str, label: str) -> bool:
@@ -161,12 +165,25 @@ def _is_other(before: str, label: str) -> bool:
 
 
 def _names_other_date(rows: Sequence[Sequence[Segment]]) -> bool:
-    return any(
-        parse_day(segment.text) is not None and patterns("date")["not"].search(plain(segment.text))
-        for segment in all_segments(rows)
-    )
+    """Whether words in, left of or above a date say that it is none of a bill."""
+    for place, row in enumerate(rows):
+        for at, segment in enumerate(row):
+            if parse_day(segment.text) is None:
+                continue
+            above = rows[place - 1] if place else ()
+            near = [segment, *row[max(at - 2, 0) : at], *(s for s in above if _is_over(s, segment))]
+            if any(patterns("date")["not"].search(plain(one.text)) for one in near):
+                return True
+    return False
 
 
+def _is_over(upper: Segment, lower: Segment) -> bool:
+    return min(upper.x1, lower.x1) - max(upper.x0, lower.x0) > 0
+
+
+# Of a date beside "Invoice Date" on a return.
+_OF_INVOICE = 2
+_ORIGINAL = re.compile(r"\b(?:against|orig\w*|ref\w*)\b")
 _OF_RETURN = re.compile(r"\b(?:credit|cr|cn|note|return|avoir|gutschrift\w*)\b")
 
 
@@ -177,8 +194,22 @@ def _rank(label: str, *, is_return: bool) -> int:
     if not (of_bill.fullmatch(key) or of_bill.fullmatch(key.replace(" ", ""))):
         return 1
     if is_return:
-        return 0 if _OF_RETURN.search(key) else 2
+        return 0 if _OF_RETURN.search(key) else _OF_INVOICE
     return 0
+
+
+def _is_of_original(
+    rows: Sequence[Sequence[Segment]], segment: Segment, number: Segment | None
+) -> bool:
+    """Whether a date on a return stands beside or below the number of the bill that it is for."""
+    place = next(place for place, row in enumerate(rows) if segment in row)
+    above = [s for s in rows[place - 1] if aligned(s, segment)] if place else []
+    return any(
+        _ORIGINAL.search(plain(near.text)) is not None
+        or any(True for _ in labels_in(near, is_number_label))
+        for near in (*rows[place], *above)
+        if near != number
+    )
 
 
 def _distance(segment: Segment, number: Segment | None) -> float:

@@ -3,41 +3,66 @@
 import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.outcomes import Status
-from lucid_orchestration.ingest.pdf.arithmetic import Reading, read_by_arithmetic
+from lucid_orchestration.ingest.pdf.arithmetic import Circumstances, Reading, read_by_arithmetic
 from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Remark, Title
+from lucid_orchestration.ingest.pdf.currencies import country_currency, currency_of, named_currency
 from lucid_orchestration.ingest.pdf.facts import read_facts
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
+from lucid_orchestration.ingest.pdf.mirrored import turned
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.rows import decimal_marks
-from lucid_orchestration.ingest.pdf.titles import COPY
-from lucid_orchestration.ingest.pdf.vocabulary import currency_counts
+from lucid_orchestration.ingest.pdf.titles import COPY, taken_back
+from lucid_orchestration.ingest.pdf.told import NOTHING_TOLD, Told, told_about
 
 # Where these are paid, or nothing says what is, the month may go before the day.
 _MONTH_FIRST = frozenset({None, "USD"})
 _AHEAD = datetime.timedelta(days=7)
 
 
-def read_documents(pages: Iterable[Page]) -> Documents:
-    """Part pages into documents and read each; a page that repeats another counts once."""
-    groups: list[tuple[Facts, list[Page]]] = []
+@dataclass(frozen=True)
+class Sheets:
+    """The pages of one document, the head of its first, and what the owner told of its layout."""
+
+    facts: Facts
+    pages: list[Page]
+    told: Told = NOTHING_TOLD
+
+
+def read_documents(pages: Iterable[Page], layouts: Sequence[BillLayout] = ()) -> Documents:
+    """Part pages into documents and read each; a page that repeats another counts once.
+
+    `layouts` are those that the owner told how to read.
+    """
+    found, copies = parted(pages, layouts)
+    return _without_repeats([read_document(sheets) for sheets in found], copies)
+
+
+def parted(
+    pages: Iterable[Page], layouts: Sequence[BillLayout] = ()
+) -> tuple[Sequence[Sheets], int]:
+    """The documents that pages are of, and how many pages are copies of others."""
+    groups: list[Sheets] = []
     seen: set[tuple[str, str]] = set()
     copies = 0
-    for page in pages:
+    for page in map(turned, pages):
         facts = read_facts(page)
+        told = told_about(layouts, page, facts.seller) if layouts else None
+        if told is not None:
+            facts = read_facts(page, told)
         identity = (facts.number, _plain(page))
         if facts.number and identity in seen:
             copies += 1
             continue
         seen.add(identity)
-        if groups and not _starts_document(groups[-1][0], facts):
-            groups[-1][1].append(page)
+        if groups and not _starts_document(groups[-1].facts, facts):
+            groups[-1].pages.append(page)
         else:
-            groups.append((facts, [page]))
-    documents = [_read_document(facts, own) for facts, own in groups]
-    return _without_repeats(documents, copies)
+            groups.append(Sheets(facts, [page], told or NOTHING_TOLD))
+    return groups, copies
 
 
 def _plain(page: Page) -> str:
@@ -83,7 +108,9 @@ def _without_repeats(documents: Sequence[Document], copies: int) -> Documents:
     return Documents(tuple(kept), copies)
 
 
-def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
+def read_document(sheets: Sheets) -> Document:
+    """One document: accepted when it proves itself, else with the reason why not."""
+    facts, pages = sheets.facts, sheets.pages
     numbers = tuple(page.number for page in pages)
     if facts.title is Title.OTHER:
         return Document(
@@ -94,6 +121,16 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
             message=f"It is titled “{facts.title_text}”, which is no sale. Lucid reads tax "
             "invoices, bills of supply, cash memos and credit notes.",
         )
+    said = "" if sheets.told.title is not None else taken_back(pages)
+    if said:
+        return Document(
+            facts,
+            numbers,
+            Status.REFUSED,
+            reason="not_a_sales_document",
+            message=f"It says “{said}”, so it is no sale. If it is one all the same, write "
+            "document: sale for its layout below bills in mapping.yml.",
+        )
     if facts.title is None and not facts.number:
         return Document(
             facts,
@@ -103,19 +140,27 @@ def _read_document(facts: Facts, pages: Sequence[Page]) -> Document:
             message="Nothing on it says that it is an invoice. Lucid reads tax invoices, bills of "
             "supply, cash memos and credit notes; lists are read from Excel or CSV.",
         )
-    currency = _currency(pages)
+    currency = named_currency(pages)
     # who writes a comma before hundredths writes the day before the month
     is_month_first = currency in _MONTH_FIRST and decimal_marks(pages)[0] == "."
+    is_month_first = is_month_first and country_currency(pages) is None
     doubt = _doubt(facts, is_month_first=is_month_first)
     try:
         reading = read_by_arithmetic(
             pages,
-            is_tax_invoice=facts.title is Title.TAX_INVOICE,
-            is_rounding_usual=currency == "INR",
+            Circumstances(
+                is_tax_invoice=facts.title is Title.TAX_INVOICE,
+                is_rounding_usual=currency == "INR",
+                told=sheets.told,
+            ),
         )
+        currency = currency_of(pages, *reading.money)
     except InconsistentError as problem:
         reason, message = doubt or (problem.reason, problem.message)
-        return Document(facts, numbers, Status.QUARANTINED, reason=reason, message=message)
+        label = "" if doubt else problem.label
+        return Document(
+            facts, numbers, Status.QUARANTINED, reason=reason, message=message, strange_label=label
+        )
     if doubt is not None:
         reason, message = doubt
         return Document(facts, numbers, Status.QUARANTINED, reason=reason, message=message)
@@ -171,14 +216,3 @@ def _remarks(facts: Facts, reading: Reading) -> Iterator[Remark]:
             f"line(s), such as {reading.derived[0]}. Quantities, amounts and totals agree, so the "
             "price follows from the amount.",
         )
-
-
-def _currency(pages: Sequence[Page]) -> str | None:
-    """The currency the document names: the only one, or the one most of its words name."""
-    text = " ".join(line.text for page in pages for line in page.lines)
-    counts = currency_counts(text)
-    if not counts:
-        return None
-    most = max(counts.values())
-    best = [code for code, count in counts.items() if count == most]
-    return best[0] if len(best) == 1 and 2 * most > sum(counts.values()) else None

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from lucid_orchestration.ingest.pdf.below import Below, Labelled
 from lucid_orchestration.ingest.pdf.bills import Basis
+from lucid_orchestration.ingest.pdf.figures import rounded
 from lucid_orchestration.ingest.pdf.interpretation import (
     SUM_SLACK,
     TAX_SLACK_PER_LINE,
@@ -21,6 +22,7 @@ from lucid_orchestration.ingest.pdf.sums import (
     are_taxes_explained,
     is_among,
     possible_taxes,
+    runs,
 )
 
 NO_TAX = Tax(ZERO, ())
@@ -32,23 +34,32 @@ class Printed:
 
     `places` is the row of each line. `is_tax_promised`: its title or its words speak of tax, and
     nothing says that there is none. `is_rounding_usual`: totals in its currency are often whole.
+    `basis` and `is_untaxed` are what the owner told of its prices. `unnamed_tax` is the heading of
+    a column that is added to the prices without a word that it is a tax, null without one.
     """
 
     below: Below
     places: tuple[int, ...]
     is_tax_promised: bool
     is_rounding_usual: bool
+    basis: Basis | None = None
+    is_untaxed: bool = False
+    unnamed_tax: str | None = None
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way to the total: what is applied, and what the tax is."""
+    """One way to the total: what is applied, and what the tax is.
+
+    `shares` is what discounts on the bill take off each line.
+    """
 
     total: Decimal
     tax: Tax
     applies_discount: bool
     rounding: Decimal
     last: int
+    shares: tuple[Decimal, ...] = ()
 
 
 def _known(
@@ -79,6 +90,10 @@ def _known(
         known += [row.taxable, row.tax, row.taxable + row.tax]
     if printed.below.summary:
         known.append(sum((row.taxable for row in printed.below.summary), ZERO))
+    for exchange in figures.exchanges:
+        # the total in another currency, in whole units too
+        other = way.total * exchange.amount
+        known += [rounded(other), other.quantize(Decimal(1), ROUND_HALF_UP)]
     paid = [figure.amount for figure in figures.payments]
     for amount in (*paid, sum(paid, ZERO)):
         known += [way.total - amount, way.total + amount]
@@ -100,13 +115,27 @@ def check_explained(
     """
     known = _known(printed, figures, sums, way, meaning)
     distance = len(lines) + 3
+    if printed.below.bare:
+        raise InconsistentError(
+            "unexplained_figure",
+            f'Below the lines stands "{printed.below.bare}" without the figures of it.',
+            distance,
+        )
     last_line = max(printed.places)
+    parts = sums.parts
+    if any(figure.place < last_line for figure in figures.discounts) and way.shares:
+        left = [line.amount - share for line, share in zip(lines, way.shares, strict=True)]
+        parts |= runs(left)
+    of_sections = {figure.label for figure in figures.sums if figure.place < last_line}
     for figure in figures.sums:
         # the sum of the last section stands right behind its lines
         is_section = figure.kind is Kind.SUBTOTAL or figure.place <= last_line + 2
         is_section = is_section and figure.kind is not Kind.GRAND_TOTAL
-        if not is_among(figure.amount, [*known, *sums.parts] if is_section else known):
+        is_named_so = figure.place <= last_line + 2 and figure.label in of_sections
+        is_section = is_section or is_named_so
+        if not is_among(figure.amount, [*known, *parts] if is_section else known):
             raise unexplained(figure, distance)
+        _check_beyond(figure, [*known, *_column_sums(lines, sums)], distance)
     if meaning.basis is Basis.BEFORE_TAX:
         taxes = [figure for figure in figures.taxes if figure.amount]
         is_left_out = not way.tax.amount and bool(sums.tax or taxes)
@@ -126,7 +155,31 @@ def check_explained(
     for figure in (*figures.discounts, *figures.charges, *figures.roundings):
         if figure.place > way.last and (way.applies_discount or figure.kind is not Kind.DISCOUNT):
             raise unexplained(figure, distance)
-    _check_unknown(figures, known, way, sums, last_line, distance)
+    _check_unknown(figures, known, way, parts, last_line, distance)
+
+
+def _column_sums(lines: Sequence[PrintedLine], sums: LineSums) -> list[Decimal]:
+    """What columns right of the amounts may add up to: taxes, their halves, and all with them."""
+    own = [line.taxable for line in lines if line.taxable is not None]
+    found = [sums.tax or ZERO, (sums.tax or ZERO) / 2, *sums.by_rate, sum(own, ZERO)]
+    taxes = [tax for tax in found if tax]
+    return [*taxes, *(tax / 2 for tax in taxes), *(sums.amounts + tax for tax in taxes)]
+
+
+def _check_beyond(figure: Labelled, known: Sequence[Decimal], distance: int) -> None:
+    """The figures right of the sum of the amounts: another column may hold what really counts.
+
+    Raises:
+        InconsistentError: when one of them is no sum of the bill.
+    """
+    for amount in figure.beyond:
+        if not is_among(amount, known):
+            raise InconsistentError(
+                "unexplained_figure",
+                f'Beside "{figure.label} {figure.amount}" stands {amount}, the sum of a column '
+                "right of the amounts, and what it means for the total is not clear.",
+                distance,
+            )
 
 
 def _tax_left_out(taxes: Sequence[Labelled], sums: LineSums, distance: int) -> InconsistentError:
@@ -143,14 +196,14 @@ def _check_unknown(
     figures: Given,
     known: Sequence[Decimal],
     way: Way,
-    sums: LineSums,
+    parts: frozenset[Decimal],
     last_line: int,
     distance: int,
 ) -> None:
     """Figures without a known label repeat a sum, or are payments that come to the total."""
     left: list[Labelled] = []
     for figure in figures.unknown:
-        allowed = known if figure.place > last_line else [*known, *sums.parts]
+        allowed = known if figure.place > last_line else [*known, *parts]
         if not is_among(figure.amount, allowed):
             left.append(figure)
     after = [figure for figure in left if figure.place >= way.last]
@@ -166,4 +219,5 @@ def unexplained(figure: Labelled, distance: int) -> InconsistentError:
         f'Below the lines stands "{figure.label} {figure.amount}", and what it means for the total '
         "is not clear.",
         distance,
+        label=figure.label,
     )

@@ -27,12 +27,14 @@ class Interpretation:
 class InconsistentError(Exception):
     """A bill that does not add up: `reason` as a code, the message with the figures."""
 
-    def __init__(self, reason: str, message: str, distance: int = 0) -> None:
+    def __init__(self, reason: str, message: str, distance: int = 0, *, label: str = "") -> None:
         super().__init__(message)
         self.reason = reason
         self.message = message
         # how far the best reading came; the problem of the best one is told
         self.distance = distance
+        # of the figure that nobody understands
+        self.label = label
 
 
 def problem_of(problems: Iterable[InconsistentError]) -> InconsistentError:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from lucid_orchestration.ingest.kinds import KindName
+from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.layout.mapping import Business
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.limited.reader import LimitedReader
@@ -17,8 +18,22 @@ from lucid_orchestration.ingest.outcomes import (
     Severity,
     Status,
 )
-from lucid_orchestration.ingest.pdf.bills import BillLine, Document, Documents, Party, Title
-from lucid_orchestration.ingest.pdf.wire import DOCUMENTS, MAX_ANSWER_BYTES
+from lucid_orchestration.ingest.pdf.bills import (
+    BillLine,
+    Document,
+    Documents,
+    Party,
+    Puzzle,
+    Title,
+)
+from lucid_orchestration.ingest.pdf.wire import (
+    DOCUMENTS,
+    LAYOUTS,
+    MAX_ANSWER_BYTES,
+    NO_TEXT,
+    PUZZLES,
+    are_scans_read,
+)
 from lucid_orchestration.ingest.tables import OpenedFile, Parties, RowCounts, Table
 
 MAX_BYTES = 20_000_000
@@ -27,6 +42,14 @@ PDFS = LimitedReader(
     what="PDF",
     way_out="Export the bill again, or use the Excel export of the billing app.",
     most_bytes=MAX_ANSWER_BYTES,
+)
+SCANS = LimitedReader(
+    module="lucid_orchestration.ingest.pdf.scan_child",
+    what="scan",
+    way_out="Export the bill from the billing app as PDF, or use its Excel export or backup.",
+    most_bytes=MAX_ANSWER_BYTES,
+    # libraries that read pictures reserve far more than they use
+    memory_bytes=4_000_000_000,
 )
 _PROFILE = "pdf_invoice"
 _SALES = (
@@ -60,8 +83,8 @@ _PURCHASES = (
     "currency",
 )
 _WAY_OUT = (
-    "It was not counted. Export the bill again from the billing app, or use its Excel export or "
-    "backup."
+    "It was not counted. Export the bill again from the billing app, use its Excel export or "
+    "backup, or see with lucid inspect how it could be read."
 )
 _LEGAL_FORMS = {"private": "p", "pvt": "p", "limited": "ltd", "company": "co", "and": "&"}
 _MAX_NAMED = 5
@@ -75,10 +98,11 @@ class _Role(StrEnum):
     NOT_SAID = "not said"
 
 
-def read_invoices(path: Path, business: Business) -> OpenedFile:
+def read_invoices(path: Path, business: Business, layouts: Sequence[BillLayout] = ()) -> OpenedFile:
     """The bills of a PDF as tables, one per bill.
 
     `business` is whose books these are: bills it wrote are sales, bills it was sent purchases.
+    `layouts` are those the owner told how to read.
     May be called from several threads at once.
 
     Raises:
@@ -91,8 +115,35 @@ def read_invoices(path: Path, business: Business) -> OpenedFile:
             f"The PDF has more than {MAX_BYTES // 1_000_000} MB; bills with text are far smaller. "
             "If it is a scan, export the bill from the billing app instead.",
         )
-    (line,) = PDFS.lines(str(path.resolve()))
-    return opened(DOCUMENTS.validate_json(line), business)
+    try:
+        answer = _answer(path, layouts, "documents")
+    except RefusedError as refusal:
+        if refusal.reason != NO_TEXT or not are_scans_read():
+            raise
+        (answer,) = SCANS.lines(str(path.resolve()), _told(layouts))
+    return opened(DOCUMENTS.validate_json(answer), business)
+
+
+def bill_puzzles(path: Path, layouts: Sequence[BillLayout] = ()) -> list[Puzzle]:
+    """The bills of a PDF that are not counted, each with the ways to read it; none of a refused.
+
+    May be called from several threads at once.
+    """
+    if path.stat().st_size > MAX_BYTES:
+        return []
+    try:
+        return PUZZLES.validate_json(_answer(path, layouts, "puzzles"))
+    except RefusedError:
+        return []
+
+
+def _answer(path: Path, layouts: Sequence[BillLayout], what: str) -> bytes:
+    (line,) = PDFS.lines(str(path.resolve()), _told(layouts), what)
+    return line
+
+
+def _told(layouts: Sequence[BillLayout]) -> str:
+    return LAYOUTS.dump_json(tuple(layouts), exclude_defaults=True).decode()
 
 
 def opened(found: Documents, business: Business) -> OpenedFile:

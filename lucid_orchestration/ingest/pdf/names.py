@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from lucid_orchestration.ingest.pdf.dates import parse_day
+from lucid_orchestration.ingest.layout.printed_days import parse_day
 from lucid_orchestration.ingest.pdf.roles import Column, Roles
-from lucid_orchestration.ingest.pdf.rows import Label, Row
+from lucid_orchestration.ingest.pdf.rows import Figure, Label, Row
 from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
 # Of the size of the letters: a line further away does not go on.
 _LINE_STEP = 1.9
+# So many times further from the line before, words above a line are its own.
+_NEARER = 1.15
 # So many cells that are headings make a row of headings, on every page again.
 _HEADINGS = 3
+# So many lines with their numbers before them are counted.
+_FEWEST_COUNTED = 3
 # "SKU: BS-1" says something else of an article.
 _REMARK = re.compile(r"[^\W\d_][\w /.-]{0,14}?\s?:\s*\S")
 _NOT_NAMES = frozenset(
@@ -50,7 +55,11 @@ def names_of(
     column = _name_column(roles)
     left = column.span.x0 if column is not None else 0.0
     room, is_edge = _room(column, roles)
-    own = {place: _own(rows[place], column, roles, room) for place in items}
+    has_serials = bool(roles.of("serial")) or _are_counted([rows[place] for place in items])
+    own = {
+        place: _own(rows[place], column, roles, room, number if has_serials else 0)
+        for number, place in enumerate(items, start=1)
+    }
     header = roles.header if roles.header is not None else items[0] - 1
     loose = {
         place: piece
@@ -59,17 +68,24 @@ def names_of(
         and (piece := _loose(rows[place], left, room)) is not None
     }
     is_above = _are_above(rows, items, own, loose)
+    known = [piece for piece in (*own.values(), *loose.values()) if piece is not None]
+    widest = room if is_edge else max((piece.x1 for piece in known), default=room) + 3
+    heads = {
+        place: _heads(rows, before, place, own[place], loose, widest)
+        for before, place in pairwise((header, *items))
+    }
     parts: dict[int, list[_Piece]] = {place: [p] if (p := own[place]) else [] for place in items}
     taken: set[int] = set()
     for position, place in enumerate(items):
-        upper: list[_Piece] = []
+        upper: list[_Piece] = [loose[at] for at in heads[place] if not is_above]
         if is_above:
             before = items[position - 1] if position else header
             run = _run(rows, place, range(place - 1, before, -1), loose)
             free = [(at, piece) for at, piece in run if at not in taken]
             upper = [piece for _, piece in reversed(free)]
         until = items[position + 1] if position + 1 < len(items) else len(rows)
-        lower = _run(rows, place, range(place + 1, until), loose)
+        after = _run(rows, place, range(place + 1, until), loose)
+        lower = [item for item in after if is_above or item[0] not in heads.get(until, ())]
         if is_above:
             following = rows[until] if until < len(rows) else None
             lower = [
@@ -84,6 +100,32 @@ def names_of(
     edge = room if is_edge else max((piece.x1 for piece in pieces), default=room) + 3
     # words around their figures stand in one cell, remarks below them on lines of their own
     return {place: _joined(parts[place], float("-inf") if is_above else edge) for place in items}
+
+
+def _heads(
+    rows: Sequence[Row],
+    before: int,
+    place: int,
+    own: _Piece | None,
+    loose: Mapping[int, _Piece],
+    edge: float,
+) -> tuple[int, ...]:
+    """The rows above the figures of a line in which its name begins, from top to bottom.
+
+    They stand nearer to it than to the line `before`, and each goes on below as wrapped words do.
+    """
+    run = _run(rows, place, range(place - 1, before, -1), loose)[::-1]
+    if own is None or not run:
+        return ()
+    first, last = run[0][1], run[-1][1]
+    is_same_page = before >= 0 and rows[before].page == rows[place].page
+    above = first.baseline - rows[before].baseline if is_same_page else float("inf")
+    pieces = [*(piece for _, piece in run), own]
+    if (rows[place].baseline - last.baseline) * _NEARER > above:
+        return ()
+    if any(_had_room(upper, lower, edge) for upper, lower in pairwise(pieces)):
+        return ()
+    return tuple(at for at, _ in run)
 
 
 def _is_nearer(piece: _Piece, row: Row, following: Row | None, upper: Sequence[_Piece]) -> bool:
@@ -127,15 +169,17 @@ def _room(column: Column | None, roles: Roles) -> tuple[float, bool]:
     return following.left, following.begins_at_one_place
 
 
-def _own(row: Row, column: Column | None, roles: Roles, room: float) -> _Piece | None:
-    """The words of a row in the column of names."""
+def _own(row: Row, column: Column | None, roles: Roles, room: float, number: int) -> _Piece | None:
+    """The words of a row in the column of names; `number` is that of the line, 0 for none."""
     if column is None:
         return None
     figures = {f.cell for f in row.figures if f.is_alone}
     cells = [
         cell
-        for cell in row.cells
-        if cell.cell not in figures
+        for whole in row.cells
+        for cell in [_without_number(whole, number)]
+        # the name behind the number of a line may look like its unit
+        if (cell is not whole or cell.cell not in figures)
         and min(cell.x1, column.span.x1) - max(cell.x0, column.span.x0) > 0.5 * (cell.x1 - cell.x0)
     ]
     texts = [_without_columns(row, cell, room) for cell in cells]
@@ -144,6 +188,22 @@ def _own(row: Row, column: Column | None, roles: Roles, room: float) -> _Piece |
     if not text or whole_meaning("headings", words) == "hsn":
         return None
     return _Piece(text, cells[0].x0, cells[-1].x1, row.baseline, row.size)
+
+
+def _are_counted(rows: Sequence[Row]) -> bool:
+    """Whether lines begin with their numbers from 1 on, whatever the heading above says."""
+    firsts = [row.parts[0] for row in rows]
+    numbers = [first.value if isinstance(first, Figure) else None for first in firsts]
+    return len(rows) >= _FEWEST_COUNTED and numbers == list(range(1, len(rows) + 1))
+
+
+def _without_number(cell: Label, number: int) -> Label:
+    """A run of words without the number of its line, where that stands close before them."""
+    first, _, rest = cell.text.partition(" ")
+    if not number or first.rstrip(".") != str(number) or not rest:
+        return cell
+    width = (cell.x1 - cell.x0) / len(cell.text)
+    return replace(cell, text=rest, x0=cell.x0 + width * (len(first) + 1))
 
 
 def _without_columns(row: Row, cell: Label, room: float) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from lucid_orchestration.ingest.pdf.dates import parse_day
+from lucid_orchestration.ingest.layout.printed_days import parse_day
 from lucid_orchestration.ingest.pdf.pages import Segment
 from lucid_orchestration.ingest.pdf.places import (
     Labelled,
@@ -42,6 +42,20 @@ def find_number(
         return "", None
     _, _, _, number, segment = min(found, key=lambda item: (item[1], item[0], item[2]))
     return number, segment
+
+
+def told_number(rows: Sequence[Sequence[Segment]], label: str) -> tuple[str, Segment | None]:
+    """The number beside, behind or below a label the owner named; empty and null without one."""
+    if label:
+        for place, row in enumerate(rows):
+            for segment in row:
+                for found in labels_in(segment, lambda phrase: plain(phrase) == label):
+                    number = value_in(found.rest, may_be_date=True)
+                    if not number and not re.search(r"\w", found.rest):
+                        number = _apart(rows, place, row, segment)
+                    if number:
+                        return number, segment
+    return "", None
 
 
 def value_in(text: str, *, may_be_date: bool = False) -> str:

@@ -1,6 +1,5 @@
 """The words and rules of a PDF's pages, bounded: what no shop's bill has is refused."""
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page as PlumberPage
 
 from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.pdf.scripts import in_reading_order, readable
+from lucid_orchestration.ingest.pdf.wire import NO_TEXT
 
 MAX_PAGES = 50
 # A page full of small print has 6,000 characters and, in a grid, 3,000 edges.
@@ -32,11 +33,15 @@ _CELL_GAP = 0.45
 _SAME_LETTER = 0.18
 _SAME_LINE = 1.6
 _MIN_RULE = 4.0
+# Of the size of most letters: those of a stamp are as much larger.
+_STAMP = 1.5
+# Of its way along: a line of a page scanned askew climbs less.
+_CLIMB = 0.1
 
 _SCAN = RefusedError(
-    "no_text_layer",
-    "The PDF is a scan or photo without text. Export the bill from the billing app as PDF, or use "
-    "its Excel export or backup.",
+    NO_TEXT,
+    "The PDF is a scan or photo without text. Export the bill from the billing app as PDF, use its "
+    "Excel export or backup, or install Lucid with its extra ocr to have scans read.",
 )
 _PASSWORD = RefusedError(
     "password_protected",
@@ -121,7 +126,10 @@ class Level:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: lines of words from top to bottom, and the rules drawn on it."""
+    """One page: lines of words from top to bottom, and the rules drawn on it.
+
+    `stamps` are the texts written across it in another direction, in letters larger than most.
+    """
 
     number: int
     width: float
@@ -129,6 +137,7 @@ class Page:
     lines: tuple[Line, ...]
     uprights: tuple[Upright, ...] = ()
     levels: tuple[Level, ...] = ()
+    stamps: tuple[str, ...] = ()
 
 
 def joined(words: Sequence[Word]) -> Segment:
@@ -206,13 +215,28 @@ def _page(page: PlumberPage, number: int) -> Page:
             levels.append(Level(edge["top"], edge["x0"], edge["x1"]))
     height = float(page.height)
     lines = tuple(_lines(page.chars, height))
-    return Page(number, float(page.width), height, lines, tuple(uprights), tuple(levels))
+    stamps = tuple(_stamps(page.chars))
+    return Page(number, float(page.width), height, lines, tuple(uprights), tuple(levels), stamps)
+
+
+def _stamps(chars: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The texts in large letters that stand in another direction, each as it was drawn."""
+    upright = sorted(char["size"] for char in chars if not _is_turned(char))
+    usual = upright[len(upright) // 2] if upright else 0.0
+    turned: dict[tuple[float, ...], list[str]] = {}
+    for char in chars:
+        # of a turned letter the longer side of its box is about its size
+        if _is_turned(char) and max(char["width"], char["height"]) >= _STAMP * usual:
+            direction = tuple(round(part, 2) for part in char["matrix"][:4])
+            turned.setdefault(direction, []).append(readable(char["text"]))
+    for letters in turned.values():
+        yield "".join(letters)
 
 
 def _lines(chars: Iterable[dict[str, Any]], height: float) -> Iterator[Line]:
     """Letters on the same baseline, top to bottom, as words."""
     letters = sorted(
-        ((height - char["matrix"][5], char) for char in chars if char.get("upright")),
+        ((height - char["matrix"][5], char) for char in chars if not _is_turned(char)),
         key=lambda item: item[0],
     )
     row: list[dict[str, Any]] = []
@@ -226,6 +250,12 @@ def _lines(chars: Iterable[dict[str, Any]], height: float) -> Iterator[Line]:
         row.append(char)
     if row:
         yield from _line(row, start)
+
+
+def _is_turned(char: dict[str, Any]) -> bool:
+    """Whether a letter climbs or falls; one that leans, as drawn italics do, does not."""
+    along, up, *_ = char["matrix"]
+    return not char.get("upright") or abs(up) > _CLIMB * abs(along)
 
 
 def _line(chars: list[dict[str, Any]], baseline: float) -> Iterator[Line]:
@@ -276,9 +306,8 @@ def _once(chars: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _word(chars: Sequence[dict[str, Any]], baseline: float, opens: bool) -> Word:
-    text = re.sub(r"[\x00-\x1f\x7f]", "", "".join(char["text"] for char in chars))
     return Word(
-        text.replace("\xa0", " "),
+        in_reading_order([readable(char["text"]) for char in chars]),
         float(chars[0]["x0"]),
         float(chars[-1]["x1"]),
         baseline,

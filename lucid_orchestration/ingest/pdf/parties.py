@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lucid_orchestration.ingest.layout.printed_days import parse_day
 from lucid_orchestration.ingest.pdf.bills import Party
-from lucid_orchestration.ingest.pdf.dates import parse_day
 from lucid_orchestration.ingest.pdf.numbers import is_any_label, is_number_label
 from lucid_orchestration.ingest.pdf.pages import Segment
 from lucid_orchestration.ingest.pdf.places import aligned
@@ -15,6 +15,8 @@ GSTIN = re.compile(r"\b\d{2}[A-Z]{5}\d{4}[A-Z][0-9A-Z]Z[0-9A-Z]\b")
 _BLOCK_HEIGHT = 75.0
 _BESIDE = 110.0
 _MOST_WORDS = 7
+# Of the size of a tax number: the name of a shop above it is often this much larger.
+_LARGER = 1.2
 # Words that are a label only with a mark behind them, or alone.
 _SHORT = re.compile(
     r"(?:to|from|party|customer|buyer|client|kunde|klant|cliente|seller|vendor|supplier|recipient|"
@@ -116,9 +118,10 @@ def seller_of(segments: Sequence[Segment], box: Sequence[Segment], buyer: Party)
             continue
         block = list(_block(segment, segments[place + 1 :]))
         return Party(name or _beside(segment, segments) or (block[0].text if block else ""), gstin)
-    for segment in segments:
-        if segment in taken or _is_no_name(segment.text):
-            continue
+    above = [s for s in segments if s not in taken and not _is_no_name(s.text)]
+    if at is not None and (heading := _heading_of(at, above)):
+        return Party(_M_S.sub("", heading.text).strip(), gstin)
+    for segment in above:
         name = _M_S.sub("", segment.text).strip() if _M_S.match(segment.text) else segment.text
         if at is None:
             return Party(name, gstin)
@@ -128,6 +131,18 @@ def seller_of(segments: Sequence[Segment], box: Sequence[Segment], buyer: Party)
     return Party("", gstin)
 
 
+def _heading_of(at: Segment, above: Iterable[Segment]) -> Segment | None:
+    """The words in the largest letters right above a tax number, wherever its lines begin."""
+    own = [
+        segment
+        for segment in above
+        if 0 < at.baseline - segment.baseline <= _BLOCK_HEIGHT
+        and segment.size >= _LARGER * at.size
+        and min(segment.x1, at.x1) > max(segment.x0, at.x0)
+    ]
+    return max(own, key=lambda segment: segment.size, default=None)
+
+
 def _is_no_name(text: str) -> bool:
     """Whether a text of the head is a title or a label and no name."""
     first = " ".join(text.split()[:3])
@@ -135,7 +150,7 @@ def _is_no_name(text: str) -> bool:
         is_title(text)
         or parse_day(text) is not None
         or any(patterns("parties")[role].fullmatch(plain(text)) for role in ("buyer", "ship"))
-        or not re.search(r"[^\W\d_]{2}", text)
+        or sum(map(str.isalpha, text)) < 2
         or text.rstrip().endswith(":")
         or any(is_any_label(" ".join(first.split()[:count])) for count in (1, 2, 3))
     )

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     PAYMENT = "payment"
     FORWARD = "carried forward"
     COUNT = "count"
+    EXCHANGE = "exchange rate"
     UNKNOWN = "unknown"
 
 

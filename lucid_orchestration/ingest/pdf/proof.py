@@ -7,6 +7,7 @@ headings decide, or nobody does.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -20,6 +21,7 @@ from lucid_orchestration.ingest.pdf.bill_lines import (
 )
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine, Reconciled
 from lucid_orchestration.ingest.pdf.contained import NoRateError, lines_without_tax
+from lucid_orchestration.ingest.pdf.discounts import discount_shares
 from lucid_orchestration.ingest.pdf.explained import (
     NO_TAX,
     Printed,
@@ -58,9 +60,11 @@ def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
     found: dict[tuple[Decimal, ...], Reconciled] = {}
     problems: list[InconsistentError] = []
     figures = given(printed.below)
-    for basis in Basis:
+    for basis in Basis if printed.basis is None else (printed.basis,):
         meaning = Interpretation(basis, plain_discount_is_percent=False, applies_discount=False)
         try:
+            if basis is Basis.WITH_TAX and not _show_tax(lines):
+                raise InconsistentError("line_arithmetic", "The lines do not show their tax.")
             for place, line in enumerate(lines, start=1):
                 check_line(line, place, meaning)
             for bill in _results(lines, printed, figures, meaning):
@@ -72,14 +76,34 @@ def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
     return list(found.values())
 
 
+def _show_tax(lines: Sequence[PrintedLine]) -> bool:
+    """Whether lines show the tax that their amounts may contain beside their prices.
+
+    Where no price can be read, a rate alone does not say whether the amount contains its tax.
+    """
+    is_hidden = any(
+        line.price is None
+        and line.tax is None
+        and (line.tax_rate is not None or line.quantity is not None)
+        for line in lines
+    )
+    return not is_hidden and any(
+        line.tax is not None or line.tax_rate is not None for line in lines
+    )
+
+
 def _results(
     lines: Sequence[PrintedLine], printed: Printed, figures: Given, meaning: Interpretation
 ) -> Iterator[Reconciled]:
     sums = line_sums(lines, meaning)
     problem: InconsistentError | None = None
     is_any = False
-    for way in _ways(lines, printed, figures, sums, meaning):
+    for found in _ways(lines, printed, figures, sums, meaning):
+        way = found
         try:
+            if way.applies_discount:
+                amounts = [line.amount for line in lines]
+                way = replace(way, shares=tuple(discount_shares(amounts, printed.places, figures)))
             check_explained(lines, printed, figures, sums, way, meaning)
             yield _bill(lines, printed, figures, sums, way, meaning)
             is_any = True
@@ -173,20 +197,20 @@ def _bill(
         InconsistentError: when the tax they contain cannot be told.
     """
     charges = [_charge(figure) for figure in figures.charges]
-    discount = figures.discount if way.applies_discount else ZERO
+    shares = way.shares or (ZERO,) * len(lines)
     if meaning.basis is Basis.ALL_WITH_TAX:
         try:
-            return lines_without_tax(lines, charges, discount, way.total, figures, printed.below)
+            return lines_without_tax(lines, charges, shares, way.total, figures, printed.below)
         except NoRateError as problem:
             raise InconsistentError("tax_unknown", str(problem), len(lines) + 4) from problem
     result = [bill_line(line, meaning.basis) for line in lines]
     if meaning.basis is Basis.BEFORE_TAX:
         _check_tax_is_shown(lines, printed, figures, way)
     else:
-        _check_tax_of_lines(lines, result, figures, sums)
+        _check_tax_of_lines(lines, result, printed, figures, sums)
     before = result
-    if discount:
-        result = discounted(lines, result, discount)
+    if any(shares):
+        result = discounted(result, shares)
     for place, line in enumerate(lines):
         check_rate(line, place + 1, (before[place].net_amount, result[place].net_amount))
     return Reconciled((*result, *charges), way.total, meaning.basis)
@@ -197,13 +221,28 @@ def _charge(figure: Labelled) -> BillLine:
 
 
 def _check_tax_of_lines(
-    lines: Sequence[PrintedLine], result: Sequence[BillLine], figures: Given, sums: LineSums
+    lines: Sequence[PrintedLine],
+    result: Sequence[BillLine],
+    printed: Printed,
+    figures: Given,
+    sums: LineSums,
 ) -> None:
-    """The taxes printed below must be those that the lines contain."""
+    """The taxes printed below must be those that the lines contain.
+
+    Where no heading calls what is added to the prices a tax, they have to be printed.
+    """
     contained = sum((line.tax_amount or ZERO for line in result), ZERO)
     slack = SUM_SLACK + TAX_SLACK_PER_LINE * len(lines)
-    printed = [tax.amount for tax in figures.taxes if tax.amount]
-    if not printed:
+    taxes = [tax.amount for tax in figures.taxes if tax.amount]
+    if not taxes:
+        summed = sum((row.tax for row in printed.below.summary), ZERO)
+        if printed.unnamed_tax is not None and abs(summed - contained) > slack:
+            raise InconsistentError(
+                "line_arithmetic",
+                f"Figures {_below(printed.unnamed_tax)}are added to the prices, and nothing says "
+                "whether they are a tax or a charge.",
+                len(lines) + 3,
+            )
         return
     net = sum((line.net_amount for line in result), ZERO)
     allowed = [
@@ -213,23 +252,26 @@ def _check_tax_of_lines(
         *sums.by_rate,
         *(v / 2 for v in (contained, *sums.by_rate)),
     ]
-    ok = abs(sum(printed, ZERO) - contained) <= slack or all(
-        is_among(value, allowed, slack) for value in printed
+    ok = abs(sum(taxes, ZERO) - contained) <= slack or all(
+        is_among(value, allowed, slack) for value in taxes
     )
     if not ok:
         raise InconsistentError(
             "total_mismatch",
-            f"The lines contain {contained} of tax, but {sum(printed, ZERO)} is printed below "
-            "them.",
+            f"The lines contain {contained} of tax, but {sum(taxes, ZERO)} is printed below them.",
             len(lines) + 3,
         )
+
+
+def _below(heading: str) -> str:
+    return f"below “{heading}” " if heading else ""
 
 
 def _check_tax_is_shown(
     lines: Sequence[PrintedLine], printed: Printed, figures: Given, way: Way
 ) -> None:
     """Amounts to which no tax is added contain it, unless the bill shows that there is none."""
-    if way.tax.amount or any(line.tax for line in lines):
+    if printed.is_untaxed or way.tax.amount or any(line.tax for line in lines):
         return
     has_rates = any(row.tax for row in printed.below.summary) or any(
         line.tax_rate for line in lines

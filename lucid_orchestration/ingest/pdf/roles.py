@@ -4,12 +4,13 @@ The arithmetic has found quantity, price and amount already; headings choose bet
 agree as well, and name what no arithmetic shows: product, code, unit, tax.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from lucid_orchestration.ingest.pdf.rows import Figure, Label, Row
 from lucid_orchestration.ingest.pdf.templates import Span, Template
-from lucid_orchestration.ingest.pdf.vocabulary import longest_meaning, whole_meaning
+from lucid_orchestration.ingest.pdf.vocabulary import longest_meaning, plain, whole_meaning
 
 _ROWS_ABOVE = 9
 _HEIGHT_ABOVE = 110.0
@@ -21,6 +22,7 @@ _SAME_EDGE = 1.5
 # A figure among words is more likely a part of a name than a quantity.
 _EMBEDDED = 3
 _UNNAMED = 2
+NOTHING: Mapping[str, str] = MappingProxyType({})
 # What a heading may say of each part of a template.
 _FITS = {
     "quantity": {"quantity"},
@@ -28,9 +30,16 @@ _FITS = {
     "amount": {"amount", "taxable", "price"},
     "discount": {"discount"},
     "tax": {"tax", "tax_rate"},
+    "charge": {"charge"},
 }
 # The heading that suits best of those that fit.
-_BEST = {"quantity": "quantity", "price": "price", "amount": "amount", "discount": "discount"}
+_BEST = {
+    "quantity": "quantity",
+    "price": "price",
+    "amount": "amount",
+    "discount": "discount",
+    "charge": "charge",
+}
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,8 @@ class Column:
     """A column with its heading; `meaning` is null where the heading says nothing known.
 
     `cells` are its rows and runs of words, `letters` how many they have; `left` is where words of
-    the column before have to end. `begins_at_one_place`: it is aligned on its left side.
-    `is_embedded`: its figures stand among words.
+    the column before have to end. `begins_at_one_place`: it is aligned on its left side,
+    `ends_at_one_place`: on its right. `is_embedded`: its figures stand among words.
     """
 
     span: Span
@@ -52,6 +61,7 @@ class Column:
     is_embedded: bool = False
     left: float = 0.0
     begins_at_one_place: bool = True
+    ends_at_one_place: bool = True
 
     @property
     def width(self) -> float:
@@ -82,8 +92,13 @@ class Roles:
         return max(found, key=lambda column: _common(column.span, span), default=None)
 
 
-def roles_of(template: Template, rows: Sequence[Row], items: Sequence[int]) -> Roles:
-    """The columns of the rows `items` with their headings."""
+def roles_of(
+    template: Template,
+    rows: Sequence[Row],
+    items: Sequence[int],
+    told: Mapping[str, str] = NOTHING,
+) -> Roles:
+    """The columns of the rows `items` with their headings; `told` is what some of those mean."""
     parts: list[Column] = []
     for place in items[:_MOST_ROWS]:
         row = rows[place]
@@ -106,25 +121,18 @@ def roles_of(template: Template, rows: Sequence[Row], items: Sequence[int]) -> R
                 span = Span(cell.x0, cell.x1)
                 parts.append(Column(span, False, letters=len(cell.text), cells=key))
     columns = _clusters(parts)
-    header = _header_place(rows, items[0])
+    header = _header_place(rows, items[0], told)
     if header is None:
         return Roles(tuple(replace(c, left=c.span.x0) for c in columns), None)
     first, last = _stack(rows, header)
-    return Roles(tuple(_headed(columns, rows[first : last + 1])), last)
+    return Roles(tuple(_headed(columns, rows[first : last + 1], told)), last)
 
 
 def agreement(template: Template, roles: Roles) -> int:
     """How well headings fit a template: the parts they name right less those they contradict."""
     score = 0
-    parts = (
-        ("quantity", template.quantity),
-        ("price", template.price),
-        ("amount", template.amount),
-        ("discount", template.discount),
-        ("tax", template.tax),
-    )
-    for part, span in parts:
-        column = roles.at(span) if span is not None else None
+    for part, span in template.parts:
+        column = roles.at(span)
         if column is not None and column.is_embedded:
             score -= _EMBEDDED
         if column is None:
@@ -166,25 +174,30 @@ def _clusters(parts: Iterable[Column]) -> list[Column]:
         span = Span(min(part.span.x0, column.span.x0), max(part.span.x1, column.span.x1))
         letters = column.letters + part.letters
         begins = column.begins_at_one_place and abs(column.span.x0 - part.span.x0) < _SAME_EDGE
+        ends = column.ends_at_one_place and abs(column.span.x1 - part.span.x1) < _SAME_EDGE
         found[best] = replace(
             column,
             span=span,
             letters=letters,
             cells=column.cells | part.cells,
             begins_at_one_place=begins,
+            ends_at_one_place=ends,
             is_embedded=column.is_embedded and part.is_embedded,
         )
     return sorted(found, key=lambda column: column.span.x0)
 
 
-def _header_place(rows: Sequence[Row], first: int) -> int | None:
+def _header_place(rows: Sequence[Row], first: int, told: Mapping[str, str]) -> int | None:
     """The row above the first item that has most headings."""
     best, most = None, 1
     for place in range(first - 1, max(first - _ROWS_ABOVE, 0) - 1, -1):
         row = rows[place]
         if row.page != rows[first].page or rows[first].baseline - row.baseline > _HEIGHT_ABOVE:
             break
-        known = {longest_meaning("headings", label.text) for label in row.labels} - {None}
+        known = {told.get(plain(cell.text)) for cell in row.cells} | {
+            longest_meaning("headings", label.text) for label in row.labels
+        }
+        known -= {None}
         if len(known) > most and len(row.labels) >= len(row.figures):
             best, most = place, len(known)
     return best
@@ -213,7 +226,9 @@ def _goes_on(upper: Row, lower: Row, header: Row) -> bool:
     )
 
 
-def _headed(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
+def _headed(
+    columns: Sequence[Column], rows: Sequence[Row], told: Mapping[str, str]
+) -> list[Column]:
     """Columns with the words of the headings above them, stacked ones from top to bottom."""
     texts: list[list[str]] = [[] for _ in columns]
     cells = [cell for row in rows for cell in row.cells]
@@ -226,7 +241,7 @@ def _headed(columns: Sequence[Column], rows: Sequence[Row]) -> list[Column]:
         own = [cell.x0 for cell in cells if cell.text in words]
         left = min([column.span.x0, *own])
         begins = column.begins_at_one_place and abs(left - column.span.x0) < _SAME_EDGE
-        meaning = _meaning(heading, column)
+        meaning = told.get(plain(heading)) or _meaning(heading, column)
         result.append(
             replace(
                 column,
@@ -270,6 +285,9 @@ def _shared_out(cell: Label, columns: Sequence[Column]) -> list[tuple[str, int]]
     over = [place for place, column in enumerate(columns) if _common(column.span, own) > 0]
     wide = [p for p in over if _common(columns[p].span, own) > 0.5 * columns[p].width]
     words = cell.text.split()
+    if len(wide) < 2 and len(over) == 2 and (split := _known_split(words)):
+        # "Code Item" over a narrow column and the begin of a wide one
+        return list(zip(split, over, strict=True))
     if len(wide) < 2 or len(words) < len(wide) or wide[-1] - wide[0] >= len(wide):
         best = max(over, key=lambda place: _common(columns[place].span, own), default=None)
         return [] if best is None else [(cell.text, best)]
@@ -281,6 +299,18 @@ def _shared_out(cell: Label, columns: Sequence[Column]) -> list[tuple[str, int]]
     splits = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
     best_split = max(splits, key=lambda split: sum(map(_is_known, split)))
     return list(zip(best_split, wide, strict=True))
+
+
+def _known_split(words: Sequence[str]) -> tuple[str, str] | None:
+    """Words that are two headings and nothing else; null where they are one, or no headings."""
+    if whole_meaning("headings", " ".join(words)):
+        return None
+    for at in range(1, len(words)):
+        split = " ".join(words[:at]), " ".join(words[at:])
+        meanings = {whole_meaning("headings", text) for text in split}
+        if None not in meanings and len(meanings) == 2:
+            return split
+    return None
 
 
 def _is_known(text: str) -> int:

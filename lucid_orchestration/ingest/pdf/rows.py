@@ -19,8 +19,9 @@ _WHOLE = {
     ".": r"\d{1,2}(?:,\d{2})*,\d{3}|\d{1,3}(?:[,'’]\d{3})+|\d+",
     ",": r"\d{1,3}(?:[.'’ ]\d{3})+|\d+",
 }
-_SYMBOL = r"[^\w\s.,()\[\]+\-−–%:/=#*@&'\"|;!?{}<>~^`_°•·©®™×]"
-_ATTACHED = r"[^\W\d_][\w.²³/]{0,9}"
+_SYMBOL = r"[^\w\s.,()\[\]+\-−–%:/=#*@&'\"|;!?{}<>~^`_°•·©®™×\ufffd]"
+# Signs of vowels in the scripts of India and Thailand are no letters to a pattern.
+_ATTACHED = r"[^\W\d_][\w.²³/\u0900-\u0dff\u0e30-\u0e4e]{0,11}"
 _JOINTS = r"[\s()@x×*+|:/-]*"
 _MARKS = (
     (".", re.compile(r"\D{0,3}(?:\d{1,3}(?:[,'’]\d{2,3})+|\d+)\.\d{2}\D{0,3}")),
@@ -159,14 +160,14 @@ def _parts_figures(left: Word, right: Word) -> bool:
 def _pattern(mark: str) -> re.Pattern[str]:
     point = "[.=]" if mark == "." else ","
     money = words_pattern("money").pattern
-    currency = rf"(?:{_SYMBOL}|(?<![^\W\d_])(?:{money})\.?|(?<![^\W\d_])Rs\.?)"
+    currency = rf"(?:{_SYMBOL}|(?<![^\W\d_])(?:{money}|Kč|zł)\.?|(?<![^\W\d_])Rs\.?)"
     # "- 5.00" is negative where a cell begins; between words it is a dash
     sign = r"(?:^|(?<=\())\s*(?:[-+−–])\s|\(-\)\s?|\(\+\)\s?|(?<![\w)])[-+−–]"
     return re.compile(
         rf"(?P<open>\((?!\s*[-+]\)))?\s?(?P<sign>{sign})?(?P<cur>{currency}\s?)?(?P<inner>[-−–])?"
-        rf"(?(cur)|(?<![\w/.,#°*\[])(?<!\d[:\-]))(?P<whole>{_WHOLE[mark]})?(?:{point}(?P<part>\d{{1,4}}))?"
-        rf"(?P<tail>/-|/=|-(?![\w]))?(?P<percent>\s?%)?(?P<after>\s?{currency}(?![\w]))?(?P<close>\))?"
-        r"(?![\w\]]|[/.,:\-–][\w])",
+        rf"(?(cur)|(?<![\w/.,#°*\[\ufffd])(?<!\d[:\-]))(?P<whole>{_WHOLE[mark]})?(?:{point}(?P<part>\d{{1,4}}))?"
+        rf"(?P<tail>/-|/=|-(?![\w]))?(?P<percent>\s?%)?(?P<after>\s?{currency}(?![\w\ufffd]))?(?P<close>\))?"
+        r"(?![\w\]\ufffd]|[/.,:\-–][\w\ufffd])",
         re.IGNORECASE,
     )
 

@@ -27,6 +27,7 @@ class Given:
     sums: tuple[Labelled, ...]
     payments: tuple[Labelled, ...]
     unknown: tuple[Labelled, ...]
+    exchanges: tuple[Labelled, ...] = ()
 
     @property
     def discount(self) -> Decimal:
@@ -51,6 +52,7 @@ def given(below: Below) -> Given:
         sums=of(*SUMS),
         payments=of(Kind.PAYMENT),
         unknown=of(Kind.UNKNOWN),
+        exchanges=of(Kind.EXCHANGE),
     )
 
 
@@ -99,11 +101,11 @@ def line_sums(lines: Sequence[PrintedLine], meaning: Interpretation) -> LineSums
         quantity=sum((line.quantity or ZERO for line in lines), ZERO),
         tax=sum(taxes, ZERO) if len(taxes) == len(lines) else None,
         by_rate=tuple(rounded(tax) for tax in rates.values()),
-        parts=_runs([line.amount for line in lines]),
+        parts=runs([line.amount for line in lines]),
     )
 
 
-def _runs(amounts: Sequence[Decimal]) -> frozenset[Decimal]:
+def runs(amounts: Sequence[Decimal]) -> frozenset[Decimal]:
     """Sums of lines that follow each other: what a section or a page may add up to."""
     if len(amounts) > 80:
         running, result = ZERO, set()
@@ -165,4 +167,4 @@ def is_among(value: Decimal, allowed: Iterable[Decimal], slack: Decimal = SUM_SL
 
 def is_equal(one: Decimal, other: Decimal) -> bool:
     """Whether two printed figures are the same to the paisa."""
-    return abs(one - other) < PAISA / 2
+    return abs(one - other) < PAISA / 20

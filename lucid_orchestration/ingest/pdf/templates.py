@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Literal
 
-from lucid_orchestration.ingest.pdf.figures import HUNDRED
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, rounded
 from lucid_orchestration.ingest.pdf.rows import Figure, Row
 
 _MAX_SEEDS = 24
@@ -48,7 +48,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Template:
-    """The places of one reading; `rows` are those in which its figures agree."""
+    """The places of one reading; `rows` are those in which its figures agree.
+
+    `adds`: what stands in the place of a discount is a charge of the line.
+    """
 
     quantity: Span
     price: Span
@@ -58,11 +61,31 @@ class Template:
     tax: Span | None = None
     tax_is: How = "percent"
     rows: tuple[int, ...] = ()
+    adds: bool = False
 
     @property
     def turned(self) -> "Template":
         """The same reading with quantity and price in each other's places."""
         return replace(self, quantity=self.price, price=self.quantity)
+
+    @property
+    def charged(self) -> "Template | None":
+        """The same reading with a charge where it has a tax; null where that cannot be."""
+        if self.tax is None or self.discount is not None or self.tax_is == "twice":
+            return None
+        return replace(self, discount=self.tax, discount_is=self.tax_is, tax=None, adds=True)
+
+    @property
+    def parts(self) -> tuple[tuple[str, Span], ...]:
+        """Its places by name."""
+        spans = (
+            ("quantity", self.quantity),
+            ("price", self.price),
+            ("amount", self.amount),
+            ("charge" if self.adds else "discount", self.discount),
+            ("tax", self.tax),
+        )
+        return tuple((part, span) for part, span in spans if span is not None)
 
     @property
     def columns(self) -> int:
@@ -250,7 +273,7 @@ def value_of(template: Template, picked: Picked) -> Decimal | None:
         return None
     value = picked.quantity.value * picked.price.value
     if picked.discount is not None:
-        off = abs(picked.discount.value)
+        off = abs(picked.discount.value) * (-1 if template.adds else 1)
         value -= value * off / HUNDRED if template.discount_is == "percent" else off
     if picked.tax is not None:
         tax = picked.tax.value
@@ -273,6 +296,50 @@ def agrees(template: Template, picked: Picked) -> bool:
     return value is not None and abs(value - amount.value) <= slack_of(
         quantity.value, price.value, price.places
     )
+
+
+def is_quantity_sure(template: Template, picked: Picked) -> bool:
+    """Whether no neighbour of a quantity, one in its last digit, fits its price and amount as well.
+
+    A price is rounded, so 38.01 × 11.33 may be 430.54 as 38.00 × 11.33 is.
+    """
+    quantity, price, amount = picked.quantity, picked.price, picked.amount
+    value = value_of(template, picked)
+    if quantity is None or price is None or amount is None or value is None:
+        return True
+    step = Decimal(1).scaleb(-quantity.places)
+    beside = (quantity.value - step, quantity.value + step)
+    if amount.value in _amounts(template, picked, quantity.value):
+        return not any(amount.value in _amounts(template, picked, other) for other in beside)
+    slack = slack_of(quantity.value, price.value, price.places)
+    return not any(
+        abs(value * other / quantity.value - amount.value) <= slack
+        for other in beside
+        if quantity.value
+    )
+
+
+def _amounts(template: Template, picked: Picked, quantity: Decimal) -> set[Decimal]:
+    """The amounts that a quantity comes to, rounded at the end or at each step."""
+    base = quantity * picked.price.value if picked.price is not None else Decimal(0)
+    values = {base, rounded(base)}
+    if picked.discount is not None:
+        off = abs(picked.discount.value) * (-1 if template.adds else 1)
+        if template.discount_is == "percent":
+            values = {v - cut for v in values for cut in _both(v * off / HUNDRED)}
+        else:
+            values = {v - off for v in values}
+    if picked.tax is not None:
+        tax = picked.tax.value
+        if template.tax_is == "percent":
+            values = {v + part for v in values for part in _both(v * tax / HUNDRED)}
+        else:
+            values = {v + (2 * tax if template.tax_is == "twice" else tax) for v in values}
+    return {rounded(value) for value in values}
+
+
+def _both(value: Decimal) -> tuple[Decimal, Decimal]:
+    return value, rounded(value)
 
 
 def _widened(template: Template, picked: Picked) -> Template:

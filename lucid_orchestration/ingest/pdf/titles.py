@@ -1,7 +1,8 @@
 """What a paper says it is: an invoice, a credit note, or something that is no sale."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from statistics import median
 
 from lucid_orchestration.ingest.pdf.bills import Title
 from lucid_orchestration.ingest.pdf.numbers import is_number_label
@@ -21,6 +22,9 @@ COPY = re.compile(
     r"seller|consignee|receipient)|copy)?\s*\)?",
     re.IGNORECASE,
 )
+# Of the usual size of letters: a title is larger, and no longer than so many words.
+_LARGER = 1.2
+_MOST_WORDS = 8
 _STAMPS = frozenset({"cancelled", "void", "draft"})
 _MEANINGS = {
     "other": Title.OTHER,
@@ -34,10 +38,12 @@ _RETURN = re.compile(r"credit (?:note|memo)|sales return|gutschrift|avoir|credit
 def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, str]:
     """The largest words that are a title, the topmost of them; None without any."""
     found: list[tuple[float, float, Title, str]] = []
+    usual = median([segment.size for segment in segments]) if segments else 0.0
     for segment in segments:
-        title = _title(segment.text)
+        title = _title(segment.text) or _offer(segment, usual)
         if title is not None:
-            text = " ".join(COPY.sub("", segment.text).casefold().split()).strip(" :*-_.()[]")
+            text = " ".join(COPY.sub("", segment.text).casefold().split()).strip(" :*-_.[]")
+            text = text if text.endswith(")") and text[:1] != "(" else text.strip("()")
             found.append((-segment.size, segment.baseline, title, _without_number(text)))
     if found:
         _, _, title, text = min(found)
@@ -59,6 +65,26 @@ def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, s
     return None, ""
 
 
+def _offer(segment: Segment, usual: float) -> Title | None:
+    """What words in letters larger than usual are where some of them name an offer."""
+    is_large = segment.size >= _LARGER * usual and len(segment.text.split()) <= _MOST_WORDS
+    is_offer = is_large and words_pattern("offers").search(plain(segment.text))
+    return Title.OTHER if is_offer else None
+
+
+def taken_back(pages: Iterable[Page]) -> str:
+    """The words with which a paper says, or a stamp on it, that it is no bill; empty without."""
+    for page in pages:
+        text = plain(" ".join(line.text for line in page.lines))
+        said = words_pattern("says_no_bill").search(text)
+        if said is not None:
+            return said[0]
+        stamp = next((s for s in page.stamps if words_pattern("stamps").fullmatch(plain(s))), None)
+        if stamp is not None:
+            return stamp.casefold()
+    return ""
+
+
 def is_title(text: str) -> bool:
     """Whether a text is a title, the mark of a copy, or nothing."""
     return not plain(COPY.sub("", text)) or _title(text) is not None
@@ -70,7 +96,10 @@ def _title(text: str) -> Title | None:
         meaning = whole_meaning("titles", candidate) if candidate else None
         if meaning is not None:
             return _MEANINGS[meaning]
-    return None
+    # "INVOICE (PROFORMA)" takes itself back
+    key = plain(plain_text)
+    rest = words_pattern("stamps").sub(" ", key)
+    return Title.OTHER if rest != key and whole_meaning("titles", rest) else None
 
 
 def _squeezed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of bills in the languages of shops, from bill_words.yml."""
+"""The words of bills in the languages of shops, from bill_words.yml and currency_words.yml."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,7 @@ from lucid_orchestration.ingest.layout.documents import folded
 from lucid_orchestration.yml import read_yml
 
 WORDS = Path(__file__).with_name("bill_words.yml")
+CURRENCIES = WORDS.with_name("currency_words.yml")
 _NO_WORD = re.compile(r"[^\w#%&]+|_")
 # "I.V.A." is one word.
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}[^\W\d_](?!\w)\.?")
@@ -51,17 +52,31 @@ def _gap(part: str) -> str:
 
 @cache
 def _words() -> Mapping[str, object]:
-    words: Mapping[str, object] = read_yml(WORDS)
-    return words
+    words: dict[str, object] = read_yml(WORDS)
+    return {**words, **read_yml(CURRENCIES)}
 
 
 @cache
 def patterns(group: str) -> Mapping[str, re.Pattern[str]]:
-    """The meanings of a group of bill_words.yml in their order, each as one pattern."""
+    """The meanings of a group of words in their order, each as one pattern."""
     words = _words()[group]
     if not isinstance(words, Mapping):
         raise TypeError(f"{WORDS.name}: {group} has no meanings")
     return {str(meaning): pattern_of(map(str, own)) for meaning, own in words.items()}
+
+
+@cache
+def run_together(group: str) -> Mapping[str, str]:
+    """The phrases of a group by what they are without their blanks."""
+    words = _words()[group]
+    if not isinstance(words, Mapping):
+        raise TypeError(f"{WORDS.name}: {group} has no meanings")
+    found: dict[str, str] = {}
+    for own in words.values():
+        for phrase in map(str, own):
+            if " " in phrase and "*" not in phrase:
+                found.setdefault(plain(phrase).replace(" ", ""), phrase)
+    return found
 
 
 @cache

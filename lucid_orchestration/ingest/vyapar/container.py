@@ -134,7 +134,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 
 def _only_database(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if not member.filename.endswith("/")]
     databases = [
         member for member in members if member.filename.casefold().endswith(".vyp")
     ] or members[:1]

@@ -1,10 +1,15 @@
 """A workbook as tables: which of its sheets count, and which repeat others."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from lucid_orchestration.ingest.kinds import BY_WORTH
+from lucid_orchestration.ingest.layout.halves import HalfTableError
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.orders.halves import half_of_sheet
+from lucid_orchestration.ingest.orders.join import Joined, joined
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Severity, Sheet
 from lucid_orchestration.ingest.rows import data_rows, recognised_table
 from lucid_orchestration.ingest.tables import OpenedFile, Table
@@ -37,11 +42,18 @@ def open_workbook(book: Workbook, mapping: FileMapping) -> OpenedFile:
             continue
         tables.append(table)
         contents.append(_content(sheet, table.layout))
+    for done in _joined_sheets(refusals, mapping):
+        tables.append(done.table)
+        contents.append(Counter({(done.table.sheet,): 1}))
+        issues += done.issues
+        named = {done.table.sheet, *(name for name, count in done.taken.items() if count)}
+        refusals = [(sheet, error) for sheet, error in refusals if sheet.name not in named]
     if not tables:
         if not refusals:
             raise RefusedError("no_rows", "The workbook holds no rows.")
-        sheet, named = max(refusals, key=lambda item: _TELLING.get(item[1].reason, 0))
-        raise RefusedError(named.reason, f'Sheet "{sheet.name}": {named.message}')
+        sheet, told = max(refusals, key=lambda item: _TELLING.get(item[1].reason, 0))
+        refused = RefusedError(told.reason, f'Sheet "{sheet.name}": {told.message}')
+        raise HalfTableError(refused, told.half) if isinstance(told, HalfTableError) else refused
     kept = []
     kind = min((table.layout.kind for table in tables), key=BY_WORTH.index)
     for position, table in enumerate(tables):
@@ -59,6 +71,19 @@ def open_workbook(book: Workbook, mapping: FileMapping) -> OpenedFile:
         for sheet, error in refusals
     ]
     return OpenedFile(book.container, tuple(kept), tuple(issues))
+
+
+def _joined_sheets(
+    refusals: Sequence[tuple[Sheet, RefusedError]], mapping: FileMapping
+) -> Iterator[Joined]:
+    """The sheets of lines that sheets of orders of the same workbook complete."""
+    sheets = [sheet for sheet, error in refusals if isinstance(error, HalfTableError)]
+    halves = [half for sheet in sheets if (half := half_of_sheet(sheet, mapping, sheet.name))]
+    lists = [half for half in halves if half.half.role == "orders"]
+    for half in halves if lists else ():
+        if half.half.role == "lines":
+            with suppress(RefusedError):
+                yield joined(half, lists, mapping, half.name)
 
 
 def _content(sheet: Sheet, layout: Layout) -> Counter[tuple[str, ...]]:

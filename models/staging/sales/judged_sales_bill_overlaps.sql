@@ -41,6 +41,11 @@ paired as (
         documents.document_key,
         documents.net_revenue,
         others.net_revenue as other_net_revenue,
+        documents.line_count < others.line_count as is_shorter,
+        documents.line_count > others.line_count as is_longer,
+        -- every line was rounded on its own
+        abs(documents.net_revenue - others.net_revenue)
+        <= 0.01 * greatest(documents.line_count, others.line_count) as is_same_money,
         documents.sale_date,
         documents.line_count = others.line_count
         and documents.money_digest = others.money_digest
@@ -63,11 +68,30 @@ file_pairs as (
         source_file_id,
         other_file_id,
         count(*) as bill_count,
-        count(case when is_identical then 1 end) as identical_count
+        count(case when is_identical then 1 end) as identical_count,
+        count(case when is_same_money then 1 end) as same_money_count,
+        count(case when is_shorter then 1 end) as shorter_count,
+        count(case when is_longer then 1 end) as longer_count
 
     from paired
 
     group by dataset_id, source_file_id, other_file_id
+
+),
+
+-- One file has what each bill came to, the other its lines: more of them for as much money.
+summed as (
+
+    select
+        *,
+        case
+            when same_money_count * 5 < bill_count * 4 or greatest(shorter_count, longer_count) < 2
+                then null
+            when longer_count = 0 then source_file_id
+            when shorter_count = 0 then other_file_id
+        end as summing_file_id
+
+    from file_pairs
 
 )
 
@@ -77,14 +101,16 @@ select
     paired.source_file_id,
     paired.other_file_id,
     paired.document_key,
-    file_pairs.bill_count,
-    file_pairs.identical_count,
+    summed.bill_count,
+    summed.identical_count,
+    summed.summing_file_id,
     paired.net_revenue,
     paired.other_net_revenue,
     case
         when settings.overlap_choice = 'once' then 'once'
-        when file_pairs.identical_count * 5 >= file_pairs.bill_count * 4 then 'once'
-        when file_pairs.identical_count * 5 < file_pairs.bill_count then 'count'
+        when settings.overlap_choice is null and summed.summing_file_id is not null then 'once'
+        when summed.identical_count * 5 >= summed.bill_count * 4 then 'once'
+        when summed.identical_count * 5 < summed.bill_count then 'count'
         else 'unclear'
     end as verdict,
     paired.is_identical,
@@ -92,10 +118,10 @@ select
 
 from paired
 
-inner join file_pairs
+inner join summed
     on
-        paired.source_file_id = file_pairs.source_file_id
-        and paired.other_file_id = file_pairs.other_file_id
+        paired.source_file_id = summed.source_file_id
+        and paired.other_file_id = summed.other_file_id
 
 left join settings
     on paired.dataset_id = settings.dataset_id

@@ -14,16 +14,19 @@ ranks as (
 
 ),
 
--- A bill that was changed counts as the newest of its files has it.
+-- A bill that was changed counts as the newest of its files has it, and its lines before their sum.
 replaced as (
 
     select
         bills.document_key,
         case
+            when bills.summing_file_id is not null then bills.summing_file_id
             when files.file_rank < others.file_rank then bills.source_file_id
             else bills.other_file_id
         end as source_file_id,
         case
+            when bills.summing_file_id = bills.other_file_id then bills.source_file_id
+            when bills.summing_file_id is not null then bills.other_file_id
             when files.file_rank < others.file_rank then bills.other_file_id
             else bills.source_file_id
         end as other_file_id

@@ -33,7 +33,7 @@ list_prices as (
     select
         dataset_id,
         {{ digest(
-            "concat_ws(' ', product_id, product_name_key, cast(sale_price as varchar))"
+            "concat_ws(' ', product_id, product_name_key, cast(sale_price as string))"
         ) }} as prices
 
     from {{ ref('stg_products') }}
@@ -49,8 +49,8 @@ repeats as (
     select
         source_file_id,
         {{ digest(
-            "concat_ws(' ', sheet, cast(row_number as varchar), reason, "
-            ~ "cast(occurrence as varchar))"
+            "concat_ws(' ', sheet, cast(row_number as string), reason, "
+            ~ "cast(occurrence as string))"
         ) }} as repeated_lines
 
     from {{ ref('judged_sales_repeats') }}
@@ -67,7 +67,7 @@ select
         'repeats:' || repeats.repeated_lines,
         case
             when days.latest_date > limits.last_plausible_date
-                then 'until:' || cast(limits.last_plausible_date as varchar)
+                then 'until:' || cast(limits.last_plausible_date as string)
         end,
         case when days.unpriced_line_count > 0 then 'prices:' || list_prices.prices end
     ) as fingerprint

@@ -38,7 +38,7 @@ priced as (
         case
             when lines.price_basis is not null then lines.net_revenue
             else try_cast(
-                cast(list_prices.list_price as decimal(28, 4)) * lines.quantity as decimal(18, 4)
+                {{ product('list_prices.list_price', 4, 'lines.quantity') }} as decimal(18, 4)
             )
         end as amount,
         case

@@ -57,7 +57,7 @@ in_one_file as (
         numbered.source_file_id,
         numbered.sheet,
         numbered.row_number,
-        cast(null as varchar) as other_file_id,
+        cast(null as string) as other_file_id,
         case when numbered.line_id is not null then 'duplicate_line' end as reason,
         numbered.occurrence,
         numbered.net_revenue,

@@ -10,7 +10,7 @@ judged as (
 
 select
     dataset_id,
-    md5(concat_ws(':', source_file_id, sheet, cast(row_number as varchar))) as sale_line_id,
+    md5(concat_ws(':', source_file_id, sheet, cast(row_number as string))) as sale_line_id,
     source_file_id,
     sheet,
     row_number,

@@ -1,14 +1,18 @@
 """When things run, in the time zone of the project, and what is kept of it."""
 
+import json
 import runpy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
 import pytest
 
 from lucid_orchestration.assets import jobs
 from lucid_orchestration.assets.retention import purge_runs
+from lucid_orchestration.runs import history
+from lucid_orchestration.runs.logs import log_file
 from lucid_orchestration.settings import settings
 from tests.unit.conftest import SetVars
 
@@ -56,6 +60,26 @@ def test_changes_while_a_run_is_at_work_become_one_next_run(inbox: Path) -> None
     assert isinstance(skipped, dg.SkipReason)
 
 
+def test_the_first_look_at_a_shop_that_is_up_to_date_starts_nothing(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = dg.DagsterInstance.ephemeral()
+    (inbox / "sales.csv").write_text("a", encoding="utf-8")
+    asked = jobs.inbox_sensor(dg.build_sensor_context(instance))
+    assert isinstance(asked, dg.SensorResult)
+    assert asked.run_requests
+    monkeypatch.setattr(jobs, "is_up_to_date", lambda paths: True)
+    first = jobs.inbox_sensor(dg.build_sensor_context(instance))
+    assert isinstance(first, dg.SensorResult)
+    assert not first.run_requests
+    assert first.skip_reason is not None
+    # what changes from then on is a reason, whatever else is up to date
+    (inbox / "sales.csv").write_text("b", encoding="utf-8")
+    later = jobs.inbox_sensor(dg.build_sensor_context(instance, first.cursor))
+    assert isinstance(later, dg.SensorResult)
+    assert later.run_requests
+
+
 def test_old_runs_and_too_many_runs_go_with_their_files(tmp_path: Path) -> None:
     with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
         running = add_run(instance, dg.DagsterRunStatus.STARTED)
@@ -69,3 +93,25 @@ def test_old_runs_and_too_many_runs_go_with_their_files(tmp_path: Path) -> None:
         assert not [path for path in tmp_path.rglob("*") if path.name.startswith(tuple(ended[:2]))]
         assert purge_runs(instance, now + timedelta(days=11), most=4, days=10) == 4
         assert [record.dagster_run.run_id for record in instance.get_run_records()] == [running]
+
+
+def test_a_run_that_fails_says_in_the_log_and_the_history_which_step_did(inbox: Path) -> None:
+    @dg.op
+    def read() -> None:
+        raise ValueError("no such table")
+
+    @dg.job(hooks={jobs.note_failure})
+    def refresh() -> None:
+        read()
+
+    paths = settings()
+    with dg.DagsterInstance.ephemeral() as instance:
+        run_id = str(uuid4())
+        history.start_job(paths, "dagster", run_id)
+        result = refresh.execute_in_process(instance=instance, run_id=run_id, raise_on_error=False)
+    assert not result.success
+    [job] = history.read_jobs(paths)
+    assert (job["job_id"], job["status"]) == (run_id, "failed")
+    [line] = [json.loads(line) for line in log_file(paths).read_text(encoding="utf-8").splitlines()]
+    assert line["message"] == job["message"] == "read: no such table"
+    assert (line["run"], line["event"], line["error"]) == (run_id, "run_failed", "ValueError")

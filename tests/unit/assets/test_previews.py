@@ -30,7 +30,7 @@ Mart = Callable[..., dict[str, Any]]
 @pytest.fixture
 def mart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mart:
     """The preview of a new mart `mine`: its rows as SQL, what its yml says, its columns shown."""
-    monkeypatch.setattr(presentation, "MARTS_DIR", tmp_path)
+    monkeypatch.setattr(presentation, "marts_dir", lambda: tmp_path)
     monkeypatch.setattr(show, "mart_names", lambda: ("mine",))
 
     def make(rows: str, lucid: Any = None) -> dict[str, Any]:
@@ -145,3 +145,28 @@ def test_amounts_are_in_the_currency_of_the_shop(mart: Mart, tmp_path: Path) -> 
 def usual_sign() -> str:
     currency = project_vars()["currency"]
     return "₹" if currency == "INR" else f"{currency} "
+
+
+def test_tables_inside_the_database_show_rows_and_what_they_hold(tmp_path: Path) -> None:
+    database = tmp_path / "lucid.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create schema staging")
+        connection.execute("create table staging.full_one as select 'a | b' as name, 7 as n")
+        connection.execute("create table staging.bare (name varchar)")
+        connection.execute("create view staging.seen as select * from staging.full_one")
+        connection.execute("create table staging.gone as select 1 as x")
+        connection.execute("create view staging.broken as select x from staging.gone")
+        connection.execute("drop table staging.gone")
+    names = [("staging", name) for name in ("full_one", "bare", "seen", "broken")]
+    shown = previews.relations_metadata(database, names)
+    assert [shown[name].get("dagster/row_count") for name in names] == [1, 0, 1, None]
+    assert "| a \\| b | 7 |" in table(shown["staging", "full_one"], "first rows")
+    assert table(shown["staging", "bare"], "first rows") == "No rows."
+    assert str(shown["staging", "broken"]["first rows"]).startswith("Not shown: ")
+    # no time left: what is not worked out is said to be so, and the build goes on
+    late = previews.relations_metadata(database, names, seconds=0)
+    assert {str(one["first rows"]) for one in late.values()} == {
+        "Not shown: working it out would take too long."
+    }
+    none = previews.relations_metadata(tmp_path / "absent.duckdb", names)
+    assert all("Not shown" in str(one["first rows"]) for one in none.values())

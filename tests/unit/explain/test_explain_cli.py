@@ -12,9 +12,9 @@ from lucid_orchestration import settings as settings_module
 from lucid_orchestration.cli import app
 from lucid_orchestration.errors import BadRequestError
 from lucid_orchestration.explain.demo_server import SCRIPTS, ModelServer, serving
+from lucid_orchestration.runs.doctor import diagnose
 from lucid_orchestration.settings import Settings, ai_settings
 from lucid_orchestration.storage import read_parquet_rows, write_parquet
-from lucid_orchestration.terminal.doctor import diagnose
 from tests.explanations import INSIGHT, many_insights, write_shop
 
 Lucid = Callable[..., Result]
@@ -169,6 +169,9 @@ def test_a_demonstration_says_so_and_is_not_kept(lucid: Lucid, paths: Settings) 
     result = lucid("--provider", "demo")
     assert result.exit_code == 0
     assert "This is a demonstration. No AI is involved" in result.stdout
+    plain = " ".join(result.stdout.split())
+    assert "The same without AI: 1 units of Zephyr Lantern have not moved" in plain
+    assert "The same without AI" not in lucid().stdout
     assert "fixed sentences from a server on this machine, no AI" in result.stdout
     assert "Written by AI" not in result.stdout
     assert (paths.insights / "ai_explanations.parquet").read_bytes() == before

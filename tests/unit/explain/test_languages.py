@@ -1,11 +1,13 @@
 """Word lists are data: what a language file says decides, and every entry can be found."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
+from lucid_orchestration.explain.forms import FormFile
 from lucid_orchestration.explain.languages import (
     LANGUAGES_DIR,
     LanguageFile,
@@ -19,6 +21,9 @@ from tests.explanations import CATALOGUE, LEXICON, brief
 
 ENGLISH = LanguageFile.model_validate(
     yaml.safe_load((LANGUAGES_DIR / "en.yml").read_text(encoding="utf-8"))
+)
+FORMS = FormFile.model_validate(
+    yaml.safe_load((LANGUAGES_DIR / "en.forms.yml").read_text(encoding="utf-8"))
 )
 
 
@@ -69,38 +74,67 @@ def test_text_is_made_plain(text: str, plain: str) -> None:
 
 
 def test_a_gap_does_not_reach_over_the_end_of_a_sentence() -> None:
-    assert text_fault("Find the will. Grow it.", brief(), LEXICON, CATALOGUE) is None
+    held = text_fault("Find the will. Grow it.", brief(), LEXICON, CATALOGUE)
+    assert held is Code.STRANGE_WORD  # not yet over-claimed
     assert text_fault("It will surely grow.", brief(), LEXICON, CATALOGUE) is Code.OVERCLAIM
 
 
-def test_another_language_is_another_file(tmp_path: Path) -> None:
-    content = {
-        **yaml.safe_load((LANGUAGES_DIR / "en.yml").read_text(encoding="utf-8")),
-        "language": "hi",
-        "letters": "कखगघचछजझटठडढतथदधनपफबभमयरलवशषसहअआइईउऊएऐओऔािीुूेैोौं्ँः़ड़ढ़",
-        "punctuation": " .,;:!?।\"'-",
-        "contractions": {},
-        "numbers": ["आधा", "दोगुना", "लाख", "सौ"],
-        "number_endings": [],
-    }
-    (tmp_path / "hi.yml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-    hindi = load_lexicon("hi", tmp_path)
-    assert text_fault("यह सामान धीरे बिकता है।", brief(), hindi, CATALOGUE) is None
-    assert text_fault("यह आधा है।", brief(), hindi, CATALOGUE) is Code.NUMBER_WORD
-    assert text_fault("यह २ है।", brief(), hindi, CATALOGUE) is Code.NUMBER
-    assert text_fault("It is slow.", brief(), hindi, CATALOGUE) is Code.FOREIGN_LETTER
-    assert hindi.digest != LEXICON.digest
+HINDI = load_lexicon("hi")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "कृपया इस सामान को ध्यान से देखिए।",
+        "सप्लायर से पूछें कि वे माल वापस ले सकते हैं या नहीं।",
+        "शेल्फ़ पर रखे सामान को गिन लें और सूची से मिला लें।",
+        "इस पर छोटी छूट देकर देखें।",
+        "इसे काउंटर के पास रखें।",
+        "क्या आप इसके बारे में सोचना चाहेंगे?",
+        "आपके लिए कौन सा विकल्प ठीक रहेगा?",
+        *(words for examples in HINDI.forms.examples.values() for words in examples),
+    ],
+)
+def test_another_language_is_another_file(words: str) -> None:
+    assert text_fault(words, brief(), HINDI, CATALOGUE) is None
+    assert text_fault(words, brief(), LEXICON, CATALOGUE) is Code.FOREIGN_LETTER
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("केवल बीस बचे हैं।", Code.NUMBER_WORD),
+        ("आधा माल पड़ा है।", Code.NUMBER_WORD),
+        ("दोगुना मँगवाएँ।", Code.NUMBER_WORD),
+        ("यह २ है।", Code.NUMBER),
+        ("बिक्री गिर रही है।", Code.DIRECTION),
+        ("यह बहुत बढ़िया बिकता है।", Code.DIRECTION),
+        ("बिना बिल बेचें।", Code.REGULATED),
+        ("यह ज़रूर बिक जाएगा।", Code.OVERCLAIM),
+        ("बारिश से ग्राहक नहीं आए।", Code.CAUSE),
+        ("ग्राहक इसे पसंद करते हैं।", Code.STRANGE_WORD),
+        ("रमेश से पूछें।", Code.STRANGE_WORD),
+        ("सामान शेल्फ़ पर है।", Code.STRANGE_FORM),
+        ("आज ही ऑर्डर दें।", Code.STRANGE_ACTION),
+        ("It is slow.", Code.FOREIGN_LETTER),
+    ],
+)
+def test_the_other_language_refuses_too(words: str, code: Code) -> None:
+    assert text_fault(words, brief("none"), HINDI, CATALOGUE) is code
 
 
 def test_a_changed_list_is_another_digest() -> None:
     changed = ENGLISH.model_copy(update={"praise": (*ENGLISH.praise, "splendid")})
-    assert lexicon(changed).digest != LEXICON.digest
-    assert lexicon(ENGLISH).digest == LEXICON.digest
+    more = FORMS.model_copy(update={"short_forms": {"it's": "it is"}})
+    assert lexicon(ENGLISH, FORMS).digest == LEXICON.digest
+    assert lexicon(changed, FORMS).digest != LEXICON.digest
+    assert lexicon(ENGLISH, more).digest != LEXICON.digest
 
 
 def test_a_misspelt_key_is_refused(tmp_path: Path) -> None:
     content = yaml.safe_load((LANGUAGES_DIR / "en.yml").read_text(encoding="utf-8"))
     content["prases"] = content.pop("praise")
+    shutil.copy(LANGUAGES_DIR / "en.forms.yml", tmp_path / "xx.forms.yml")
     (tmp_path / "xx.yml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     with pytest.raises(ValidationError, match="prases"):
         load_lexicon("xx", tmp_path)

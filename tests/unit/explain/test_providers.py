@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from lucid_orchestration.explain.pipeline import Selection, explain, preview
 from lucid_orchestration.explain.prompt import Prompt, write_prompt
 from lucid_orchestration.explain.providers import choice
 from lucid_orchestration.explain.providers.choice import choose_provider
+from lucid_orchestration.explain.providers.http import http_client
 from lucid_orchestration.explain.providers.protocol import Gate, Provider, ProviderError, Reply
 from lucid_orchestration.explain.writer import FAILURES_ALLOWED, Writer
 from lucid_orchestration.settings import AiSettings, Settings
@@ -122,6 +124,8 @@ FAILURES = [
     ("html_page", 1),
     ("truncated_json", 1),
     ("refusal", 1),
+    ("endless_body", 1),
+    ("compressed", 1),
 ]
 
 
@@ -143,6 +147,110 @@ def test_a_failure_leaves_the_template_and_its_reason(
     assert "secret" not in row["template_reason"]
 
 
+REASONS = {
+    "too_many_requests": "wants fewer requests, or the account has no credit left (status 429)",
+    "server_error": "the provider has a fault (status 500)",
+    "wrong_key": "the provider does not accept the key (status 401)",
+    "redirect": "points to another address, which is not followed (status 307)",
+    "html_page": "is the address right?",
+    "refusal": "the model refused to answer",
+    "endless_body": "the answer is larger than a megabyte",
+    "compressed": "the answer is compressed, which was not asked for",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[f"{kind[0]}-{kind[1]}" for kind in KINDS])
+@pytest.mark.parametrize("script", REASONS)
+def test_a_failure_is_told_in_words(
+    kind: tuple[str, str, Callable[[str], str]], script: str, tmp_path: Path
+) -> None:
+    paths = write_shop(tmp_path, [])
+    with serving(SCRIPTS[script]) as server:
+        done = run(paths, settings_for(kind, server.url))
+    [reason] = done.reasons
+    assert REASONS[script] in reason
+    if "status" in reason and script != "redirect":
+        assert reason.endswith(": That went wrong.")
+
+
+def test_what_a_server_says_is_short_and_holds_no_key(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    said = "Incorrect key sk-secret-key\n or sk-proj-abcdef123 or key_98765. " + "Go away. " * 99
+    body = json.dumps({"error": {"message": said}}).encode()
+    with serving(lambda _: Response(403, body)) as server:
+        done = run(paths, ai(server.url))
+    [reason] = done.reasons
+    assert reason.startswith(
+        "the provider does not allow this with the key (status 403): "
+        "Incorrect key … or … or … Go away."
+    )
+    assert reason.endswith("…")
+    assert len(reason) < 300
+
+
+@pytest.mark.parametrize("script", ["endless_body", "compressed", "huge_text"])
+def test_a_hostile_body_takes_no_memory(script: str, tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    with serving(SCRIPTS["good"]) as server:
+        run(paths, ai(server.url))  # the library is loaded by now
+    prepared = SCRIPTS[script](server.requests[0])
+    with serving(lambda _: prepared) as server:
+        tracemalloc.start()
+        try:
+            run(paths, ai(server.url, model="another"))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 40_000_000
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "api.openai.com"])
+def test_only_the_provider_itself_learns_of_organisation_and_project(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-canary")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-canary")
+    passed: list[tuple[str, list[str]]] = []
+
+    def gate(to: str, body: bytes, headers: Sequence[str]) -> None:
+        passed.append((to, list(headers)))
+        raise ProviderError("held back")
+
+    provider = choose_provider(ai(f"https://{host}/v1"))
+    assert provider is not None
+    with pytest.raises(ProviderError, match="held back"):
+        provider.ask(write_prompt(brief(), LEXICON.forms), 60.0, gate)
+    for to, headers in passed:
+        assert to == host
+        assert {"authorization", "accept-encoding", "content-type"} <= set(headers)
+        own = {"openai-organization", "openai-project"}
+        assert own <= set(headers) if host == "api.openai.com" else not own & set(headers)
+        assert host == "api.openai.com" or not [name for name in headers if "stainless" in name]
+
+
+def test_nothing_packed_is_asked_for_and_the_outbox_names_the_headers(tmp_path: Path) -> None:
+    paths = write_shop(tmp_path, [])
+    with serving(SCRIPTS["good"]) as server:
+        run(paths, ai(server.url))
+    sent = {name.lower(): value for name, value in server.requests[0].headers.items()}
+    assert sent["accept-encoding"] == "identity"
+    [line] = outbox_lines(paths)
+    assert sorted(sent) == line["headers"]
+
+
+def test_reading_ends_with_the_time_of_the_request() -> None:
+    moments = iter([0.0, 1.0, 2.0, 9.0])
+    client = http_client("127.0.0.1", lambda *_: None, 5.0, lambda: next(moments))
+    with serving(SCRIPTS["slow_drip"]) as server, client:
+        schema = write_prompt(brief(), LEXICON.forms).schema
+        body = {"response_format": {"json_schema": {"schema": schema}}}
+        with pytest.raises(ProviderError, match="no answer in time"):
+            client.post(f"{server.url}/chat/completions", json=body)
+        with pytest.raises(ProviderError, match="no answer in time"):
+            client.post(f"{server.url}/chat/completions", json=body)
+    assert len(server.requests) == 1, "no second request after a refused answer"
+
+
 @pytest.mark.parametrize("script", ["hanging", "slow_drip"])
 def test_a_call_that_does_not_end_is_given_up(script: str, tmp_path: Path) -> None:
     paths = write_shop(tmp_path, many_insights(10))
@@ -154,7 +262,6 @@ def test_a_call_that_does_not_end_is_given_up(script: str, tmp_path: Path) -> No
     assert set(done.reasons) <= {
         "no answer in time",
         "out of time",
-        "APITimeoutError",
         "stopped after repeated failures",
     }
     # nothing leaves that was not counted and written down
@@ -193,7 +300,7 @@ def test_a_retry_of_a_call_that_was_given_up_does_not_leave(tmp_path: Path) -> N
     assert writer.write(brief(), CATALOGUE).reason == "no answer in time"
     provider.asked.wait()
     with pytest.raises(ProviderError, match="stopped"):
-        provider.gates[0]("host", b"{}")
+        provider.gates[0]("host", b"{}", ())
     provider.end.set()
     assert outbox.count_today() == 0
 
@@ -211,7 +318,7 @@ class Late:
 
     def ask(self, prompt: Prompt, timeout: float, gate: Gate) -> Reply:
         try:
-            gate("host", b"{}")
+            gate("host", b"{}", ())
         finally:
             self.has_ended.set()
         raise ProviderError("ended")
@@ -259,7 +366,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
         url = server.url
     done = run(paths, ai(url))
     assert done.template == 2
-    assert set(done.reasons) == {"APIConnectionError"}
+    assert set(done.reasons) == {"the provider cannot be reached"}
 
 
 def test_three_failures_in_a_row_end_the_asking(tmp_path: Path) -> None:
@@ -267,7 +374,10 @@ def test_three_failures_in_a_row_end_the_asking(tmp_path: Path) -> None:
     with serving(SCRIPTS["wrong_key"]) as server:
         done = run(paths, ai(server.url))
     assert len(server.requests) == 3
-    assert done.reasons == {"AuthenticationError 401": 3, "stopped after repeated failures": 4}
+    assert done.reasons == {
+        "the provider does not accept the key (status 401): That went wrong.": 3,
+        "stopped after repeated failures": 4,
+    }
 
 
 def test_a_success_forgives_earlier_failures(tmp_path: Path) -> None:
@@ -318,8 +428,11 @@ def test_an_answer_of_no_use_is_refused(script: str, tmp_path: Path) -> None:
     paths = write_shop(tmp_path, [])
     with serving(SCRIPTS[script]) as server:
         done = run(paths, ai(server.url))
-    assert done.reasons == {"rejected": 1}
-    assert set(done.rejected) <= {"not_json", "too_long"}
+    if script == "huge_text":
+        assert done.reasons == {"the answer is larger than a megabyte": 1}
+    else:
+        assert done.reasons == {"rejected": 1}
+        assert set(done.rejected) <= {"not_json", "too_long"}
 
 
 def test_a_changed_figure_explains_that_insight_only(tmp_path: Path) -> None:
@@ -391,10 +504,10 @@ def test_a_retry_counts_against_the_budget(tmp_path: Path) -> None:
 def test_the_budget_is_new_every_day(tmp_path: Path) -> None:
     days = [datetime(2026, 11, 24, 23, 59, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)]
     outbox = Outbox(tmp_path, 1, lambda: days[0])
-    outbox.record("host", b'{"model": "m"}')
+    outbox.record("host", b'{"model": "m"}', ())
     with pytest.raises(BudgetSpentError):
-        outbox.record("host", b"{}")
-    Outbox(tmp_path, 1, lambda: days[1]).record("host", b"\xff")
+        outbox.record("host", b"{}", ())
+    Outbox(tmp_path, 1, lambda: days[1]).record("host", b"\xff", ())
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "2026-11-24.jsonl",
         "2026-11-25.jsonl",
@@ -425,18 +538,18 @@ def test_a_missing_library_is_said_and_the_run_is_green(
 ) -> None:
     monkeypatch.setattr(choice, "find_spec", lambda name: None)
     settings = ai("http://127.0.0.1:9", provider="anthropic")
-    with pytest.raises(ProviderUnavailableError, match=r"lucid\[anthropic\]"):
+    with pytest.raises(ProviderUnavailableError, match=r"lucid-shop\[anthropic\]"):
         choose_provider(settings)
     said: list[str] = []
     done = explain(write_shop(tmp_path), settings, said.append)
     assert done.template == 2
-    assert "lucid[anthropic]" in said[0]
+    assert "lucid-shop[anthropic]" in said[0]
 
 
 def test_a_repair_says_what_was_wrong_and_the_first_request_is_the_hash() -> None:
-    first, again = write_prompt(brief()), write_prompt(brief(), [])
+    first, again = write_prompt(brief(), LEXICON.forms), write_prompt(brief(), LEXICON.forms, [])
     assert first.digest() == again.digest()
-    assert first.digest() != write_prompt(brief(summary="Other.")).digest()
+    assert first.digest() != write_prompt(brief(summary="Other."), LEXICON.forms).digest()
 
 
 def test_the_demonstration_server_starts_from_the_command_line(

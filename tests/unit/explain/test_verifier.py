@@ -1,4 +1,4 @@
-"""What may be shown of a model's answer: the red team's list, benign texts, and any edit at all."""
+"""What may be shown of a model's answer: shapes, words, forms, and any edit at all."""
 
 import json
 import random
@@ -7,15 +7,13 @@ import unicodedata
 from typing import Any
 
 import pytest
-import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lucid_orchestration.explain import verifier
 from lucid_orchestration.explain.briefs import Brief
 from lucid_orchestration.explain.verdict import HINTS, Accepted, Code, Refusal
 from lucid_orchestration.explain.verifier import MAX_ANSWER_CHARACTERS, verify
-from lucid_orchestration.settings import PROJECT_DIR
 from tests.explanations import (
     CATALOGUE,
     CLOSING,
@@ -27,8 +25,7 @@ from tests.explanations import (
     slot,
     text,
 )
-
-FIXTURES = PROJECT_DIR / "tests" / "fixtures"
+from tests.unit.explain.test_red_team import benign, is_accepted, of_rule
 
 
 def judged(raw: str, of: Brief | None = None) -> Code | None:
@@ -207,8 +204,48 @@ def test_a_text_does_not_turn_the_direction(words: str, direction: str, category
     ("words", "direction", "category"),
     [("Sales rose.", "rise", "growth"), ("Sales fell.", "fall", "risk")],
 )
-def test_a_text_may_say_the_direction(words: str, direction: str, category: str) -> None:
-    assert judged(saying(words), brief(direction, category=category)) is None
+def test_even_the_direction_is_left_to_the_claim(words: str, direction: str, category: str) -> None:
+    assert judged(saying(words), brief(direction, category=category)) is Code.STRANGE_WORD
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("El doble of it.", Code.STRANGE_WORD),
+        ("Sales are brisk.", Code.STRANGE_WORD),
+        ("Only twen ty of it remain.", Code.STRANGE_WORD),
+        ("Give it to children as medicine.", Code.STRANGE_WORD),
+        ("Customers like it.", Code.STRANGE_FORM),
+        ("The price is here.", Code.STRANGE_FORM),
+        ("This product works.", Code.STRANGE_FORM),
+        ("Check the shelf, customers use it.", Code.STRANGE_FORM),
+        ("Look at the shelf. It stands there.", Code.STRANGE_FORM),
+        # people are asked and told, and nothing else is done to them
+        ("Inspect your suppliers.", Code.STRANGE_FORM),
+        ("Keep the supplier waiting.", Code.STRANGE_FORM),
+        ("Hang your supplier in the window.", Code.STRANGE_FORM),
+        ("This product needs a new price.", Code.STRANGE_FORM),
+        ("The display may reveal what happened.", Code.STRANGE_FORM),
+        # a paper of a sale and prices among shops: no word is wrong, the two together are
+        ("Ask the supplier for a bill with another date.", Code.REGULATED),
+        ("Agree with your supplier on a price for all shops.", Code.REGULATED),
+        ("Order it in good time.", Code.STRANGE_ACTION),
+        ("Look at the shelf and order it again.", Code.STRANGE_ACTION),
+    ],
+)
+def test_what_is_not_allowed_is_refused(words: str, code: Code) -> None:
+    assert judged(saying(words)) is code
+
+
+def test_words_are_kept_apart_within_a_sentence_only() -> None:
+    words = "Compare the price with the last bill. Look for a different place on the shelf."
+    assert judged(saying(words)) is None
+
+
+def test_what_a_rule_says_to_do_may_be_said() -> None:
+    words = "Order it in good time."
+    assert judged(saying(words), brief(recommended_action="Order 20 units.")) is None
+    assert judged(saying(words), brief(recommended_action="Do nothing.")) is Code.STRANGE_ACTION
 
 
 GUIDANCE = [slot("claim_action"), text(CLOSING)]
@@ -230,7 +267,7 @@ SHAPES: list[tuple[str, str, Code]] = [
     ("% after a claim", answer(slot("claim_main"), text("%")), Code.UNIT),
     ("a unit after a claim", answer(slot("claim_main"), text("units")), Code.UNIT),
     ("$ after a claim", answer(slot("claim_main"), text("$")), Code.UNIT),
-    ("a word after a claim", answer(slot("claim_main"), text("or so.")), Code.SLOT_NOT_ALONE),
+    ("a word after a claim", answer(slot("claim_main"), text("look here.")), Code.SLOT_NOT_ALONE),
     (
         "a claim inside a sentence",
         answer(text("It went down to"), slot("claim_main")),
@@ -243,18 +280,18 @@ SHAPES: list[tuple[str, str, Code]] = [
     ),
     (
         "a claim after a colon",
-        answer(text("Nobody believes:"), slot("claim_main")),
-        Code.SLOT_NOT_ALONE,
+        answer(text("Look at this:"), slot("claim_main")),
+        Code.STRANGE_FORM,
     ),
     ("a denied claim", answer(text("It is false that"), slot("claim_main")), Code.DENIAL),
     (
         "before and after swapped",
-        answer(text("First comes"), slot("claim_cash"), text("then"), slot("claim_main")),
+        answer(text("Look at"), slot("claim_cash"), text("Then look at"), slot("claim_main")),
         Code.SLOT_NOT_ALONE,
     ),
     (
         "days of stock used as sales",
-        answer(text("Sold"), slot("claim_cash"), text("in days."), slot("claim_main")),
+        answer(text("Compare this"), slot("claim_cash"), text("Look here."), slot("claim_main")),
         Code.SLOT_NOT_ALONE,
     ),
     (
@@ -318,8 +355,10 @@ def test_shapes_that_are_refused(raw: str, code: Code) -> None:
 
 def test_limits_are_reached_by_the_cases_above() -> None:
     assert {code for _, code in FORBIDDEN_WORDS} | {case[2] for case in SHAPES} >= set(Code) - {
-        # a last look that nothing gets as far as
-        Code.STRAY_NUMBER
+        # a last look that nothing gets as far as, and what the test of allowed words is about
+        Code.STRAY_NUMBER,
+        Code.STRANGE_WORD,
+        Code.STRANGE_ACTION,
     }
     assert MAX_ANSWER_CHARACTERS < 20_000
     assert HINTS.keys() == set(Code)
@@ -328,12 +367,12 @@ def test_limits_are_reached_by_the_cases_above() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "This is one of your slow products.",
+        "Here is one of your products to look at.",
         "At the same time, look at the shelf.",
         "First check the count.",
         "Take a second look at the price.",
         "Find out what went wrong.",
-        "May this help you to decide, e.g. before the next order.",
+        "A short look may help you to decide.",
     ],
 )
 def test_plain_words_and_idioms_are_accepted(words: str) -> None:
@@ -356,38 +395,9 @@ def test_a_figure_that_slips_through_is_found_on_the_page(monkeypatch: pytest.Mo
     assert judged(saying("It has waited.")) is None
 
 
-def test_a_cause_may_be_named_where_one_is_among_the_facts() -> None:
-    words = "That is because of the price."
-    plain = brief()
-    caused = Brief(
-        plain.dataset_id,
-        plain.insight_id,
-        plain.pack,
-        {**plain.sentences, "claim_cause": "The price went from ₹10 to ₹12."},
-        plain.headline,
-    )
-    assert judged(saying(words), plain) is Code.CAUSE
-    assert judged(saying(words), caused) is None
-
-
-def benign_texts() -> list[tuple[str, str, str]]:
-    content = yaml.safe_load((FIXTURES / "benign_texts.yml").read_text(encoding="utf-8"))
-    return [
-        (*key.split(" "), words)  # type: ignore[misc]
-        for key, texts in content.items()
-        for words in texts
-    ]
-
-
-def test_at_most_a_tenth_of_benign_texts_is_refused() -> None:
-    texts = benign_texts()
-    assert len(texts) == 100
-    refused = {
-        words: code
-        for category, direction, words in texts
-        if (code := judged(saying(words), brief(direction, category=category))) is not None
-    }
-    assert len(refused) <= 10, refused
+def test_a_cause_is_never_named() -> None:
+    assert judged(saying("That is because of the price.")) is Code.CAUSE
+    assert judged(saying("Customers have moved on.")) is not None
 
 
 # What an adversary puts into a good answer, anywhere.
@@ -436,6 +446,7 @@ def _facts_and_edit(draw: st.DrawFn) -> tuple[Brief, str]:
     return of, json.dumps(segments, ensure_ascii=False)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(_facts_and_edit())
 def test_no_number_outside_the_claims_whatever_is_edited(case: tuple[Brief, str]) -> None:
     of, raw = case
@@ -451,15 +462,16 @@ def test_no_number_outside_the_claims_whatever_is_edited(case: tuple[Brief, str]
         assert all(unicodedata.category(letter) not in {"Cc", "Cf"} for letter in rest)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_at_all_gets_a_verdict(raw: str) -> None:
     assert isinstance(verify(raw, brief(), LEXICON, CATALOGUE), Refusal)
 
 
-def test_a_word_of_the_fixture_never_hides_a_figure() -> None:
+def test_no_benign_text_hides_a_figure() -> None:
     """The benign texts with a figure put anywhere are refused, every one."""
     chance = random.Random(7)
-    for category, direction, words in benign_texts():
+    for rule, field, words in benign():
         at = chance.randrange(len(words))
         poisoned = f"{words[:at]}{chance.choice('7९½Ⅳ三')}{words[at:]}"
-        assert judged(saying(poisoned), brief(direction, category=category)) is Code.NUMBER
+        assert not is_accepted(poisoned, field, of_rule(rule))

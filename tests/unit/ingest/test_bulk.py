@@ -97,6 +97,13 @@ def assert_same_both_ways(folder: Path, content: bytes) -> None:
         pytest.param(HEADER + '9,02/02/2026,Pipe 3.5" wide,1,5\n' + LINES, id="inch_mark"),
         pytest.param(HEADER + "9,02/02/2026, Total Care ,1,5\n" + LINES, id="total_in_a_name"),
         pytest.param(HEADER + "9,02/02/2026,चाय,1,5\n" + LINES, id="other_scripts"),
+        pytest.param(
+            HEADER.replace("\n", ",Status\n")
+            + LINES.replace("\n", ",Delivered\n")
+            + "9,02/02/2026,Ghee,1,5,Cancelled\n"
+            + LINES.replace("\n", ",Delivered\n"),
+            id="one_column_of_documents",
+        ),
     ],
 )
 def test_a_clean_file_lands_in_one_pass(tmp_path: Path, copies: list[bool], text: str) -> None:

@@ -77,12 +77,20 @@ def test_the_datasets_currency_is_fine(
         ({"EUR", "INR"}, None),
         ({"$", "EUR"}, None),
         ({"INR"}, "USD"),
+        ({"$", "INR"}, None),
+        ({"$", "INR"}, "INR"),
     ],
 )
 def test_another_currency_than_the_datasets_is_refused(named: set[str], stated: str | None) -> None:
     with pytest.raises(RefusedError, match=r"mapping\.yml") as refusal:
         currency.check(named, stated)
     assert refusal.value.reason == "other_currency"
+    assert ("several currencies" in refusal.value.message) == (len(named) > 1)
+
+
+def test_a_dollar_sign_and_a_dollar_are_one_currency() -> None:
+    with pytest.raises(RefusedError, match=r'in "\$" and USD, and this shop'):
+        currency.check({"$", "USD"}, "INR")
 
 
 def landed(tmp_path: Path, content: str, mapping: str | None) -> IngestResult:

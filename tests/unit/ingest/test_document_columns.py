@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lucid_orchestration.ingest.reading import open_file
 from tests.unit.ingest.test_documents import column, landed
 
 
@@ -52,6 +53,12 @@ from tests.unit.ingest.test_documents import column, landed
         ("Gift?", ("No", "Yes", "No"), {}),
         ("Return status", ("None", "Done", "Rejected"), {("Done",): ("returned", "Done")}),
         ("Payment status", ("Paid", "Pending", "Voided"), {("Voided",): ("ignored", "Voided")}),
+        # a word nobody knows beside one that says it
+        (
+            "Zustand der Ware",
+            ("Zugestellt", "Storniert quux", "Zugestellt", "Zugestellt"),
+            {("Storniert quux",): ("ignored", "Storniert quux")},
+        ),
     ],
 )  # fmt: skip
 def test_other_columns_say_what_became_of_a_sale(
@@ -105,4 +112,32 @@ def test_a_receipt_of_the_till_is_a_sale_beside_invoices(tmp_path: Path) -> None
     texts = ("Fattura", "Ricevuta", "Ticket", "Quittung", "Preventivo")
     assert landed(tmp_path, {"a.csv": column("Type", *texts)})["documents"] == {
         ("Preventivo",): ("ignored", "Preventivo")
+    }
+
+
+def test_a_sale_cancelled_twice_is_told(tmp_path: Path) -> None:
+    head = "Belegart,Belegnummer,Datum,Artikel,Menge,Preis,Betrag,Status\n"
+    sold = "Rechnung,RE1,05.01.2026,Tee,2,5,10,storniert\n"
+    sold += "Rechnung,RE2,05.01.2026,Tasse,1,9,9,bezahlt\n"
+    path = tmp_path / "belege.csv"
+    for other, codes in (
+        ("Storno,ST1,06.01.2026,Tee,2,5,10", 1),
+        ("Storno,ST1,06.01.2026,Tee,1,5,5", 0),
+    ):
+        path.write_text(f"{head}{sold}{other},bezahlt\n", encoding="utf-8")
+        issues = open_file(path).tables[0].layout.issues
+        found = [issue.message for issue in issues if issue.code == "cancelled_and_taken_back"]
+        assert len(found) == codes
+        assert all('documents: {"storniert": sale}' in message for message in found)
+
+
+def test_a_return_that_was_cancelled_takes_nothing_off(tmp_path: Path) -> None:
+    text = (
+        "Date,Credit Note Number,Credit Note Status,Item,Qty,Amount\n"
+        "2026-01-05,CN1,Closed,Tea,1,5\n2026-01-06,CN2,Void,Mug,1,9\n"
+    )
+    found = landed(tmp_path, {"a.csv": text})["documents"]
+    assert found == {
+        ("CN1", "Closed"): ("sale_return", None),
+        ("CN2", "Void"): ("ignored", "Void"),
     }

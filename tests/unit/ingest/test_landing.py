@@ -1,16 +1,16 @@
 """data/raw follows the inbox: new files land, gone files go, and a killed run leaves no trace."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest import file_landing, landed
+from lucid_orchestration.ingest import job, landed
 from lucid_orchestration.ingest.inbox import dataset_slug
-from lucid_orchestration.ingest.landing import IngestResult, ingest
-from lucid_orchestration.ingest.layout.mapping import Business, FileMapping
+from lucid_orchestration.ingest.landing import IngestResult, ingest, is_landed
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
 
@@ -54,7 +54,8 @@ def test_rows_land_as_text_with_where_they_come_from(inbox: Path, tmp_path: Path
         "31/01/2026",
         "180",
     )
-    assert (second["date_order"], second["decimal_mark"], second["category"]) == ("dmy", ".", None)
+    assert (second["date_order"], second["decimal_mark"]) == ("dmy", ".")
+    assert "category" not in second  # a part has the fields of its file
 
 
 def test_a_second_run_reads_nothing(inbox: Path, tmp_path: Path) -> None:
@@ -177,6 +178,20 @@ def test_links_out_of_the_inbox_are_refused_unopened_and_hidden_files_left_alone
     assert run(tmp_path).new == 0
 
 
+@pytest.mark.parametrize("name", ["sales.csv.part", "Unconfirmed 12.crdownload", "b.XLSX.Download"])
+def test_a_download_that_has_not_ended_waits_until_it_has_its_name(
+    inbox: Path, tmp_path: Path, name: str
+) -> None:
+    (inbox / "Shree Ganesh" / "sales.csv").rename(inbox / "Shree Ganesh" / name)
+    (file,) = run(tmp_path).files
+    assert (file.name, file.status, file.reason) == (name, "refused", "half_download")
+    assert "download" in (file.message or "")
+    (inbox / "Shree Ganesh" / name).rename(inbox / "Shree Ganesh" / "sales.csv")
+    (file,) = run(tmp_path).files
+    assert file.status == "accepted"
+    assert len(rows(tmp_path, "raw_sales")) == 2
+
+
 def test_an_empty_inbox_gives_typed_empty_tables(tmp_path: Path) -> None:
     run(tmp_path)
     for name, schema in RAW_TABLES.items():
@@ -268,14 +283,14 @@ def test_our_own_mistake_on_one_file_keeps_no_other_out(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (inbox / "Shree Ganesh" / "odd.csv").write_text("x", encoding="utf-8")
-    real = file_landing.open_file
+    real = job.open_file
 
-    def fail(path: Path, mapping: FileMapping, business: Business) -> Any:
+    def fail(path: Path, *told: Any) -> Any:
         if path.name == "odd.csv":
             raise KeyError("something we did not think of")
-        return real(path, mapping, business)
+        return real(path, *told)
 
-    monkeypatch.setattr(file_landing, "open_file", fail)
+    monkeypatch.setattr(job, "open_file", fail)
     result = run(tmp_path)
     odd, sales = result.files
     assert (odd.status, odd.reason) == (Status.REFUSED, "reader_failed")
@@ -370,3 +385,31 @@ def test_an_issue_says_how_much_of_the_revenue_it_concerns(
     run(tmp_path)
     shares = {row["code"]: row["revenue_share"] for row in rows(tmp_path, "raw_file_issues")}
     assert shares[code] == pytest.approx(share)
+
+
+def test_what_is_landed_is_known_without_reading_it_again(tmp_path: Path) -> None:
+    inbox, raw, state = (tmp_path / name for name in ("inbox", "raw", "state"))
+    (inbox / "shop").mkdir(parents=True, exist_ok=True)
+    file = inbox / "shop" / "sales.csv"
+    file.write_text("Date,Item,Qty,Amount\n2026-01-05,Tea,1,10\n", encoding="utf-8")
+    (inbox / "shop" / "notes.csv").write_text("nothing of use\n", encoding="utf-8")
+
+    def landed() -> bool:
+        return is_landed(inbox, raw, state)
+
+    assert not landed()
+    ingest(inbox, raw, state)
+    assert landed()
+    text = file.read_text(encoding="utf-8")
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: file.write_text(f"{text}2026-01-06,Tea,1,10\n", encoding="utf-8"),
+        lambda: file.rename(file.with_name("other.csv")),
+        lambda: (inbox / "shop" / "notes.csv").unlink(),
+        lambda: (inbox / "shop" / "mapping.yml").write_text("charges: [Bag]\n", encoding="utf-8"),
+        lambda: next((raw / "raw_sales").glob("[!_]*.parquet")).write_bytes(b"PAR1"),
+    )
+    for change in changes:
+        change()
+        assert not landed()
+        ingest(inbox, raw, state)
+        assert landed()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.layout.aliases import LANGUAGES, aliases, joined
+from lucid_orchestration.ingest.delimited.scan import Scan
+from lucid_orchestration.ingest.layout.aliases import LANGUAGES, aliases, joined, total_words
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.yml import read_yml
 
@@ -27,6 +28,7 @@ SALES = {
     "tax": "tax_amount",
     "cost": "unit_cost",
     "status": "document_status",
+    "document": "document_type",
 }
 STOCK = {
     "date": "stock_date",
@@ -46,7 +48,7 @@ STOCK = {
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_language_names_what_a_table_may_hold(path: Path) -> None:
     words = read_yml(path)
-    assert words.keys() == SALES.keys() | STOCK.keys()
+    assert words.keys() == SALES.keys() | STOCK.keys() | {"total"}
     for kind, fields in (("sales", SALES), ("inventory", STOCK)):
         known = aliases()[kind]
         for meaning, field in fields.items():
@@ -80,3 +82,32 @@ def test_a_stock_list_is_read_in_its_language(path: Path, tmp_path: Path) -> Non
     (table,) = open_file(file).tables
     assert table.layout.kind == "inventory"
     assert dict(table.layout.columns) == {"product_name": 0, "quantity": 1, "unit_cost": 2}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_sum_is_no_product_in_its_language(path: Path, tmp_path: Path) -> None:
+    words = read_yml(path)
+    heads = [words[name][0] for name in ("product_id", "product_name", "stock", "cost")]
+    file = tmp_path / "list.csv"
+    for word in words["total"]:
+        for spelling in (word, word.capitalize(), f"{word.upper()}:"):
+            lines = [f"A{n},Item {n},{n},2.50" for n in range(1, 9)]
+            sums = [f",{spelling},36,", f"{spelling},,36,"]
+            file.write_text("\n".join([",".join(heads), *lines, *sums]), "utf-8")
+            (table,) = open_file(file).tables
+            assert table.layout.kind == "inventory"
+            rows = list(table.rows)
+            assert (len(rows), table.counts.total) == (8, 2), spelling
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_sums_in_a_large_file_are_seen_in_one_pass_too(path: Path) -> None:
+    words = read_yml(path)
+    headings = [words[name][0] for name in ("date", "product_name", "quantity", "amount")]
+    for word in words["total"]:
+        scan = Scan(",", total_words(headings))
+        scan.take(f"2026-01-01,Tea,2,5\n,{word.title()},2,5\n".encode())
+        assert scan.has_total_words, word
+    scan = Scan(",", total_words(["Date", "Item Name", "Status", "Amount"]))
+    scan.take(b"2026-01-01,Summe,2,5\n")
+    assert not scan.has_total_words

@@ -16,6 +16,7 @@ from lucid_orchestration.ingest.limited import reader
 from lucid_orchestration.ingest.limited.reader import LimitedReader
 from lucid_orchestration.ingest.outcomes import NotNowError, RefusedError
 from lucid_orchestration.ingest.reading import end_readers, open_file
+from lucid_orchestration.ingest.workbook import child as workbook
 from tests.workbooks import write_xlsx
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits are the clock's alone")
@@ -115,6 +116,15 @@ def test_a_child_that_is_ended_while_it_waits_is_replaced(files: LimitedReader) 
     child.process.kill()
     child.process.wait()
     assert text(files.lines("second"))[0] == "line of second"
+
+
+def test_a_child_does_not_wait_with_the_memory_of_a_large_file(files: LimitedReader) -> None:
+    files.lines("hold", "10000000")
+    assert text(files.lines("next"))[1] == "2 3 नमस्ते"
+    files.lines("hold", str(reader.MEMORY_BYTES * 3 // 10))
+    (child,) = files._idle
+    assert child.process.wait(60) == 0
+    assert text(files.lines("next"))[1] == "1 3 नमस्ते"
 
 
 def test_a_child_that_cannot_start_says_nothing_of_the_file() -> None:
@@ -223,6 +233,22 @@ def test_hostile_workbooks_end_and_good_shops_are_read(tmp_path: Path) -> None:
     assert "reader_failed" not in odd.values()
     assert pq.read_table(tmp_path / "raw" / "raw_source_files").num_rows == len(odd) + 2
     assert landing.ingest(inbox, tmp_path / "raw", tmp_path / "state").new == 0
+
+
+@pytest.mark.parametrize(("most", "is_read"), [(6, True), (5, False)])
+def test_the_rows_of_all_sheets_together_are_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, is_read: bool
+) -> None:
+    path = tmp_path / "book.xlsx"
+    rows = [["Date", "Item"], ["31/01/2026", "Tea"]]
+    # what stands above the first row that is filled is one too
+    write_xlsx(path, {"A": rows, "B": [["", ""], ["", ""], *rows]})
+    monkeypatch.setattr(workbook, "MAX_ROWS", most)
+    if is_read:
+        assert len(list(workbook.read(str(path)))) == 5
+    else:
+        with pytest.raises(RefusedError, match="more rows than a sheet of Excel has"):
+            list(workbook.read(str(path)))
 
 
 def test_cells_come_through_the_process_as_they_are(tmp_path: Path) -> None:

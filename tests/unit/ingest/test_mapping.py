@@ -1,5 +1,6 @@
 """What an owner says in mapping.yml goes before what would be found; a faulty one harms nothing."""
 
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from lucid_orchestration.ingest.kinds import KINDS, MEANINGS, fields_table
 from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.mapping import NO_MAPPING, read_mapping
 from lucid_orchestration.ingest.outcomes import RefusedError, Status
 from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.settings import PROJECT_DIR
 
 ODD = 'Beleg,Tag,Ware,Menge,Umsatz\n7,03/04/2026,Tea,2,"1.180,00"\n8,05/04/2026,Salt,1,"28,50"\n'
 MAPPING = """\
@@ -187,3 +190,11 @@ def test_a_refusal_suggests_the_nearest_mapping(tmp_path: Path) -> None:
     (tmp_path / "mapping.yml").write_text('columns: {"Billing Dt": sale_date}', encoding="utf-8")
     mapping = read_mapping(tmp_path / "mapping.yml").mapping.of_file("sales.csv")
     assert open_file(path, mapping).tables[0].layout.kind == "sales"
+
+
+def test_the_readme_lists_every_field_a_heading_can_mean() -> None:
+    named = {field for kind in KINDS for field in kind.fields}
+    numbered = {field for field in named if re.fullmatch(r"\w+_\d", field)}
+    assert MEANINGS.keys() == named - numbered
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    assert fields_table() in readme

@@ -65,15 +65,15 @@ def test_large_text_files_land_alike(tmp_path: Path, name: str) -> None:
 
 
 def test_files_of_every_container_land_alike(tmp_path: Path) -> None:
-    for name in ("plain", "it's [1] * ? 100% #é k=v"):
-        write_text_files(tmp_path / name)
-        inbox = tmp_path / name / "inbox" / "shop"
-        rows = [["Item Name", "Current Stock"], ["Tea", 5]]
-        write_xlsx(inbox / "stock.xlsx", {"Stock": rows})
-        write_pdf(inbox / "bill.pdf", grid, Bill([Item("Tea 250 g", "2", "90.00")]))
-        book = shop()
-        book.document(SALE, line(book.item("Tea"), 1, 10.0))
-        book.backup(inbox / "book.vyb")
+    write_text_files(tmp_path / "plain")
+    inbox = tmp_path / "plain" / "inbox" / "shop"
+    write_xlsx(inbox / "stock.xlsx", {"Stock": [["Item Name", "Current Stock"], ["Tea", 5]]})
+    write_pdf(inbox / "bill.pdf", grid, Bill([Item("Tea 250 g", "2", "90.00")]))
+    book = shop()
+    book.document(SALE, line(book.item("Tea"), 1, 10.0))
+    book.backup(inbox / "book.vyb")
+    # not written twice: the containers hold the time they were written
+    shutil.copytree(tmp_path / "plain", tmp_path / "it's [1] * ? 100% #é k=v")
     expected = landed(tmp_path / "plain")
     refused = {file["message"] for file in expected["raw_source_files"]} - {None}
     assert refused == set()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from lucid_orchestration.ingest.layout.mapping import Business
+from lucid_orchestration.ingest.layout.printed_days import parse_day
 from lucid_orchestration.ingest.limited import reader
 from lucid_orchestration.ingest.outcomes import (
     Issue,
@@ -25,7 +26,7 @@ from lucid_orchestration.ingest.outcomes import (
     Status,
 )
 from lucid_orchestration.ingest.pdf import invoices
-from lucid_orchestration.ingest.pdf.dates import is_possible, parse_day
+from lucid_orchestration.ingest.pdf.dates import is_possible
 from lucid_orchestration.ingest.pdf.documents import Document, read_documents
 from lucid_orchestration.ingest.pdf.invoices import opened, read_invoices
 from lucid_orchestration.ingest.pdf.pages import MAX_PAGES, Line, Page, Word, read_pages

@@ -4,25 +4,40 @@ Seeds below 10,000 are for working on the reader; these tests score with others.
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.pdf.bills import Title
 from lucid_orchestration.ingest.pdf.documents import Document, read_documents
-from lucid_orchestration.ingest.pdf.pages import Line, Page, read_pages
+from lucid_orchestration.ingest.pdf.pages import Page, read_pages
+from tests.generators.bill_alterations import alterations, draw_altered, wrong_in
 from tests.generators.bill_pages import draw_bill
 from tests.generators.random_bills import RandomBill, languages, random_bill
 
 SCORED = range(70_000, 70_080)
 MIN_ACCEPTED = 0.95
+MIN_WHOLE_NAMES = 0.99
 ALTERED = range(80_000, 80_024)
 ALTERATIONS = 40
-# The total, and quantity and revenue of each line.
-Sums = tuple[Decimal, tuple[tuple[Decimal, Decimal], ...]]
+# Alterations that once counted otherwise: seed, and what stands in the words about them.
+FOUND = (
+    (200_036, "lost Cena"),
+    (200_056, "for 3.36,91"),
+    (200_059, "dropped: Total TTC :"),
+    (200_066, "for 90.044"),
+    (300_114, "10.14 for 100.14"),
+    (400_194, "lost Fecha"),
+    (400_208, "12 for 16"),
+    (500_016, "lost قطعة: 165.23"),
+    (910_104, "dropped: Rs. 823.10"),
+    (910_309, "lost Hesaplanan"),
+)
+# Once read with half a name or its number in it, or not read: sections called as the total is, a
+# discount in a box beside its sum.
+WHOLE = (1026, 1068, 1284, 1406)
+REDRAWN = range(81_000, 81_008)
+REDRAWINGS = 6
 
 
 def drawn(folder: Path, seed: int) -> tuple[RandomBill, tuple[Page, ...]]:
@@ -38,13 +53,34 @@ def counted(pages: tuple[Page, ...]) -> list[Document]:
 
 def test_bills_of_random_layouts_are_read_as_they_are(tmp_path: Path) -> None:
     accepted = 0
+    names: list[tuple[str, str]] = []
     for seed in SCORED:
         bill, pages = drawn(tmp_path, seed)
         for document in counted(pages):
             accepted += 1
             assert differences(document, bill) == [], seed
+            names += pairs_of_names(document, bill)
     assert accepted >= MIN_ACCEPTED * len(SCORED)
+    # of one wrapped around its figures a part may be lost
+    assert sum(found == right for found, right in names) >= MIN_WHOLE_NAMES * len(names)
     assert {random_bill(seed).words.language for seed in SCORED} == set(languages())
+
+
+@pytest.mark.parametrize("seed", WHOLE)
+def test_names_beside_numbers_and_around_their_figures_are_whole(tmp_path: Path, seed: int) -> None:
+    bill, pages = drawn(tmp_path, seed)
+    (document,) = counted(pages)
+    assert differences(document, bill) == []
+    assert [
+        (found, right) for found, right in pairs_of_names(document, bill) if found != right
+    ] == []
+
+
+def pairs_of_names(document: Document, bill: RandomBill) -> list[tuple[str, str]]:
+    """Each name as found and as drawn."""
+    assert document.bill is not None
+    lines = [line for line in document.bill.lines if not line.is_charge]
+    return [(found.name, right.name) for found, right in zip(lines, bill.lines, strict=False)]
 
 
 def differences(document: Document, bill: RandomBill) -> list[tuple[str, object, object]]:
@@ -57,79 +93,66 @@ def differences(document: Document, bill: RandomBill) -> list[tuple[str, object,
         ("revenue", earned, bill.revenue),
         ("seller", document.facts.seller.name, bill.seller),
         ("quantities", [x.quantity for x in lines], [x.quantity for x in bill.lines]),
-        ("names", [x.name for x in lines], [x.name for x in bill.lines]),
+        (
+            "names",
+            [found for found, right in pairs_of_names(document, bill) if found not in right],
+            [],
+        ),
     ]
     if not document.facts.number.startswith("bill-"):
         pairs.append(("number", document.facts.number, bill.number))
     return [(what, found, right) for what, found, right in pairs if found != right]
 
 
-def result(document: Document) -> Sums:
-    """What must not be another; a credit note is none of these bills."""
-    assert document.bill is not None
-    assert document.facts.title is not Title.CREDIT_NOTE
-    lines = sorted((line.quantity, line.net_amount) for line in document.bill.lines)
-    return document.bill.total, tuple(lines)
-
-
 @pytest.mark.parametrize("seed", ALTERED)
 def test_altered_bills_of_random_layouts_are_never_counted_otherwise(
     tmp_path: Path, seed: int
 ) -> None:
-    _, pages = drawn(tmp_path, seed)
-    right = [result(document) for document in counted(pages)]
+    bill, pages = drawn(tmp_path, seed)
+    right = next(iter(counted(pages)), None)
     chance = random.Random(seed)
     altered = list(alterations(pages, chance))
     for what, other in chance.sample(altered, min(ALTERATIONS, len(altered))):
         for document in counted(other):
-            assert right, what
-            assert is_close(result(document), right[0]), what
+            wrong = wrong_in(document, bill, right, is_date_altered=what[1])
+            assert wrong == [], what[0]
 
 
-def is_close(found: Sums, right: Sums) -> bool:
-    """Equal, but for a paisa where a line's tax is printed otherwise than it is worked out."""
-    return (
-        found[0] == right[0]
-        and len(found[1]) == len(right[1])
-        and all(
-            ours[0] == theirs[0] and abs(ours[1] - theirs[1]) <= Decimal("0.02")
-            for ours, theirs in zip(found[1], right[1], strict=True)
-        )
-    )
+@pytest.mark.parametrize(("seed", "altered"), FOUND)
+def test_alterations_that_once_counted_otherwise_do_not(
+    tmp_path: Path, seed: int, altered: str
+) -> None:
+    bill, pages = drawn(tmp_path, seed)
+    right = next(iter(counted(pages)), None)
+    own = [item for item in alterations(pages, random.Random(seed)) if altered in item[0][0]]
+    assert own
+    for what, other in own:
+        for document in counted(other):
+            assert wrong_in(document, bill, right, is_date_altered=what[1]) == [], what[0]
 
 
-def alterations(
-    pages: tuple[Page, ...], chance: random.Random
-) -> Iterator[tuple[str, tuple[Page, ...]]]:
-    """Pages with a line dropped or doubled, a digit altered or lost, a word or a sign dropped."""
-    for number, page in enumerate(pages):
-        for what, lines in altered_lines(page, chance):
-            changed = replace(page, lines=lines)
-            yield what, (*pages[:number], changed, *pages[number + 1 :])
+@pytest.mark.parametrize("seed", REDRAWN)
+def test_altered_pdfs_of_random_layouts_are_never_counted_otherwise(
+    tmp_path: Path, seed: int
+) -> None:
+    bill, pages = drawn(tmp_path, seed)
+    right = next(iter(counted(pages)), None)
+    chance = random.Random(seed)
+    for _ in range(REDRAWINGS):
+        path = tmp_path / "altered.pdf"
+        what, is_date = draw_altered(path, bill, seed, chance)
+        for document in counted(read_pages(path)):
+            assert wrong_in(document, bill, right, is_date_altered=is_date) == [], what
 
 
-def altered_lines(page: Page, chance: random.Random) -> Iterator[tuple[str, tuple[Line, ...]]]:
-    for place, line in enumerate(page.lines):
-        before, after = page.lines[:place], page.lines[place + 1 :]
-        yield f"dropped: {line.text}", before + after
-        yield f"doubled: {line.text}", (*before, line, line, *after)
-        for position, word in enumerate(line.words):
-            others = line.words[:position], line.words[position + 1 :]
-            if len(line.words) > 1:
-                yield f"lost {word.text}: {line.text}", (*before, Line(sum(others, ())), *after)
-            for text in altered_texts(word.text, chance):
-                changed = Line((*others[0], replace(word, text=text), *others[1]))
-                yield f"{word.text} for {text}: {line.text}", (*before, changed, *after)
-
-
-def altered_texts(text: str, chance: random.Random) -> Iterator[str]:
-    digits = [place for place, letter in enumerate(text) if letter.isdigit()]
-    if digits:
-        place = chance.choice(digits)
-        digit = chance.choice([digit for digit in "0123456789" if digit != text[place]])
-        yield text[:place] + digit + text[place + 1 :]
-    if len(digits) > 1:
-        place = chance.choice(digits)
-        yield text[:place] + text[place + 1 :]
-    if text.startswith("-") and len(text) > 1:
-        yield text[1:]
+def test_alterations_are_what_they_say(tmp_path: Path) -> None:
+    bill, pages = drawn(tmp_path, 80_000)
+    found = list(alterations(pages, random.Random(1)))
+    assert len(found) > 100
+    assert all(other != pages for _, other in found)
+    path = tmp_path / "altered.pdf"
+    texts = {tuple(line.text for page in pages for line in page.lines)}
+    for seed in range(20):
+        draw_altered(path, bill, 80_000, random.Random(seed))
+        texts.add(tuple(line.text for page in read_pages(path) for line in page.lines))
+    assert len(texts) > 15

@@ -29,7 +29,7 @@ def change_vars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cha
         content["vars"] |= changed
         path = tmp_path / "dbt_project.yml"
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
-        monkeypatch.setattr(settings, "PROJECT_FILE", path)
+        monkeypatch.setattr(settings, "project_file", lambda: path)
         project_vars.cache_clear()
 
     yield change
@@ -89,6 +89,7 @@ def test_every_var_that_readers_use_counts_for_reading_again() -> None:
     used = {
         name
         for path in ingest_dir.rglob("*.py")
+        if path.stem != "knowledge"  # what only the owner knows is looked at in every run
         for name in re.findall(r'project_vars\(\)\["(\w+)"\]', path.read_text(encoding="utf-8"))
     }
     assert used == set(READING_VARS)

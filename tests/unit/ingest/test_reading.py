@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lucid_orchestration.ingest.delimited import read as delimited
-from lucid_orchestration.ingest.layout.aliases import ALIASES
+from lucid_orchestration.ingest.layout.aliases import aliases_file
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.profile import profiles
 from lucid_orchestration.ingest.outcomes import RefusedError
@@ -172,6 +172,8 @@ def test_words_alone_in_a_row_are_a_note_only_in_a_table_of_more_than_two_column
             "products",
             {"product_id", "product_name", "category", "unit_cost", "sale_price"},
         ),
+        # what a piece earns beside its price is no sale
+        ("Product ID,Size,Unit Price,Profit", "products", {"product_id", "sale_price"}),
         (
             "Purchase Date,Supplier,Item,Qty,Rate",
             "purchases",
@@ -511,7 +513,7 @@ ONLY_ROWS_SHOW = {
 
 
 def test_every_alias_names_a_field_of_its_kind() -> None:
-    with ALIASES.open(encoding="utf-8", newline="") as file:
+    with aliases_file().open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row for row in rows if row["field"] not in FIELDS[row["kind"]]] == []
     keys = [(row["kind"], heading_key(row["alias"]).replace(" ", "")) for row in rows]
@@ -542,3 +544,40 @@ def test_a_text_file_beyond_the_limit_is_refused(
     monkeypatch.setattr(delimited, "MAX_FILE_BYTES", 10)
     with pytest.raises(RefusedError, match="larger than 10 GB"):
         table_of(tmp_path, (HEADER + LINE).encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("stock.csv", "inventory"),
+        ("Lagerbestand Bestand 2026.csv", "inventory"),
+        ("stock_transfer.csv", None),
+        ("list.csv", None),
+    ],
+)
+def test_a_list_without_days_is_one_of_stock_where_its_name_says_so(
+    tmp_path: Path, name: str, kind: str | None
+) -> None:
+    file = tmp_path / name
+    lines = ["Item Code,Item Name,Qty,Cost,Value", "A1,Mug,4,5.00,20.00", "A2,Bowl,7,3.50,24.50"]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    if kind is None:
+        with pytest.raises(RefusedError, match="no column for sale date"):
+            open_file(file)
+        return
+    opened = open_file(file)
+    assert [table.layout.kind for table in opened.tables] == [kind]
+    assert "stock_by_name" in [issue.code for issue in opened.issues]
+
+
+@pytest.mark.parametrize(("first", "names"), [("15", "AB CD"), ("14", "Staples AB Fresh CD")])
+def test_heads_of_groups_are_left_out_where_each_is_the_sum_of_its_group(
+    tmp_path: Path, first: str, names: str
+) -> None:
+    goods = ["A,10,2.00", "B,5.000,3.00", "Fresh,3,", "C,1,4.00", "D,2,5.00"]
+    file = tmp_path / "stock.csv"
+    file.write_text("\n".join(["Item,Closing Stock,Cost", f"Staples,{first},", *goods]), "utf-8")
+    (table,) = open_file(file).tables
+    found = [row.cells[0] for row in table.rows]
+    assert "".join(found) == names.replace(" ", "")
+    assert table.counts.note == (2 if first == "15" else 0)

@@ -6,8 +6,8 @@ import pytest
 
 from lucid_orchestration.ingest.delimited import read
 from lucid_orchestration.ingest.landing import ingest
+from lucid_orchestration.ingest.layout.halves import MOST_HEADINGS
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.recognise import MOST_HEADINGS
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Dialect, Encoding

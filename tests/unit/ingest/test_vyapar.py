@@ -542,6 +542,9 @@ def bad_files(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     packed_oddly[packed_oddly.index(b"PK\x01\x02") + 10] = 97
     many = bytearray(good)
     many[-10:-6] = struct.pack("<I", 50_000_000)
+    # a name ends at a zero byte
+    named = zipped(tmp_path / "named.vyb", ("@", b"hello")).read_bytes()
+    nameless = named.replace(b"@", b"\0")
     with sqlite3.connect(":memory:") as other:
         other.execute("create table list (item)")
         foreign = other.serialize()
@@ -557,6 +560,7 @@ def bad_files(tmp_path: Path) -> dict[str, tuple[Path, str]]:
         "no_database": (zipped(tmp_path / "txt.vyb", ("a.txt", b"hello")), "unsupported_type"),
         "no_sqlite": (zipped(tmp_path / "odd.vyb", ("x.vyp", b"hello")), "unsupported_type"),
         "empty_member": (zipped(tmp_path / "nil.vyb", ("x.vyp", b"")), "corrupt_file"),
+        "nameless": (written("nameless.vyb", nameless), "unsupported_type"),
         "two": (
             zipped(tmp_path / "two.vyb", ("a.vyp", content), ("b.vyp", content)),
             "several_databases",

@@ -60,8 +60,11 @@ class Shop:
                 trends={
                     "month": date(index // 12, index % 12 + 1, 1),
                     "is_complete": True,
+                    "is_gap": False,
                     "quantity": 0,
                     "revenue": 0,
+                    # as if each month had ten days
+                    "daily_rate": Decimal(values.get("quantity", [0] * count)[at]) / 10,
                     **{measure: numbers[at] for measure, numbers in values.items()},
                 },
             )
@@ -129,6 +132,8 @@ def add_dataset(shop: Shop, dataset_id: str) -> None:
         history_days=914,
         complete_months=30,
         last_complete_month=date(2026, 10, 1),
+        gap_count=0,
+        open_days_365d=313,
         stock_value=100000,
         sales_line_count=28753,
     )

@@ -1,8 +1,10 @@
 """A shop in which each of Lucid's rules has something to say, a product or category for each."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+from tests.unit.insights.conftest import add_dataset
 from tests.unit.insights.test_shipped_rules import AS_OF, earned, master, signal, stock
 
 YEAR = {"revenue_window": "last_12_months"}
@@ -12,6 +14,7 @@ def fill(shop: Any) -> None:
     """Add the rows; the figures are uneven, so that no two are right by luck."""
     _trends(shop)
     _stock(shop)
+    _branches(shop)
     _profit(shop)
     shop.rows["dataset_quality"][0]["negative_stock_count"] = 3
     shop.product(
@@ -51,14 +54,16 @@ def _trends(shop: Any) -> None:
             30,
             category="short",
             method="mann_kendall",
-            previous_quantity=None,
             previous_profit=None,
-            quantity_change=None,
+            rate_change=None,
+            previous_rate=None,
             slope_per_month="0.0612",
             p_value=0.001,
             months_observed=11,
         ),
         inventory_velocity=stock(53, category="short"),
+        product_master=master(),
+        profitability=earned("last_12_months", 1003, 607, category="short"),
     )
     for name, word, factor in (("Up", "rising", 1), ("Down", "declining", -1)):
         for at in range(3):
@@ -73,8 +78,7 @@ def _trends(shop: Any) -> None:
             entity_id=name,
             entity_name=name,
             category=name,
-            revenue_change="0.3213" if factor > 0 else "-0.3213",
-            **signal(word, 300 + factor * 96, 300),
+            **signal(word, 300 + factor * 96, 300, per=10),
         )
     peak = date(2026, 12, 1)
     shop.product(
@@ -83,12 +87,62 @@ def _trends(shop: Any) -> None:
             "verdict": "confirmed",
             "next_peak_month": peak,
             "q_value": 0.001,
-            "month_12_index": "1.913",
             "category": "season",
         },
-        inventory_velocity=stock(7, units_sold_365d=123, category="season"),
+        inventory_velocity=stock(7, expected_units_90d=307, category="season"),
         profitability=earned("last_12_months", 1009, 613, category="season"),
     )
+    shop.product(
+        "festive",
+        event_demand={
+            "event": "Diwali",
+            "event_date": date(2026, 11, 8),
+            "days_until": 8,
+            "expected_units": 61,
+            "expected_units_to_end": 73,
+            "usual_units": 11,
+            "best_usual_units": 17,
+            "lift": "5.545455",
+            "demand_share": "0.341",
+        },
+        inventory_velocity=stock(19, category="festive"),
+        profitability=earned("last_12_months", 1033, 613, category="festive"),
+    )
+    shop.product(
+        "often",
+        inventory_velocity=stock(41, out_of_stock_days_365d=97, category="often"),
+        revenue_contribution={**YEAR, "abc_class": "A", "revenue_share": "0.019"},
+        profitability=earned("last_12_months", 1049, 617, category="often"),
+    )
+    for name, first, last in (
+        ("kesar soap gold", date(2024, 5, 1), date(2026, 8, 3)),
+        ("kesar soap royal gold", date(2026, 8, 9), AS_OF),
+    ):
+        shop.product(
+            name,
+            name,
+            product_master={
+                "first_seen_date": first,
+                "first_sale_date": first,
+                "last_sale_date": last,
+                "category": "soap",
+            },
+            profitability=earned(
+                "last_12_months", 1051, 619, category="soap", quantity=83 if last == AS_OF else 277
+            ),
+        )
+    shop.rows["datasets"][0].update(gap_count=2, last_gap_month=date(2025, 11, 1))
+    # one shop cannot do both: the other falls
+    add_dataset(shop, "second")
+    for name, word, recent in (("shop", "rising", 397), ("second", "declining", 211)):
+        shop.add(
+            "trend_signals",
+            dataset_id=name,
+            entity_type="store",
+            entity_id=name,
+            entity_name=name,
+            **signal(word, recent, 307, per=10),
+        )
 
 
 def _stock(shop: Any) -> None:
@@ -140,10 +194,42 @@ def _stock(shop: Any) -> None:
     )
 
 
+def _branches(shop: Any) -> None:
+    shop.product("moved", profitability=earned("last_12_months", 1063, 619, category="moved"))
+    for branch, more in (
+        (
+            "Koramangala",
+            {"current_stock": 143, "expected_units_60d": "40.5", "units_to_spare": 102},
+        ),
+        (
+            "Indiranagar",
+            {
+                "current_stock": 0,
+                "expected_units_30d": "16.5",
+                "branch_state": "out",
+                "units_lacking": 17,
+                "take_from_branch_id": "koramangala",
+                "take_from_branch_name": "Koramangala",
+                "units_to_take": 17,
+            },
+        ),
+    ):
+        shop.product(
+            "moved",
+            "Basmati",
+            branch_products={
+                "branch_id": branch.lower(),
+                "branch_name": branch,
+                "units_to_take": 0,
+                **more,
+            },
+        )
+
+
 def _profit(shop: Any) -> None:
     for product, window, revenue, cost, more in (
         ("erosion", "last_12_months", 4001, 3203, {}),
-        ("erosion", "last_90_days", 1003, 871, {}),
+        ("erosion", "last_90_days", 1003, 871, {"quantity": 25}),
         ("loss", "last_90_days", 1007, 1109, {}),
         ("price", "last_12_months", 10007, 6007, {"quantity": 101}),
         ("price", "last_90_days", 1801, 1081, {"quantity": 21}),
@@ -152,6 +238,19 @@ def _profit(shop: Any) -> None:
         ("new", "last_90_days", 1031, 619, {}),
     ):
         shop.product(product, profitability=earned(window, revenue, cost, category=product, **more))
+    # a shop of its own: a margin that is wanted is one for all of its products
+    shop.rows["datasets"][1]["target_margin"] = Decimal("0.35")
+    for window in ("last_12_months", "last_90_days"):
+        shop.product("cheap", profitability={"dataset_id": "second", **earned(window, 1061, 811)})
+    shop.product(
+        "cheap",
+        revenue_contribution={
+            "dataset_id": "second",
+            **YEAR,
+            "abc_class": "A",
+            "revenue_share": "0.023",
+        },
+    )
     first = AS_OF - timedelta(days=77)
     shop.product(
         "new",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lucid_orchestration.insights import findings
+from lucid_orchestration.insights import findings, marts
 from tests.unit.insights.test_rules import GOOD, write
 
 
@@ -56,6 +56,42 @@ def test_a_rule_that_never_ends_is_stopped(
     assert threading.active_count() < 20
 
 
+def test_a_rule_that_takes_all_memory_is_stopped(
+    tmp_path: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marts, "RULE_MEMORY_BYTES", 20_000_000)
+    greedy = (
+        "select min(dataset_id) as dataset_id, min(product_id) as entity_id, "
+        "min(product_name) as entity_name, median(length) as revenue from ("
+        "select a.dataset_id, a.product_id, a.product_name, a.revenue * b.revenue + c.revenue "
+        "as length from profitability as a, profitability as b, profitability as c)"
+    )
+    write(tmp_path, "mine.yml", {**GOOD, "sql": greedy, "parameters": {}})
+    for number in range(300):
+        shop.product(f"p{number}", profitability={"profit_window": "all", "revenue": 1})
+    (problem,) = shop.evaluate(rules=tmp_path).problems
+    assert problem.rule == "top_product"
+    assert "memory" in problem.reason.lower()
+
+
+@pytest.mark.parametrize(("second", "count"), [("11", 1), ("12", 0)])
+def test_two_rows_for_one_entity_are_one_insight_or_a_problem(
+    second: str, count: int, tmp_path: Path, shop: Any
+) -> None:
+    columns = "dataset_id, product_id as entity_id, product_name as entity_name"
+    sql = (
+        f"select {columns}, revenue from profitability "
+        f"union all select {columns}, {second} as revenue from profitability"
+    )
+    write(tmp_path, "mine.yml", {**GOOD, "sql": sql, "parameters": {}})
+    shop.product("p1", profitability={"profit_window": "all", "revenue": 11})
+    run = shop.evaluate(rules=tmp_path)
+    assert len(run.insights) == count
+    assert ["two rows that differ" in problem.reason for problem in run.problems] == (
+        [] if count else [True]
+    )
+
+
 class Connection:
     """Stands for one whose query runs and can be interrupted."""
 
@@ -71,9 +107,9 @@ def test_the_time_of_a_rule_is_the_work_done_and_not_the_clock(
 ) -> None:
     monkeypatch.setattr(findings, "RULE_SECONDS", 0.3)
     waiting, working = Connection(), Connection()
-    with findings._time_limit(waiting):  # type: ignore[arg-type]
+    with findings.time_limit(waiting):  # type: ignore[arg-type]
         time.sleep(0.8)
-    with findings._time_limit(working):  # type: ignore[arg-type]
+    with findings.time_limit(working):  # type: ignore[arg-type]
         while not working.interrupted.is_set():
             sum(range(1000))
     assert not waiting.interrupted.is_set()

@@ -52,7 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the models, in which marts come and go."""
     shutil.copytree(settings.PROJECT_DIR / "models", tmp_path / "project" / "models")
     for module in (settings, checking):
-        monkeypatch.setattr(module, "PROJECT_DIR", tmp_path / "project")
+        monkeypatch.setattr(module, "project_dir", lambda: tmp_path / "project")
     contracts.cache_clear()
     yield tmp_path / "project"
     contracts.cache_clear()

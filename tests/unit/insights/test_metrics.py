@@ -36,7 +36,7 @@ def labels_of(insight: Any) -> dict[str, str]:
 def test_a_label_is_that_of_the_rule_and_not_of_the_name(shop: Any) -> None:
     every_rule.fill(shop)
     labels = {insight.rule_id: labels_of(insight) for insight in shop.evaluate().insights}
-    assert labels["rising_product"]["recent_quantity"] == "Units, last 3 months"
+    assert labels["rising_product"]["recent_rate"] == "Sold a day, last 3 months"
     assert labels["price_room"]["recent_quantity"] == "Units, last 90 days"
     assert labels["low_margin_bestseller"]["usual_margin"] == "Usual margin in its category"
     assert labels["margin_erosion"]["usual_margin"] == "Margin over 12 months"

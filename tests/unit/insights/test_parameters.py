@@ -24,7 +24,7 @@ def dead_stock() -> Any:
 def test_the_limit_of_a_shop_wins_over_the_one_for_all(tmp_path: Path) -> None:
     found = read(
         tmp_path,
-        "date_order: dmy\nrules: {dead_stock: {min_value: 100}}",
+        "lead_time_days: 5\nrules: {dead_stock: {min_value: 100}}",
         {"rule_parameters": {"dead_stock": {"min_value": 200, "min_share": 0}}},
     )
     assert found.problems == ()

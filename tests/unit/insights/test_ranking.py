@@ -30,14 +30,41 @@ def test_ties_are_ordered_by_rule_and_entity(shop: Any) -> None:
     assert [insight.entity_id for insight in shop.evaluate().insights] == ["p1", "p2", "p3"]
 
 
-def test_at_most_four_of_a_category_are_shown(shop: Any) -> None:
+def test_places_that_stay_empty_are_filled_by_the_next_best(shop: Any) -> None:
     for at in range(4):
         dead(shop, f"p{at}", 1000)
         losing(shop, f"q{at}", 60)
     run = shop.evaluate()
-    assert len(run.insights) == 8
-    assert len(run.active) == 4
-    assert [insight.rank for insight in run.insights if not insight.is_active] == [None] * 4
+    assert {insight.category for insight in run.insights} == {"risk"}
+    assert len(run.insights) == len(run.active) == 8
+
+
+def test_nothing_that_is_worth_too_little_is_shown_beside_three_others(shop: Any) -> None:
+    for at, loss in enumerate((40, 30, 20, 4, 3)):
+        losing(shop, f"q{at}", loss)
+    # a thousandth of the revenue of 5,000 is 5
+    shop.rows["profitability"][4]["gross_profit"] = Decimal(-3)
+    loss = shop.evaluate().insights
+    assert len(loss) == 1  # five are one
+    shop.rows["profitability"].pop()
+    shop.rows["profitability"][0]["revenue"] = Decimal(3000)
+    assert [insight.entity_id for insight in shop.evaluate().active] == ["q0", "q1", "q2"]
+    del shop.rows["profitability"][:2]
+    assert [insight.entity_id for insight in shop.evaluate().active] == ["q2", "q3"]
+
+
+def test_a_product_is_told_once(shop: Any) -> None:
+    dead(shop, "p1", 5000)
+    losing(shop, "p1", 900)
+    run = shop.evaluate()
+    assert [insight.rule_id for insight in run.insights] == ["loss_maker", "dead_stock"]
+    assert [insight.rule_id for insight in run.active] == ["loss_maker"]
+
+
+def test_a_missing_month_comes_first(shop: Any) -> None:
+    losing(shop, "q1", 900)
+    shop.rows["datasets"][0].update(gap_count=1, last_gap_month=date(2026, 3, 1))
+    assert [i.rule_id for i in shop.evaluate().active] == ["missing_month", "loss_maker"]
 
 
 def test_a_sound_one_of_each_category_is_shown_however_small(shop: Any) -> None:
@@ -61,7 +88,8 @@ def test_a_snoozed_insight_stays_in_the_list_until_its_day(shop: Any) -> None:
 def test_at_most_ten_are_shown(shop: Any) -> None:
     every_rule.fill(shop)
     run = shop.evaluate()
-    shown = Counter(insight.category for insight in run.active)
-    assert len(run.active) == 10
+    active = [insight for insight in run.active if insight.dataset_id == "shop"]
+    shown = Counter(insight.category for insight in active)
+    assert len(active) == 10
     assert max(shown.values()) == 4
-    assert [insight.rank for insight in run.active] == list(range(1, 11))
+    assert [insight.rank for insight in active] == list(range(1, 11))

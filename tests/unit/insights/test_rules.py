@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from lucid_orchestration.insights import findings
 from lucid_orchestration.insights.checking import check_rule_file
 from lucid_orchestration.insights.rules import RULES_DIR, load_rules
 from lucid_orchestration.settings import PROJECT_DIR
@@ -202,6 +203,8 @@ def test_a_fact_wins_over_a_limit_of_its_name(tmp_path: Path, shop: Any) -> None
 def test_the_rule_folder_is_found_by_default() -> None:
     assert sorted(path.name for path in RULES_DIR.glob("*.yml")) == [
         "earning.yml",
+        "groups.yml",
+        "ordering.yml",
         "shop.yml",
         "stock.yml",
         "trends.yml",
@@ -222,3 +225,31 @@ def test_the_rule_in_the_readme_is_one(tmp_path: Path) -> None:
 def test_lucids_own_rules_pass_their_own_check() -> None:
     for path in sorted(RULES_DIR.glob("*.yml")):
         assert check_rule_file(path).problems == ()
+
+
+def test_a_rule_of_the_owner_never_takes_the_place_of_a_shipped_one(tmp_path: Path) -> None:
+    write(tmp_path, "mine.yml", {**GOOD, "id": "dead_stock"})
+    book = load_rules(RULES_DIR, tmp_path)
+    (problem,) = book.problems
+    assert (problem.file, problem.rule) == ("mine.yml", "dead_stock")
+    assert "comes with Lucid" in problem.reason
+    (shipped,) = [rule for rule in book.rules if rule.id == "dead_stock"]
+    assert shipped.title != GOOD["title"]
+    (checked,) = check_rule_file(tmp_path / "mine.yml", {"dead_stock"}).problems
+    assert checked == problem
+
+
+def test_a_check_takes_no_longer_than_a_run_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "RULE_SECONDS", 0.3)
+    # no row of any mart is needed for it
+    sql = (
+        "with a as (select 1 as x union all select 2 as x), "
+        f"b as (select sum(a0.x) as revenue from {', '.join(f'a as a{n}' for n in range(40))}) "
+        "select dataset_id, product_id as entity_id, product_name as entity_name, "
+        "(select revenue from b) as revenue from dead_stock"
+    )
+    write(tmp_path, "mine.yml", {**GOOD, "sql": sql, "parameters": {}})
+    (problem,) = check_rule_file(tmp_path / "mine.yml").problems
+    assert "0.3 seconds of work" in problem.reason

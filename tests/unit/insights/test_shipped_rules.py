@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from lucid_orchestration.formatting import rounded
+
 AS_OF = date(2026, 10, 31)
 RISE = {"quantity": [10] * 12 + [20] * 3, "revenue": [100] * 12 + [200] * 3}
 FALL = {"quantity": [20] * 12 + [10] * 3, "revenue": [200] * 12 + [100] * 3}
 
 
-def signal(word: str, recent: int, before: int, **more: Any) -> dict[str, Any]:
+def signal(word: str, recent: int, before: int, per: int = 1, **more: Any) -> dict[str, Any]:
     return {
         "signal": word,
         "method": "year_on_year",
@@ -22,8 +24,15 @@ def signal(word: str, recent: int, before: int, **more: Any) -> dict[str, Any]:
         "previous_revenue": before * 10,
         "recent_profit": recent * 4,
         "previous_profit": before * 4,
-        "threshold_quantity": 15,
+        # as if the three months had thirty days; of products it is units, of others revenue
+        "recent_rate": round(Decimal(recent * per) / 30, 6),
+        "previous_rate": round(Decimal(before * per) / 30, 6),
+        "rate_change": round(Decimal(recent - before) / before, 6),
+        "recent_days": 30,
+        "previous_days": 30,
         "months_observed": 30,
+        "p_value": 0.001,
+        "q_value": Decimal("0.001"),
         **more,
     }
 
@@ -50,6 +59,13 @@ def stock(units: int, **more: Any) -> dict[str, Any]:
         "unit_cost": 10,
         "stock_value": units * 10,
         "daily_sales": 2,
+        "daily_deviation": Decimal("1.4"),
+        "out_of_stock_days_365d": 0,
+        "days_available_90d": 77,
+        "demand_basis": "year",
+        "expected_units_30d": 60,
+        "expected_units_90d": 180,
+        "expected_units_180d": 360,
         "days_of_cover": Decimal(units) / 2,
         "lead_time_days": 7,
         "suggested_order_quantity": 60,
@@ -103,8 +119,22 @@ def test_declining_product_needs_a_signal_and_stock(
 
 def test_a_product_first_seen_lately_is_not_declining(shop: Any) -> None:
     moving(shop, "declining", 30, 60)
-    shop.rows["product_master"][0]["first_seen_date"] = AS_OF - timedelta(days=59)
+    shop.rows["product_master"][0]["first_sale_date"] = AS_OF - timedelta(days=59)
     assert shop.found("declining_product") == []
+
+
+@pytest.mark.parametrize(
+    ("silent", "units", "count"),
+    [(4, None, 1), (5, None, 0), (60, None, 0), (61, None, 1), (30, 50, 1)],
+)
+def test_a_silence_without_a_stock_list_may_be_an_outage(
+    shop: Any, silent: int, units: int | None, count: int
+) -> None:
+    """Two a day a year before: nine are missing after five days, and after sixty it is over."""
+    moving(shop, "declining", 30, 60)
+    shop.rows["inventory_velocity"][0]["current_stock"] = units
+    shop.rows["product_master"][0]["last_sale_date"] = AS_OF - timedelta(days=silent)
+    assert len(shop.found("declining_product")) == count
 
 
 def low_stock(shop: Any, abc_class: str, risk: str, cover: int) -> None:
@@ -136,11 +166,36 @@ def test_running_out_is_said_once_and_by_importance(
     assert len(shop.found("stockout_risk")) == stockout
 
 
+@pytest.mark.parametrize(
+    ("units", "expected", "shape", "count"),
+    [
+        (18, 180, None, 1),  # 1.3 times a lead time at two a day are 18.2
+        (19, 180, None, 0),
+        (19, 234, None, 1),  # a third more than now is a season
+        (19, 233, None, 0),
+        (19, 234, 24, 0),  # of a year that had none
+        (19, 234, 25, 1),
+    ],
+)
+def test_a_few_better_days_of_last_year_run_nothing_out(
+    shop: Any, units: int, expected: int, shape: int | None, count: int
+) -> None:
+    low_stock(shop, "C", "critical", 6)
+    shop.rows["inventory_velocity"][0].update(
+        current_stock=Decimal(units), expected_units_90d=Decimal(expected)
+    )
+    if shape:
+        shop.months("p1", {"quantity": [20] * 3 + [shape] * 3 + [20] * 9})
+    assert len(shop.found("stockout_risk")) == count
+    shop.rows["revenue_contribution"][0]["abc_class"] = "A"
+    assert len(shop.found("restock_winner")) == count
+
+
 def test_lost_units_are_priced_at_the_profit_of_one(shop: Any) -> None:
     low_stock(shop, "C", "critical", 3)
     (found,) = shop.found("stockout_risk")
-    # 2 a day × (7 - 3) days × ₹4
-    assert found.estimated_impact == Decimal(32)
+    # 180 expected in 90 days, 6 in stock, ₹4 earned on each
+    assert found.estimated_impact == Decimal(696)
 
 
 def idle(shop: Any, state: str, value: int, **more: Any) -> None:
@@ -210,7 +265,31 @@ def test_revenue_concentration(shop: Any, share: str, effective: Any, count: int
 )
 def test_margin_erosion_is_three_points(shop: Any, cost: int, coverage: Any, count: int) -> None:
     shop.product("p1", profitability=earned("last_12_months", 4000, 3200))
-    shop.product("p1", profitability=earned("last_90_days", 1000, cost, cost_coverage=coverage))
+    recent = earned("last_90_days", 1000, cost, cost_coverage=coverage, quantity=25)
+    shop.product("p1", profitability=recent)
+    assert len(shop.found("margin_erosion")) == count
+
+
+@pytest.mark.parametrize(
+    ("revenue", "cost", "quantity", "count"),
+    [
+        (875, 800, 25, 0),
+        (840, 768, 24, 1),
+        (1000, 815, 25, 0),
+        (900, 815, 25, 1),
+        (900, 814, 25, 0),
+    ],
+)
+def test_an_offer_that_sells_more_is_no_erosion(
+    shop: Any, revenue: int, cost: int, quantity: int, count: int
+) -> None:
+    """Usual are 100 units a year, ₹40 each at a cost of ₹32: 24 in 90 days are no more of them.
+
+    Dearer purchases tell by themselves, from a cost of ₹32.60 on: half of three points.
+    """
+    shop.product("p1", profitability=earned("last_12_months", 4000, 3200))
+    recent = earned("last_90_days", revenue, cost, quantity=quantity)
+    shop.product("p1", profitability=recent)
     assert len(shop.found("margin_erosion")) == count
 
 
@@ -234,17 +313,16 @@ def test_a_loss_is_not_said_a_second_time_as_a_lower_margin(shop: Any) -> None:
     assert rules == ["loss_maker"]
 
 
-def season(shop: Any, verdict: str, peak: date, units: int, index: str = "2") -> None:
+def season(shop: Any, verdict: str, peak: date, units: int, expected: int = 240) -> None:
     shop.product(
         "p1",
         seasonality={
             "verdict": verdict,
             "next_peak_month": peak,
             "q_value": 0.001,
-            f"month_{peak.month}_index": index,
             "season_source": "own",
         },
-        inventory_velocity=stock(units, units_sold_365d=120),
+        inventory_velocity=stock(units, expected_units_90d=expected),
         profitability=earned("last_12_months", 1000, 600),
         dead_stock={
             "current_stock": units,
@@ -258,19 +336,68 @@ def season(shop: Any, verdict: str, peak: date, units: int, index: str = "2") ->
 
 
 @pytest.mark.parametrize(
-    ("verdict", "peak", "units", "count"),
+    ("verdict", "peak", "units", "expected", "count"),
     [
-        ("confirmed", date(2026, 12, 1), 19, 1),
-        ("confirmed", date(2026, 12, 1), 20, 0),
-        ("indicative", date(2026, 12, 1), 5, 0),
-        ("confirmed", date(2027, 1, 1), 5, 0),
+        ("confirmed", date(2026, 12, 1), 239, 240, 1),
+        ("confirmed", date(2026, 12, 1), 240, 240, 0),  # enough in stock
+        ("confirmed", date(2026, 12, 1), 5, 215, 0),  # hardly more than now: 180
+        ("indicative", date(2026, 12, 1), 5, 240, 0),
+        ("confirmed", date(2027, 1, 1), 5, 240, 0),  # too far away
+        ("none", date(2027, 1, 1), 5, 270, 1),  # half as much again, without any test
+        ("none", date(2027, 1, 1), 5, 260, 0),
     ],
 )
-def test_seasonal_peak_ahead(shop: Any, verdict: str, peak: date, units: int, count: int) -> None:
-    season(shop, verdict, peak, units)
+def test_seasonal_peak_ahead(
+    shop: Any, verdict: str, peak: date, units: int, expected: int, count: int
+) -> None:
+    season(shop, verdict, peak, units, expected)
     found = shop.found("seasonal_peak_ahead")
-    # 120 a year make 10 a month, twice that in the season; ₹4 earned on each missing one
-    assert [insight.estimated_impact for insight in found] == [Decimal((20 - units) * 4)] * count
+    # ₹4 earned on each missing one
+    money = Decimal((expected - units) * 4)
+    assert [insight.estimated_impact for insight in found] == [rounded(money)] * count
+
+
+def test_a_season_that_could_be_chance_is_none(shop: Any) -> None:
+    season(shop, "none", date(2027, 1, 1), 5, 270)
+    shop.rows["inventory_velocity"][0]["daily_deviation"] = Decimal(4)
+    assert shop.found("seasonal_peak_ahead") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "count"),
+    [(20, 30, 1), (20, 29, 0), (30, 30, 0), (0, 30, 1)],
+)
+def test_a_year_that_only_sold_more_is_no_season(
+    shop: Any, before: int, after: int, count: int
+) -> None:
+    """Half as much again is expected by last year: were its months before these lower as well?"""
+    season(shop, "none", date(2027, 1, 1), 5, 270)
+    shop.months("p1", {"quantity": [before] * 3 + [after] * 3 + [20] * 9})
+    assert len(shop.found("seasonal_peak_ahead")) == count
+
+
+@pytest.mark.parametrize(
+    ("deviation", "months", "levels"),
+    [
+        ("1.4", {"quantity": [20] * 3 + [40] * 3 + [20] * 9}, ["medium"]),
+        # 3.5 times as much as chance around it, and nothing of the year before: hardly more
+        ("1.65", {}, ["low"]),
+        ("1.75", {}, []),
+        # a year that rises so much is worth more than its figures alone
+        ("2.3", {"quantity": [10] * 3 + [25] * 3 + [20] * 9}, ["medium"]),
+        ("2.3", {"quantity": [10] * 3 + [24] * 3 + [20] * 9}, []),
+    ],
+)
+def test_the_less_is_known_of_the_year_the_more_a_season_has_to_show(
+    shop: Any, deviation: str, months: dict[str, list[int]], levels: list[str]
+) -> None:
+    season(shop, "none", date(2027, 1, 1), 5, 270)
+    shop.rows["inventory_velocity"][0]["daily_deviation"] = Decimal(deviation)
+    shop.rows["profitability"][0]["line_count"] = 200
+    shop.product("p1", trend_signals=signal("stable", 30, 30))
+    if months:
+        shop.months("p1", months)
+    assert [insight.confidence for insight in shop.found("seasonal_peak_ahead")] == levels
 
 
 def test_a_season_ahead_is_not_dead_stock(shop: Any) -> None:
@@ -314,6 +441,64 @@ def test_low_margin_bestseller(shop: Any, abc_class: str, count: int) -> None:
     assert [insight.estimated_impact for insight in found] == [Decimal(150)] * count
 
 
+@pytest.mark.parametrize(
+    ("target", "abc_class", "count"),
+    [("0.35", "A", 1), ("0.249999", "A", 0), (None, "A", 0), ("0.35", "B", 0)],
+)
+def test_below_the_margin_that_is_wanted(
+    shop: Any, target: str | None, abc_class: str, count: int
+) -> None:
+    margins(shop, 800, 800, 800, 800, abc_class=abc_class)
+    shop.rows["datasets"][0]["target_margin"] = None if target is None else Decimal(target)
+    found = shop.found("below_target_margin")
+    # 0.15 of the price are missing on ₹1,000
+    assert [insight.estimated_impact for insight in found] == [Decimal(150)] * count
+    if found:
+        assert "keeps 20" in found[0].summary
+        assert "you want 35" in found[0].summary
+
+
+@pytest.mark.parametrize(("units", "count"), [(2, 1), (1, 0)])
+def test_a_branch_that_is_out_gets_from_one_with_plenty(shop: Any, units: int, count: int) -> None:
+    low_stock(shop, "A", "out", 0)
+    for branch, stock_there, take in (("South", 90, 0), ("East", 0, units), ("West", 1, units - 1)):
+        shop.product(
+            "p1",
+            branch_products={
+                "branch_id": branch.lower(),
+                "branch_name": branch,
+                "current_stock": stock_there,
+                "expected_units_30d": 3,
+                "expected_units_60d": 9,
+                "take_from_branch_id": "south" if take else None,
+                "take_from_branch_name": "South" if take else None,
+                "units_to_take": take,
+            },
+        )
+    found = shop.found("move_between_branches")
+    # each earns ₹4; the one that lacks most is told
+    assert [insight.estimated_impact for insight in found] == [Decimal(4 * units)] * count
+    assert len(shop.found("restock_winner")) == 1 - count
+    if found:
+        assert found[0].title == "South has plenty of p1, East runs out"
+        assert found[0].recommended_action == "Move 2 units from South to East."
+        assert "90 at South" in found[0].summary
+
+
+@pytest.mark.parametrize(
+    ("is_known", "words"),
+    [
+        (True, "12 days for a delivery (as the shop says)"),
+        (False, "12 days for a delivery (assumed"),
+    ],
+)
+def test_a_delivery_time_is_said_as_what_it_is(shop: Any, is_known: bool, words: str) -> None:
+    low_stock(shop, "C", "critical", 6)
+    shop.rows["inventory_velocity"][0].update(lead_time_days=12, is_lead_time_known=is_known)
+    (found,) = shop.found("stockout_risk")
+    assert words in found.summary
+
+
 @pytest.mark.parametrize(("days", "count"), [(29, 0), (30, 1), (120, 1), (121, 0)])
 def test_promising_newcomer(shop: Any, days: int, count: int) -> None:
     shop.product(
@@ -336,18 +521,17 @@ def test_price_room(shop: Any, revenue: int, units: int, count: int) -> None:
     assert len(shop.found("price_room")) == count
 
 
+def food(shop: Any, facts: dict[str, Any]) -> None:
+    """The category of all goods, with what is found of its trend."""
+    named = {"entity_id": "Food", "entity_name": "Food", "category": "Food"}
+    shop.add("trend_signals", entity_type="category", **named, **facts)
+
+
 def category(shop: Any, gains: list[int]) -> None:
     for at, gain in enumerate(gains):
         shop.product(f"p{at}", trend_signals=signal("stable", 100 + gain, 100))
     total = sum(gains)
-    shop.add(
-        "trend_signals",
-        entity_type="category",
-        entity_id="Food",
-        entity_name="Food",
-        category="Food",
-        **signal("rising", 300 + total, 300),
-    )
+    food(shop, signal("rising", 300 + total, 300, per=10))
 
 
 @pytest.mark.parametrize(
@@ -359,6 +543,44 @@ def test_category_momentum_needs_three_that_carry_it(
     category(shop, gains)
     found = shop.found("category_momentum")
     assert [insight.estimated_impact for insight in found] == [sum(gains) * 4] * count
+
+
+@pytest.mark.parametrize(
+    ("word", "rule", "change"),
+    [("declining", "declining_category", -30), ("rising", "category_momentum", 30)],
+)
+@pytest.mark.parametrize(("kept", "count"), [(1, 0), (0, 1)])
+def test_outages_of_its_products_are_no_change_of_a_category(
+    shop: Any, word: str, rule: str, change: int, kept: int, count: int
+) -> None:
+    """Three products sell 30 % less, or more, than before; or each as much a day on sale."""
+    for at in range(3):
+        own = signal("stable", 100 + change, 100)
+        own["recent_rate"] = own["previous_rate"] if kept else own["recent_rate"]
+        shop.product(f"p{at}", trend_signals=own, product_master=master())
+    for kind, entity in (("category", "Food"), ("store", "shop")):
+        shop.add(
+            "trend_signals",
+            entity_type=kind,
+            entity_id=entity,
+            entity_name=entity,
+            category="Food" if kind == "category" else None,
+            **signal(word, 300 + 3 * change, 300, per=10),
+        )
+    assert len(shop.found(rule)) == count
+    assert len(shop.found("shop_rising" if change > 0 else "shop_falling")) == count
+
+
+def test_what_is_new_in_a_category_makes_up_for_what_falls(shop: Any) -> None:
+    for at in range(3):
+        shop.product(f"p{at}", trend_signals=signal("stable", 70, 100), product_master=master())
+    new = signal("insufficient_history", 60, 1, method=None, previous_rate=None)
+    shop.product("new", trend_signals=new, product_master=master(date(2025, 12, 1)))
+    food(shop, signal("declining", 210, 300, per=10))
+    assert shop.found("declining_category") == []
+    # what was there a year before and cannot be compared makes up for nothing
+    shop.rows["product_master"][-1]["first_sale_date"] = date(2025, 11, 1)
+    assert len(shop.found("declining_category")) == 1
 
 
 @pytest.mark.parametrize(("gmroi", "count"), [("0.9", 1), (1, 0), (None, 0)])
@@ -421,14 +643,7 @@ def fallen(shop: Any, losses: list[int]) -> None:
             inventory_velocity=stock(50),
             product_master=master(),
         )
-    shop.add(
-        "trend_signals",
-        entity_type="category",
-        entity_id="Food",
-        entity_name="Food",
-        category="Food",
-        **signal("declining", 300 - sum(losses), 300),
-    )
+    food(shop, signal("declining", 300 - sum(losses), 300, per=10))
 
 
 @pytest.mark.parametrize(
@@ -479,8 +694,9 @@ def test_important_products_running_out_are_listed_together(shop: Any) -> None:
             profitability=earned("last_12_months", 1000, 600),
         )
     (group,) = shop.found("restock_winner")
-    # 2 a day × 7 days × ₹4 for each of five
-    assert group.estimated_impact == Decimal(280)
+    # 180 expected in 90 days, ₹4 earned on each, five products
+    assert group.estimated_impact == Decimal(3600)
+    assert group.summary.startswith("Together: about ₹3,600 in 90 days. The largest are p0 (₹720)")
     assert "{" not in group.recommended_action
     assert "p0" in group.recommended_action
 
@@ -510,6 +726,7 @@ def test_a_rise_that_one_month_makes_is_believed_less(
         "p1",
         trend_signals=signal("rising", 60, 30),
         inventory_velocity=stock(50),
+        product_master=master(),
         profitability=earned("last_12_months", 1000, 600, line_count=200),
     )
     shop.months("p1", {"quantity": [10] * 12 + last})
@@ -551,7 +768,7 @@ def test_returns_spike(
         assert "118 units" in found[0].summary
         assert "14.4 %" in found[0].summary
         # 12.36 units more than usual, at a profit of 2
-        assert found[0].estimated_impact == Decimal("24.72")
+        assert found[0].estimated_impact == Decimal(25)
 
 
 @pytest.mark.parametrize(
@@ -568,5 +785,6 @@ def test_reorder_misfit_needs_purchases_and_cover(
         ),
     )
     found = shop.found("reorder_misfit")
-    # 500 in stock, 240 sell in 120 days, 10 each
-    assert [insight.cash_at_stake for insight in found] == [Decimal(2600)] * count
+    # of 500 in stock at 10 each, what is beyond 120 days of cover
+    excess = round(Decimal(5000) * (cover - 120) / cover, 2)
+    assert [insight.cash_at_stake for insight in found] == [excess] * count

@@ -10,7 +10,7 @@ from lucid_orchestration.report.blocks import Section, Shop
 from lucid_orchestration.report.page import render_page
 
 AS_OF = date(2026, 10, 31)
-SHOP = Shop(name="corner-shop", currency="INR", as_of_date=AS_OF)
+SHOP = Shop(dataset_id="corner-shop", name="corner-shop", currency="INR", as_of_date=AS_OF)
 
 
 class Page(HTMLParser):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from lucid_orchestration.report import charts
+from lucid_orchestration.report import charts, lines
 from lucid_orchestration.report.blocks import shortened
 from lucid_orchestration.report.drawing import ORANGE
 
@@ -103,8 +103,8 @@ def _profits(count: int, name: str) -> list[dict[str, Any]]:
 
 
 DRAWN: dict[str, Callable[[], str | None]] = {
-    "monthly_revenue": lambda: charts.monthly_revenue(_trends(80), "INR"),
-    "category_trend": lambda: charts.category_trend(
+    "monthly_revenue": lambda: lines.monthly_revenue(_trends(80), "INR"),
+    "category_trend": lambda: lines.category_trend(
         [
             {**row, "entity_type": "category", "entity_id": f"c{i}", "entity_name": HOSTILE}
             for i in range(40)
@@ -143,7 +143,7 @@ def test_a_hostile_name_is_shown_as_text(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [*charts.DRAWINGS.values(), lambda rows, _: charts.category_trend(rows)]
+    "draw", [*charts.DRAWINGS.values(), lambda rows, _: lines.category_trend(rows)]
 )
 def test_without_rows_nothing_is_drawn(
     draw: Callable[[list[dict[str, Any]], str], str | None],
@@ -182,7 +182,7 @@ def test_a_category_is_drawn_with_its_change_against_a_year_before() -> None:
             for i in range(18)
         ]
 
-    svg = charts.category_trend(
+    svg = lines.category_trend(
         [
             *months("Tea", 1200, 1000),
             *months("Oil", 900, 1000),
@@ -211,10 +211,10 @@ def test_a_category_is_drawn_with_its_change_against_a_year_before() -> None:
 
 def test_money_on_an_axis_has_one_unit() -> None:
     rows = [{**row, "revenue": Decimal(180_000)} for row in _trends(14)]
-    svg = charts.monthly_revenue(rows, "INR")
+    svg = lines.monthly_revenue(rows, "INR")
     assert svg is not None
     texts = [element.text for element in ElementTree.fromstring(svg).iter() if element.text]
-    assert {"0", "0.5 lakh", "1 lakh"} <= set(texts)
+    assert {"0", "₹0.5 lakh", "₹1 lakh"} <= set(texts)
     assert not [text for text in texts if text.endswith("k")]
 
 

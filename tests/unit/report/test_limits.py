@@ -63,7 +63,7 @@ def test_a_section_names_the_window_its_rows_are_of(
         model = {"name": mart, "config": {"meta": {"lucid": lucid}}}
         text = yaml.safe_dump({"models": [model]})
         (tmp_path / f"{mart}.yml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(presentation, "MARTS_DIR", tmp_path)
+    monkeypatch.setattr(presentation, "marts_dir", lambda: tmp_path)
     rows = shop()
     section = selling.revenue(rows["revenue_contribution"], [], SHOP)
     assert section.answer.startswith("In 30 days 1 of 1 products")
@@ -104,5 +104,5 @@ def test_a_shop_that_states_no_currency_has_the_usual_one(
     rows = shop()
     rows["dataset_summary"][0]["currency"] = None
     text = Page(render(make_data(rows))).text
-    assert "Revenue in Sep 2026 EUR 123,456" in text
+    assert "Sep 2026 Revenue EUR 123,456" in text
     assert "₹" not in text

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from lucid_orchestration.report.index import index_name
 from lucid_orchestration.report.page import render_reports
 from tests.unit.report.conftest import MakeData
 from tests.unit.report.example import Page, render, shop
 
 HOSTILE = "\"><script>alert('x')</script><img src=https://evil.example/a.png onerror=alert(1)>"
 QUESTIONS = [
+    "Revenue by month",
     "What sells best?",
     "Where does the revenue come from?",
     "What is seasonal?",
@@ -25,14 +27,18 @@ def _render_all(data: Path) -> list[Path]:
 
 
 def test_every_question_is_answered_with_a_chart_and_a_table(make_data: MakeData) -> None:
-    html = render(make_data(shop()))
+    rows = shop()
+    category = {"entity_type": "category", "entity_id": "Rice", "entity_name": "Rice"}
+    rows["trends"] += [{**row, **category} for row in rows["trends"]]
+    html = render(make_data(rows))
     page = Page(html)
     for question in QUESTIONS:
         part = html.split(f'-title">{question}</h2>')[1].split("</section>")[0]
-        assert '<svg version="1.1"' in part, question
-        assert 'role="img" aria-label="' in part, question
+        spoken = re.search(r'<svg role="img" aria-label="([^"]*)"', part)
+        assert spoken, question
+        assert re.search(r"\d|not comparable", spoken[1]), question
         assert "<caption>" in part, question
-        assert '<p class="muted how">' in part, question
+        assert question == QUESTIONS[0] or '<p class="muted how">' in part, question
     assert len(page.all("h1")) == 1
     assert {th.get("scope") for th in page.all("th")} == {"col"}
     anchors = {a["href"] for a in page.all("a")}
@@ -51,7 +57,7 @@ def test_statuses_are_plain_words(make_data: MakeData) -> None:
         "Nov to Feb",
         "Declining",
         "Diwali (+30 %, next 8 Nov 2026)",
-        "The lighter bar is a month",
+        "The hollow point is a month",
     ):
         assert said in text
     assert not re.search(r"never_sold|partial_cost|no_sales|insufficient_history", text)
@@ -199,3 +205,56 @@ def test_a_shop_sees_only_its_own_rows(make_data: MakeData) -> None:
 def test_a_missing_summary_is_an_error_not_an_empty_page(make_data: MakeData) -> None:
     with pytest.raises(ValueError, match="0 rows for corner-shop"):
         render(make_data({}))
+
+
+def test_a_picture_says_its_figures_to_those_who_do_not_see_it(make_data: MakeData) -> None:
+    labels = " ".join(str(svg["aria-label"]) for svg in Page(render(make_data(shop()))).all("svg"))
+    for said in (
+        "Sep 2026 ₹1,00,000",
+        "Oct 2026 ₹1,00,000 so far",
+        "Rice ₹45,000",
+        "1 product: 100 % of the revenue",
+        "Rice: Jan 58, Feb 66",
+        "up to 7 days 1",
+        "181 to 365 days ₹10,000",
+        "Rice −₹5,000, −1 %",
+    ):
+        assert said in labels
+
+
+def test_the_revenue_by_month_stands_before_all_else(make_data: MakeData) -> None:
+    html = render(make_data(shop()))
+    places = [html.index(f'id="{anchor}"') for anchor in ("months", "insights", "best-sellers")]
+    assert places == sorted(places)
+    first = Page(html.split('id="months"')[1].split("</section>")[0])
+    assert "Sep 2026 ₹1,00,000 unknown unknown Aug 2026 ₹1,00,000" in first.text
+
+
+def test_on_a_phone_every_cell_says_its_column(make_data: MakeData) -> None:
+    cells = Page(render(make_data(shop()))).all("td")
+    assert cells
+    assert all(cell.get("data-label") for cell in cells)
+
+
+def test_of_several_shops_there_is_a_page_over_all(make_data: MakeData) -> None:
+    rows = shop()
+    other = {
+        name: [{**row, "dataset_id": "other"} for row in found] for name, found in shop().items()
+    }
+    other["dataset_summary"][0] |= {"dataset_name": "The <other> one", "currency": "USD"}
+    data = make_data({name: [*rows[name], *other[name]] for name in rows})
+    pages = _render_all(data)
+    assert [page.name for page in pages] == ["index.html", "corner-shop.html", "other.html"]
+    html = pages[0].read_text(encoding="utf-8")
+    page = Page(html)
+    assert [link["href"] for link in page.all("a")] == ["corner-shop.html", "other.html"]
+    assert "The <other> one other Sales from" in page.text  # the name beside the folder's
+    assert "First: Rice runs out (i1)" in page.text
+    assert "The <other> one 31 Oct 2026 Sep 2026 USD 123,456 −20.0 % USD 50,000" in page.text
+    assert "₹1,23,456" in page.text
+    assert "The <other> one other" in Page(pages[2].read_text(encoding="utf-8")).text
+    back = [link["href"] for link in Page(pages[1].read_text(encoding="utf-8")).all("a")]
+    assert "index.html" in back
+    # one shop needs none, and a shop may have the name
+    assert index_name(["corner-shop.html"]) is None
+    assert index_name(["index.html", "other.html"]) == "_shops.html"

@@ -28,6 +28,8 @@ def _stock(product: str, stock: int, risk: str | None, cover: int | None) -> dic
         "days_of_cover": None if cover is None else Decimal(cover),
         "stockout_risk": risk,
         "inventory_status": "ok",
+        "reorder_point": None,
+        "order_up_to": None,
         "suggested_order_quantity": None,
         "velocity_class": "high" if cover is not None and cover < 30 else "low",
         "turnover_basis": "snapshot",
@@ -97,3 +99,22 @@ def test_what_runs_out_first_comes_first_and_wrong_records_are_counted() -> None
 def test_a_stock_list_without_sales_says_nothing_about_running_out() -> None:
     section = stock.stock([_stock("fan", 4, "none", None)])
     assert section.answer.startswith("It cannot be told yet")
+
+
+def test_an_order_can_be_worked_out_from_what_is_shown() -> None:
+    pieces = {"reorder_point": Decimal("12.345"), "order_up_to": Decimal("40.372")}
+    weighed = {**_stock("rice", 5, "soon", 5), **pieces, "current_stock": Decimal("5.25")}
+    section = stock.stock(
+        [
+            {**_stock("soap", 5, "soon", 5), **pieces, "suggested_order_quantity": Decimal(36)},
+            {**weighed, "suggested_order_quantity": Decimal(36)},
+        ]
+    )
+    columns = ("Product", "In stock", "Order at", "Order up to", "Order")
+    lines = list(zip(*(cells(section, column) for column in columns), strict=True))
+    assert sorted(lines) == [
+        # 40.372 - 5.25 = 35.122 kilograms, in whole ones
+        ("rice", "5.25", "12.345", "40.372", "36"),
+        # whole pieces: 41 - 5
+        ("soap", "5", "12", "41", "36"),
+    ]

@@ -6,7 +6,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lucid_orchestration.digests import file_digest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.insights.history import Past, read_history
@@ -19,6 +18,7 @@ from lucid_orchestration.insights.tables import (
 )
 from lucid_orchestration.runs import history, stamps, steps
 from lucid_orchestration.runs.damage import damage, set_damaged_history_aside, things_set_aside
+from lucid_orchestration.runs.doctor import diagnose
 from lucid_orchestration.runs.refresh import refresh
 from lucid_orchestration.runs.stamps import Stage, Stamp
 from lucid_orchestration.settings import Settings
@@ -30,7 +30,6 @@ from lucid_orchestration.storage import (
     write_proven,
     write_text,
 )
-from lucid_orchestration.terminal.doctor import diagnose
 from lucid_orchestration.warehouse import build
 from lucid_orchestration.warehouse.database import DamagedDatabaseError
 
@@ -192,16 +191,6 @@ def test_a_damaged_database_is_built_again_in_the_same_run(
     assert "notes.txt is none of Lucid's files; it was left alone" in told
     steps.build_warehouse(steps.Task(paths, {}, Stamp({}, {}, "12:34"), False, told.append))
     assert f"{paths.database} is missing; it is built again" in told
-
-
-def test_what_dbt_remembers_is_used_only_as_it_was_kept(tmp_path: Path) -> None:
-    file = tmp_path / "partial_parse.msgpack"
-    file.write_bytes(b"parsed")
-    assert not build._is_as_kept(file)
-    write_text(file.with_suffix(".sha256"), file_digest(file) or "")
-    assert build._is_as_kept(file)
-    file.write_bytes(flipped(b"parsed", 2))
-    assert not build._is_as_kept(file)
 
 
 def test_a_lost_database_is_something_to_do(paths: Settings) -> None:

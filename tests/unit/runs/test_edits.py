@@ -8,7 +8,7 @@ import pytest
 
 from lucid_orchestration import digests
 from lucid_orchestration.runs import edits, stamps
-from lucid_orchestration.runs.edits import edited_nodes
+from lucid_orchestration.runs.edits import edited_nodes, rows_alone_changed
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.settings import Settings
 
@@ -35,7 +35,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in PROJECT.items():
         write(folder, name, text)
     for module in (digests, edits, stamps):
-        monkeypatch.setattr(module, "PROJECT_DIR", folder)
+        monkeypatch.setattr(module, "project_dir", lambda: folder)
+    monkeypatch.setattr(digests, "PACKAGE_DIR", folder / "lucid_orchestration")
     monkeypatch.setattr(stamps, "PACKAGE_DIR", folder / "lucid_orchestration")
     return folder
 
@@ -172,3 +173,29 @@ def test_whoever_only_reads_the_database_changes_nothing(built: Settings, projec
 
 def test_no_edit_is_no_reason_to_build_less(built: Settings) -> None:
     assert nodes(built) is None
+
+
+def rows_alone(paths: Settings) -> bool:
+    last = stamps.read_stamps(paths).get(Stage.BUILD)
+    return rows_alone_changed(paths, last, stamps.build_inputs(paths))
+
+
+def test_new_rows_are_told_from_every_edit(built: Settings, project: Path) -> None:
+    write(built.raw, "raw_sales/two.parquet", "more rows")
+    assert rows_alone(built)
+    for name in PROJECT:
+        write(project, name, f"{PROJECT[name]} ")
+        assert not rows_alone(built), name
+        write(project, name, PROJECT[name])
+    assert rows_alone(built)
+    write(project, "models/marts/new.sql", "select 3")
+    assert not rows_alone(built)
+
+
+def test_a_database_that_somebody_else_wrote_to_is_not_taken_for_ours(built: Settings) -> None:
+    write(built.raw, "raw_sales/two.parquet", "more rows")
+    with duckdb.connect(str(built.database)) as database:
+        database.execute("create view other as select 1 as a")
+    assert not rows_alone(built)
+    stamps.forget(built, Stage.BUILD)
+    assert not rows_alone(built)

@@ -1,6 +1,7 @@
 """A run does what changed and says so; the slow steps are replaced by small ones."""
 
 import gc
+import json
 import signal
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -15,6 +16,7 @@ import pytest
 from lucid_orchestration.errors import ProcessingFailedError
 from lucid_orchestration.progress import Progress
 from lucid_orchestration.runs import history, stamps
+from lucid_orchestration.runs.logs import log_file
 from lucid_orchestration.runs.refresh import EXAMPLE_SHOP, RunSummary, refresh
 from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import Step, Task
@@ -218,3 +220,29 @@ def test_python_looks_for_garbage_as_often_after_a_run_as_before(
         refresh(paths, read=read, steps=())
     assert gc.get_threshold() == before
     assert seen[0] > 10 * before[0]
+
+
+def test_a_run_is_logged_with_its_id_and_its_end(paths: Settings) -> None:
+    shop = Shop()
+    shop.refresh(paths)
+    shop.breaks = True
+    with pytest.raises(ProcessingFailedError):
+        shop.refresh(paths, full=True)
+    text = log_file(paths).read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    first, second = (job["job_id"] for job in history.read_jobs(paths))
+    events = [(line["run"], line["event"]) for line in lines if line["event"] != "progress"]
+    assert events == [
+        (first, "run_started"),
+        (first, "step_finished"),
+        (first, "step_finished"),
+        (first, "run_finished"),
+        (second, "run_started"),
+        (second, "run_failed"),
+    ]
+    assert [line["stage"] for line in lines if line["event"] == "step_finished"] == [
+        "build",
+        "report",
+    ]
+    assert lines[-1]["error"] == "OSError"
+    assert lines[-1]["frames"][0].startswith("runs/refresh.py:")

@@ -1,7 +1,9 @@
 """How commands speak: nothing of a file acts on the terminal, and nobody left to read is an end."""
 
 import errno
+import io
 import json
+import os
 import subprocess
 import sys
 from io import StringIO
@@ -15,7 +17,14 @@ from lucid_orchestration.errors import sentence
 from lucid_orchestration.formatting import visible
 from lucid_orchestration.settings import PROJECT_DIR
 from lucid_orchestration.terminal import screens
-from lucid_orchestration.terminal.output import EXIT_CLOSED, Screen, errors, print_json, progress
+from lucid_orchestration.terminal.output import (
+    EXIT_CLOSED,
+    Screen,
+    errors,
+    print_json,
+    progress,
+    say_anything,
+)
 
 HOSTILE = "a\x1b[31mred\x07\r\n\t\x7f\x9b2J\u202egpj.exe\u2066\u2028z"
 
@@ -113,3 +122,52 @@ def test_what_the_system_refuses_is_a_sentence_with_the_place(
         raise error
     assert ended.value.exit_code == 5
     assert "(/data/x)" in capsys.readouterr().err
+
+
+# --- encodings of consoles --------------------------------------------------------------------
+
+RUPEES = "₹ नमस्ते é"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+def test_what_goes_to_a_file_is_utf_8_whatever_the_system_would_write(encoding: str) -> None:
+    code = (
+        "from lucid_orchestration.terminal.output import Screen, print_json, say, say_anything\n"
+        f"say_anything(); print_json([{RUPEES!r}]); say(Screen(), {RUPEES!r})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=True,
+        cwd=PROJECT_DIR,
+    )
+    shown, _, said = done.stdout.decode().rpartition("]")
+    assert json.loads(f"{shown}]") == [RUPEES]
+    assert said.strip() == RUPEES
+
+
+class Console(io.TextIOWrapper):
+    """A terminal of Windows: it has a code page, and fails on what is not in it."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_a_question_mark_for_what_it_does_not_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Console(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", screen)
+    with pytest.raises(UnicodeEncodeError):
+        screen.write(RUPEES)
+    say_anything()
+    print(RUPEES)
+    screen.flush()
+    assert screen.buffer.getvalue().decode("cp1252").split() == ["?", "??????", "é"]  # type: ignore[attr-defined]
+
+
+def test_a_stream_that_is_none_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)  # as under pythonw
+    monkeypatch.setattr(sys, "stderr", StringIO())
+    say_anything()

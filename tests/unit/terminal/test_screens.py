@@ -1,5 +1,7 @@
 """What the terminal prints: figures as on every other page, paths in one piece."""
 
+from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from lucid_orchestration.ingest.inspection import inspect
 from lucid_orchestration.ingest.layout.mapping import NO_MAPPING
 from lucid_orchestration.runs.refresh import RejectReason, RunSummary
 from lucid_orchestration.terminal import output, screens
+from lucid_orchestration.terminal.bill_screens import print_puzzles
+from tests.pdf_bills import Bill, Item, columns, write_pdf
 
 
 @pytest.fixture
@@ -112,3 +116,20 @@ def test_an_inspection_says_what_was_taken_for_what_and_what_proves_it(tmp_path:
 def test_an_inspection_says_when_nothing_proves_the_money(tmp_path: Path) -> None:
     said = inspected(tmp_path, "Date,Item,Qty,Amount\n2026-01-05,Mug,2,300\n")
     assert "  No second figure proves the money columns: their headings decided.\n" in said
+
+
+def test_a_bill_that_does_not_count_shows_what_each_way_would_add_up_to(tmp_path: Path) -> None:
+    bill = Bill((Item("Tea", "12", "410.00", "5"),), extra=[("Zorbel fund", Decimal("12.00"))])
+    found = inspect(write_pdf(tmp_path / "bill.pdf", columns, bill), NO_MAPPING)
+    wide = Console(file=StringIO(), width=200)
+    print_puzzles(wide, found.puzzles)
+    said = text(wide)
+    assert "Tax invoice MSH/042 on page 1:" in said
+    assert "“Zorbel fund” is a charge." in said
+    assert "2025-08-14: 2 lines, 4932.00 before tax, total 5178.00." in said
+    assert "Tea: 12 × 410.00, 4920.00 before tax" in said
+    assert "bills:" in said
+    broken = replace(bill, extra=(), total=Decimal("1.00"))
+    found = inspect(write_pdf(tmp_path / "bill.pdf", columns, broken), NO_MAPPING)
+    print_puzzles(wide, found.puzzles)
+    assert "Nothing that could be told of its layout makes it add up." in text(wide)

@@ -1,5 +1,6 @@
 """Dates as shops write them, read by the functions the staging views call."""
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 
@@ -141,3 +142,25 @@ def test_a_time_with_a_zone_is_moved_whatever_order_its_day_is_in(
         assert day(database, text) == date(2026, 9, 5)
     assert day(database, "09/05/2026 8:00 PM -08:00", "mdy") == date(2026, 9, 6)
     assert day(database, "2026-09-05 20:00 +00:00") == date(2026, 9, 6)
+
+
+def test_a_small_z_is_a_zone_too(database: duckdb.DuckDBPyConnection) -> None:
+    for text in (
+        "2026-09-05T20:00:00z",
+        "2026-09-05T20:00:00 z",
+        "05/09/2026 20:00z",
+        "5 Sep 2026 20:00:10 z",
+    ):
+        assert day(database, text) == date(2026, 9, 6)
+    assert day(database, "2026-09-05T18:00:00z") == date(2026, 9, 5)
+
+
+def test_no_space_around_a_text_is_a_part_of_it(database: duckdb.DuckDBPyConnection) -> None:
+    spaces = [chr(code) for code in range(0x3001) if unicodedata.category(chr(code)) == "Zs"]
+    for space in spaces:
+        found = database.execute(
+            "select trim_spaces(?), trim_spaces(?), parse_date_slow(?, 'dmy', 'UTC'), "
+            "number_text_slow(?, '.')",
+            [f"{space}a b{space}", space, f"{space}05/09/2026{space}", f"{space}7{space}"],
+        )
+        assert found.fetchall() == [("a b", "", date(2026, 9, 5), "7")]

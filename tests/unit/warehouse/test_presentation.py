@@ -15,12 +15,12 @@ from lucid_orchestration.runs.stamps import Stage
 from lucid_orchestration.runs.steps import step_of
 from lucid_orchestration.settings import Settings, mart_names
 from lucid_orchestration.warehouse import presentation as module
-from lucid_orchestration.warehouse.presentation import MARTS_DIR, Presentation, presentation
+from lucid_orchestration.warehouse.presentation import Presentation, marts_dir, presentation
 
 
 def contract(mart: str) -> dict[str, str]:
     """The columns a shipped mart promises, with their types."""
-    content = yaml.safe_load((MARTS_DIR / f"{mart}.yml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((marts_dir() / f"{mart}.yml").read_text(encoding="utf-8"))
     (model,) = (model for model in content["models"] if model["name"] == mart)
     return {column["name"]: column["data_type"] for column in model["columns"]}
 
@@ -28,7 +28,7 @@ def contract(mart: str) -> dict[str, str]:
 @pytest.fixture
 def described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Presentation]:
     """A mart whose yml says this under `meta: lucid:`."""
-    monkeypatch.setattr(module, "MARTS_DIR", tmp_path)
+    monkeypatch.setattr(module, "marts_dir", lambda: tmp_path)
 
     def describe(lucid: Any) -> Presentation:
         model = {"name": "mine", "config": {"meta": {"lucid": lucid}}, "columns": []}
@@ -46,7 +46,9 @@ def test_a_shipped_mart_says_how_it_is_shown_by_columns_it_has(mart: str) -> Non
     named = {
         *shown.columns,
         *shown.sorts.values(),
-        shown.sorts.get(shown.sort, shown.sort),
+        *shown.search,
+        *shown.filters.values(),
+        shown.sorts.get(shown.sort, shown.sort.partition(":")[0]),
         shown.min_score,
         shown.days,
         *(column for columns in shown.metric.values() for column in columns),
@@ -91,7 +93,7 @@ def test_every_drawing_is_the_chart_of_a_mart() -> None:
 def test_a_mart_without_a_word_is_shown_by_its_first_columns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "MARTS_DIR", tmp_path)
+    monkeypatch.setattr(module, "marts_dir", lambda: tmp_path)
     assert presentation("mine") == Presentation()
     (tmp_path / "mine.yml").write_text("models: [{name: mine}]", encoding="utf-8")
     shown = presentation("mine")

@@ -23,7 +23,7 @@ Write = Callable[[str], Path]
 @pytest.fixture(params=FOLDERS)
 def marts(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The marts of a data folder of an odd name, beside one it would stand for as a pattern."""
-    monkeypatch.setattr(presentation, "MARTS_DIR", tmp_path)
+    monkeypatch.setattr(presentation, "marts_dir", lambda: tmp_path)
     monkeypatch.setattr(show, "mart_names", lambda: ("mine",))
     monkeypatch.setenv("LUCID_DATA_DIR", str(tmp_path / request.param))
     settings.cache_clear()

@@ -13,6 +13,7 @@ from lucid_orchestration.ingest.kinds import (
     TAX_FIELDS,
 )
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
+from lucid_orchestration.ingest.layout.documents import TAKEN_BACK, said
 from lucid_orchestration.ingest.layout.money.heading_words import (
     heading_words,
     is_price,
@@ -54,6 +55,8 @@ def families(
     amounts: list[int] = []
     discounts: list[int] = []
     taxes: list[int] = []
+    carriage: list[int] = []
+    refunds: list[int] = []
     others = {at for name, at in choices.items() if name not in MONEY_FIELDS}
     for place, heading in enumerate(header.cells):
         name = fixed.get(place) or meanings.get(place)
@@ -63,6 +66,15 @@ def families(
         if name not in MONEY_FIELDS:
             name = None
         if not _holds_numbers(lines, place):
+            continue
+        if name is None and words & known.carriage and not words & (known.with_tax | known.beside):
+            carriage.append(place)
+            continue
+        if name is None and words & (known.count | known.fee) and not words & known.price:
+            continue
+        is_money = words & (known.amount | known.price)
+        if name is None and is_money and said(heading).meaning in TAKEN_BACK:
+            refunds.append(place)
             continue
         if name in PRICE_FIELDS:
             prices.append(place)
@@ -90,6 +102,8 @@ def families(
         amounts=_first(amounts, first),
         discounts=tuple(discounts),
         taxes=tuple(taxes),
+        carriage=tuple(carriage),
+        refunds=tuple(refunds),
         usual=usual,
         told=fixed,
         plain=_plain_headings(header, prices, amounts, nets={"net"}) | fixed,
@@ -157,7 +171,7 @@ def sample_of(
     places: dict[int, int] = {}
     rows: list[dict[int, float]] = []
     bill = choices.get("transaction_id")
-    wanted = all_columns(columns)
+    wanted = (*all_columns(columns), *columns.carriage, *columns.refunds)
     for line in lines:
         cells: dict[int, float] = {}
         for place in wanted:

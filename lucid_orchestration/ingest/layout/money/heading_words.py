@@ -11,6 +11,7 @@ _WORDS = Path(__file__).with_name("money_words.yml")
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
 
 
+_WITHOUT = re.compile(r"(?i)\bw/o\b")
 _WHOLE_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -29,6 +30,10 @@ class HeadingWords:
     of_a_piece: frozenset[str]
     of_a_line: frozenset[str]
     hundredth: frozenset[str]
+    carriage: frozenset[str]
+    fee: frozenset[str]
+    count: frozenset[str]
+    beside: frozenset[str]
 
 
 @cache
@@ -42,6 +47,7 @@ def heading_words() -> HeadingWords:
 
 def words_of(heading: str) -> frozenset[str]:
     """The words of a heading, also of one written NetPrice or net_price, but MwSt as one too."""
+    heading = _WITHOUT.sub("without ", heading)
     whole = _WHOLE_WORD.findall(heading)
     return frozenset(word.casefold() for word in (*_WORD.findall(heading), *whole))
 

@@ -35,7 +35,8 @@ class MoneyColumns:
 
     `usual` holds what the heading alone says of a column. `told` are the columns whose field the
     owner, or a percent sign, has fixed; `plain` those whose heading leaves no choice where the rows
-    show nothing, `explicit` those of them that say whether tax is in it.
+    show nothing, `explicit` those of them that say whether tax is in it. `carriage` is what parcels
+    cost, which is no money of a line, `refunds` what was paid back of it.
     """
 
     quantity: int | None
@@ -47,6 +48,8 @@ class MoneyColumns:
     told: Mapping[int, str] = field(default_factory=dict)
     plain: Mapping[int, str] = field(default_factory=dict)
     explicit: Mapping[int, str] = field(default_factory=dict)
+    carriage: tuple[int, ...] = ()
+    refunds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

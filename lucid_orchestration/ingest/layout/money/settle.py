@@ -1,6 +1,6 @@
 """What the money columns of a sales table are taken for, and what to say about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
@@ -24,6 +24,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 )
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
+from lucid_orchestration.ingest.layout.money.postage import postage_in
 from lucid_orchestration.ingest.layout.money.proof import (
     DISCOUNT_STEP,
     ROUND_SHARE,
@@ -83,6 +84,7 @@ class _Case:
             self.columns,
             amounts=tuple(at for at in self.columns.amounts if at not in places),
             discounts=tuple(at for at in self.columns.discounts if at not in places),
+            taxes=tuple(at for at in self.columns.taxes if at not in places),
         )
         choices = {name: at for name, at in self.choices.items() if at not in places}
         return replace(self, columns=columns, choices=choices)
@@ -132,7 +134,11 @@ def settle_money(
             raise words.in_hundredths(case.name(place))
     seen = placed(header, columns, choices, lines, marks)
     case = replace(case, columns=seen.columns, choices=seen.choices)
-    _ask_for_the_only_figure(case, marks, seen.shown)
+    sent = postage_in(header, case.columns, case.sample(marks))
+    case = case.without(sent.places) if sent.places else case
+    _ask_for_the_only_figure(
+        case, marks, seen.shown | {*(case.columns.prices if sent.places else ())}
+    )
     proof: Proof | None = None
     bills = BillFigures()
     if len(all_columns(columns)) > 2:
@@ -160,9 +166,33 @@ def settle_money(
         decimal_mark=None if marks.is_shown else marks.usual,
         column_marks=marks.columns,
         evidence={**evidence, **cost.evidence},
-        issues=(*settled.issues, *_moved(case, seen, proof), *bills.told, *doubts, *cost.issues),
+        issues=(
+            *settled.issues,
+            *_moved(case, seen, proof),
+            *bills.told,
+            *sent.told,
+            *_refunds(case, settled, case.sample(marks)),
+            *doubts,
+            *cost.issues,
+        ),
         bill_discount=None if bills.discount is None else (bills.discount, marks.usual),
     )
+
+
+def _refunds(case: _Case, settled: SettledMoney, sample: Sample) -> Iterator[Issue]:
+    """A warning of money paid back that is no part of what the lines come to."""
+    amount = next((settled.columns[name] for name in AMOUNT_FIELDS if name in settled.columns), -1)
+    price, quantity = case.columns.prices[:1], case.columns.quantity
+    lines = sum(
+        cells.get(
+            amount, cells.get(price[0] if price else -1, 0.0) * cells.get(quantity or -1, 0.0)
+        )
+        for cells in sample.rows
+    )
+    for place in case.columns.refunds:
+        refunded = sum(abs(cells.get(place, 0.0)) for cells in sample.rows)
+        if refunded:
+            yield words.unused_refund(case.header, place, refunded, abs(lines))
 
 
 def _bill_figures(case: _Case, marks: Marks, proof: Proof | None) -> BillFigures:
@@ -313,6 +343,8 @@ def _settle_two_amounts(case: _Case, sample: Sample) -> SettledMoney:
     discounts = sum(is_rate(part, high, DISCOUNT_STEP, 2) for part, _, high in parts)
     is_named_net = "net_amount" in {columns.usual.get(net), columns.plain.get(net)}
     is_named_net = is_named_net and columns.usual.get(more) != "net_amount"
+    # no tax makes a figure so much more in every row: another currency does
+    is_named_net &= not parts or min(high / low for _, low, high in parts) < 1 + _HIGHEST_TAX
     if max(taxes, discounts) < ROUND_SHARE * len(parts) and not is_named_net:
         raise words.two_amounts(case.name(net), case.name(more))
     is_tax = taxes >= discounts

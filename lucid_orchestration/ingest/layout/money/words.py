@@ -91,6 +91,12 @@ def unknown_money(header: Row, columns: MoneyColumns) -> RefusedError:
     candidates = [
         column_name(header, place) for place in sorted((*columns.prices, *columns.amounts))
     ]
+    if not candidates:
+        return RefusedError(
+            "unknown_figures",
+            "No column can hold the price or the amount of a line. Export the file with one, or "
+            "say in mapping.yml which heading means the amount of a line: net_amount.",
+        )
     return RefusedError(
         "unknown_figures",
         f"Lucid does not know which column holds the money. It may be {' or '.join(candidates)}. "
@@ -163,6 +169,29 @@ def bill_totals(header: Row, place: int, lines: float, stated: float) -> Issue:
         "such as delivery, tax, rounding or a discount of the bill. The lines were counted. To say "
         f'that this is right, put this into mapping.yml: columns: {{"{name}": bill_amount}}.',
         revenue_share=min(abs(stated - lines) / (abs(lines) or 1.0), 1.0),
+    )
+
+
+def unused_refund(header: Row, place: int, refunded: float, lines: float) -> Issue:
+    """Money paid back beside what was sold, that no document takes off."""
+    name = column_name(header, place)
+    return Issue(
+        Severity.WARNING,
+        "refund_not_used",
+        f'"{name}" holds money paid back, {refunded:.2f} in the rows looked at, and nothing shows '
+        "of which line: it was not taken off. Export the refunds as lines of their own.",
+        revenue_share=min(refunded / lines, 1.0) if lines else None,
+    )
+
+
+def with_postage(header: Row, amount: int, carriage: int) -> Issue:
+    """Amounts with what the parcel cost in them."""
+    name = column_name(header, amount)
+    return Issue(
+        Severity.NOTE,
+        "amount_with_postage",
+        f'"{name}" holds "{column_name(header, carriage)}" too, as the rows show. The lines were '
+        "counted by quantity and price, without it.",
     )
 
 

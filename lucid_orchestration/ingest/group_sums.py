@@ -1,0 +1,54 @@
+"""Rows of a stock list that hold the sum of the goods below them, as lists by group have."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from lucid_orchestration.ingest.layout.conventions import decimal_mark, number_shape
+from lucid_orchestration.ingest.layout.money.columns import figure
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import Row
+
+# Quantities have three places at most; sums of them may miss in the last one of a float.
+_NEAR = 1e-6
+
+
+def without_group_sums(
+    rows: Iterable[Row], layout: Layout, drop: Callable[[], None]
+) -> Iterator[Row]:
+    """The rows but for the heads of groups, if each of them is the sum of its group.
+
+    A head names no cost, where the goods do. One that is not the sum of the rows down to the next
+    shows that none is a head: they are goods of which the cost is not known. `drop` is called for
+    each row left out.
+    """
+    quantity, cost = layout.columns.get("quantity"), layout.columns.get("unit_cost")
+    if layout.kind != "inventory" or quantity is None or cost is None:
+        yield from rows
+        return
+    lines = list(rows)
+    heads = set(_heads(lines, quantity, cost))
+    for place, row in enumerate(lines):
+        if place in heads:
+            drop()
+        else:
+            yield row
+
+
+def _heads(lines: Sequence[Row], quantity: int, cost: int) -> list[int]:
+    heads = [place for place, row in enumerate(lines) if not _cell(row, cost)]
+    if not heads or heads[0] != 0 or len(heads) > len(lines) / 2:
+        return []
+    texts = [_cell(row, quantity) for row in lines]
+    mark = decimal_mark(Counter(map(number_shape, texts))).value
+    figures = [figure(text, mark) for text in texts]
+    for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
+        own, others = figures[head], figures[head + 1 : end]
+        if own is None or not others or None in others:
+            return []
+        if abs(sum(other for other in others if other is not None) - own) > _NEAR:
+            return []
+    return heads
+
+
+def _cell(row: Row, place: int) -> str:
+    return row.cells[place].strip() if place < len(row.cells) else ""

@@ -1,0 +1,34 @@
+-- What the months of a product say of its year: one row per dataset × product. `rate_after` is what
+-- the months that are coming sold a day a year ago, `rate_before` what those before them did, null
+-- where fewer than two of them are known.
+with months as (
+    select
+        trends.dataset_id, trends.entity_id as product_id, trends.daily_rate,
+        date_diff('month', trends.month, datasets.last_complete_month) as age
+    from trends
+    inner join datasets on trends.dataset_id = datasets.dataset_id
+    where trends.entity_type = 'product'
+),
+
+sums as (
+    select
+        dataset_id, product_id,
+        sum(case when age between 12 and 14 then daily_rate end) as before_sum,
+        count(case when age between 12 and 14 then daily_rate end) as before_count,
+        sum(case when age between 9 and 11 then daily_rate end) as after_sum,
+        count(case when age between 9 and 11 then daily_rate end) as after_count,
+        sum(case when age between 8 and 10 then daily_rate end) as later_sum,
+        count(case when age between 8 and 10 then daily_rate end) as later_count
+    from months
+    group by dataset_id, product_id
+)
+
+select
+    dataset_id, product_id,
+    case when before_count >= 2 then cast(before_sum as double) / before_count end as rate_before,
+    -- the month that has begun is one of those that are coming, or no longer
+    greatest(
+        case when after_count >= 2 then cast(after_sum as double) / after_count end,
+        case when later_count >= 2 then cast(later_sum as double) / later_count end
+    ) as rate_after
+from sums

@@ -1,0 +1,147 @@
+with
+
+usual_days as (
+
+    select * from {{ ref('int_usual_days') }}
+
+    where not is_bulk
+
+),
+
+base_days as (
+
+    select * from {{ ref('int_base_days') }}
+
+    where is_open and not is_event
+
+),
+
+off_days as (
+
+    select * from {{ ref('int_off_days') }}
+
+    where is_open and not is_event
+
+),
+
+levels as (
+
+    select * from {{ ref('int_demand_levels') }}
+
+    where has_year and not is_stopped
+
+),
+
+base_months as (
+
+    -- distinct: many of the coming days are set beside a month
+    select distinct
+        dataset_id,
+        base_month
+
+    from {{ ref('int_demand_days') }}
+
+    where days_ahead > 0
+
+),
+
+month_days as (
+
+    select
+        base_days.dataset_id,
+        base_days.month,
+        count(*) as usual_days
+
+    from base_days
+
+    inner join base_months
+        on
+            base_days.dataset_id = base_months.dataset_id
+            and base_days.month = base_months.base_month
+
+    group by base_days.dataset_id, base_days.month
+
+),
+
+sold as (
+
+    select
+        usual_days.dataset_id,
+        usual_days.product_id,
+        base_days.month,
+        sum(usual_days.usual_quantity) as units
+
+    from usual_days
+
+    inner join base_days
+        on usual_days.dataset_id = base_days.dataset_id and usual_days.sale_date = base_days.day
+
+    group by usual_days.dataset_id, usual_days.product_id, base_days.month
+
+),
+
+off as (
+
+    select
+        dataset_id,
+        product_id,
+        month,
+        count(*) as off_days
+
+    from off_days
+
+    group by dataset_id, product_id, month
+
+),
+
+months as (
+
+    select
+        levels.dataset_id,
+        levels.product_id,
+        month_days.month,
+        coalesce(sold.units, 0) as units,
+        month_days.usual_days - coalesce(off.off_days, 0) as days
+
+    from levels
+
+    inner join month_days
+        on levels.dataset_id = month_days.dataset_id
+
+    left join sold
+        on
+            levels.dataset_id = sold.dataset_id
+            and levels.product_id = sold.product_id
+            and month_days.month = sold.month
+
+    left join off
+        on
+            levels.dataset_id = off.dataset_id
+            and levels.product_id = off.product_id
+            and month_days.month = off.month
+
+),
+
+totalled as (
+
+    select
+        *,
+        sum(units) over (partition by dataset_id, product_id) as all_units,
+        sum(days) over (partition by dataset_id, product_id) as all_days
+
+    from months
+
+)
+
+-- A month that tells too little takes the rate of all of them.
+select
+    dataset_id,
+    product_id,
+    case
+        when days >= {{ var('min_month_days') }} then {{ ratio('greatest(units, 0)', 'days') }}
+        when all_days > 0 then {{ ratio('greatest(all_units, 0)', 'all_days') }}
+        else 0
+    end as daily_rate,
+    month
+
+from totalled

@@ -1,0 +1,38 @@
+"""A Spark of one thread for the tests that need one; without it they are skipped, and say why."""
+
+import importlib
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lucid_orchestration.warehouse.spark_functions import function_statements
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("needs Spark: pip install 'pyspark>=4.3,<5'")
+    if shutil.which("java") is None:
+        pytest.skip("needs Java 17 or newer")
+    builder = importlib.import_module("pyspark.sql").SparkSession.builder
+
+    folder = tmp_path_factory.mktemp("spark")
+    session = (
+        builder.master("local[1]")
+        .config("spark.sql.ansi.enabled", "true")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
+        .config("spark.local.dir", str(folder))
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.memory", "1500m")
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("OFF")
+    for statement in function_statements():
+        session.sql(statement)
+    yield session
+    session.stop()

@@ -1,0 +1,143 @@
+"""Money that is of a whole order, of its parcel or was paid back is no line's own."""
+
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.reading import open_file
+from tests.unit.ingest.test_money_columns import fields_of, layout_of
+
+
+def codes(layout: Layout) -> set[str]:
+    return {issue.code for issue in layout.issues}
+
+
+def test_a_total_with_postage_is_no_amount_of_a_line(tmp_path: Path) -> None:
+    rows = ["|2,10,4.95,24.95", "|1,25,0,25", "|3,4,7.50,19.50", "|1,10,4.95,14.95"]
+    layout = layout_of(tmp_path, "Price,Shipping rate,Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price"}
+    assert codes(layout) == {"amount_with_postage"}
+
+
+def test_postage_is_found_for_orders_of_several_lines_and_with_tax(tmp_path: Path) -> None:
+    rows = [
+        "7|2,10,4,3.60,52.60",
+        "7|1,25,4,3.60,52.60",
+        "8|3,4,4,0.96,16.96",
+        "9|1,10,5,0.80,15.80",
+        "10|1,25,5,2,32",
+    ]
+    layout = layout_of(tmp_path, "Price,Shipping,Total tax,Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price"}
+    assert codes(layout) == {"amount_with_postage"}
+
+
+def test_postage_that_explains_nothing_leaves_the_amount(tmp_path: Path) -> None:
+    rows = ["|2,10,4.95,20", "|1,25,0,25", "|3,4,7.50,12", "|1,10,4.95,10"]
+    layout = layout_of(tmp_path, "Price,Shipping rate,Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price", "net_amount": "Total"}
+    assert codes(layout) == set()
+
+
+@pytest.mark.parametrize("heading", ["Total order quantity", "Final value fee", "Shipping amount"])
+def test_counts_and_fees_are_no_money_of_a_line(tmp_path: Path, heading: str) -> None:
+    rows = ["|2,10,3", "|1,25,1", "|3,4,4", "|1,10,1"]
+    assert fields_of(layout_of(tmp_path, f"Price,{heading}", *rows)) == {"unit_price": "Price"}
+
+
+def test_money_paid_back_is_told_where_nothing_takes_it_off(tmp_path: Path) -> None:
+    none = [f"|{n},10,{10 * n},0" for n in range(1, 5)]
+    layout = layout_of(tmp_path, "Price,Amount,Refunded amount", *none)
+    assert (fields_of(layout)["net_amount"], codes(layout)) == ("Amount", set())
+    some = [*none, "|1,10,10,6"]
+    layout = layout_of(tmp_path, "Price,Amount,Refunded amount", *some)
+    (issue,) = layout.issues
+    assert (issue.code, issue.revenue_share) == ("refund_not_used", 6 / 110)
+
+
+def test_how_many_came_back_is_no_money(tmp_path: Path) -> None:
+    rows = ["|2,10,20,1", "|1,25,25,0", "|3,4,12,2", "|1,10,10,0"]
+    assert codes(layout_of(tmp_path, "Price,Amount,Returned", *rows)) == set()
+
+
+def test_without_is_written_w_o(tmp_path: Path) -> None:
+    rows = ["|2,10,20,22", "|1,25,25,27.50", "|3,4,12,13.20", "|1,10,10,11"]
+    layout = layout_of(tmp_path, "Unit Price,Subtotal w/o Tax,Subtotal", *rows)
+    assert fields_of(layout)["net_amount"] == "Subtotal w/o Tax"
+
+
+def read(tmp_path: Path, text: str) -> Layout:
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8")
+    return open_file(path).tables[0].layout
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    with pytest.raises(RefusedError) as refused:
+        read(tmp_path, text)
+    return refused.value.message
+
+
+def test_an_article_of_words_is_a_name_and_one_of_digits_a_code(tmp_path: Path) -> None:
+    head = "Date,Article,Qty,Amount\n"
+    words = read(tmp_path, head + "2026-01-05,Thé vert,1,5\n2026-01-06,Pain,2,4\n")
+    assert "product_name" in words.columns
+    coded = read(tmp_path, head + "2026-01-05,A-17,1,5\n2026-01-06,B-20,2,4\n")
+    assert "product_id" in coded.columns
+
+
+def test_the_tax_in_a_price_of_a_list_hides_no_cost(tmp_path: Path) -> None:
+    head = "Référence;Désignation;Prix d'achat HT;Prix de vente TTC;Stock\n"
+    layout = read(tmp_path, head + "A1;Thé;2,10;4,80;12\nA2;Pain;1,00;2,20;7\n")
+    assert (layout.kind, layout.header[layout.columns["unit_cost"]]) == (
+        "inventory",
+        "Prix d'achat HT",
+    )
+
+
+def test_orders_of_customers_by_their_purchase_date_are_sales(tmp_path: Path) -> None:
+    head = "Order #,Purchase Date,Customer,SKU,Product,Qty Ordered,Price,Row Total\n"
+    sold = read(tmp_path, head + "1,2026-01-05,Ann,A1,Tea,2,5,10\n2,2026-01-06,Bo,A2,Mug,1,9,9\n")
+    assert sold.kind == "sales"
+    head = "Purchase Date,Item,Qty,Cost,Amount\n"
+    bought = read(tmp_path, head + "2026-01-05,Tea,2,5,10\n2026-01-06,Mug,1,9,9\n")
+    assert bought.kind == "purchases"
+    # nobody bought it, and nothing says what it cost
+    refusal(tmp_path, "Purchase Date,Item,Qty\n2026-01-05,Tea,2\n2026-01-06,Mug,1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        # an id of eleven digits is no day
+        (
+            "Item,CreditNotes ID,Qty,Amount\n"
+            + "Tea,98200001001,1,5\nMug,98200001002,2,8\n" * 3,
+            "ID",
+        ),
+        # what a whole order held is the name of nothing
+        (
+            "Date,Order #,Product(s),Net Sales,Items sold\n"
+            + "2026-01-05,1,\"2 x Tea, 1 x Mug\",14,3\n2026-01-06,2,Tea,5,1\n" * 3,
+            "Product(s)",
+        ),
+        # row numbers are no quantities
+        (
+            "No,Date,Details,Net\n"
+            + "".join(f"{n},2026-01-0{n},Tea,{5 + n}\n" for n in range(1, 8)),
+            "No",
+        ),
+    ],
+)  # fmt: skip
+def test_no_harmful_mapping_is_offered(tmp_path: Path, text: str, never: str) -> None:
+    message = refusal(tmp_path, text)
+    assert f'{never}": ' not in message
+
+
+def test_a_list_without_days_may_be_one_of_stock_and_that_is_offered(tmp_path: Path) -> None:
+    text = "Référence,Désignation,Prix (HT),Quantité\nA1,Thé,4,12\nA2,Pain,2,7\n"
+    message = refusal(tmp_path, text)
+    assert "put this into mapping.yml: kind: inventory." in message
+    assert "row 2: product_id A1, product_name Thé" in message
