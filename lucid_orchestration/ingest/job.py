@@ -1,6 +1,10 @@
-"""What is to be read of one file, and how: its place, what its owner says, what others teach it."""
+"""What is to be read of one file, and how: its place, what its owner says, what others teach it.
+
+What reads is imported by the file that is read: a run that finds nothing new never loads it.
+"""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lucid_orchestration.ingest.currency import project_currency
 from lucid_orchestration.ingest.currency_marks import WITHOUT_DECIMALS
@@ -9,10 +13,11 @@ from lucid_orchestration.ingest.landed import Origin
 from lucid_orchestration.ingest.layout.halves import HalfTableError
 from lucid_orchestration.ingest.layout.mapping import Business, OwnerMapping
 from lucid_orchestration.ingest.layout.money.words import DOUBTFUL_MARK
-from lucid_orchestration.ingest.orders.opening import Part, open_half, with_orders
-from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Votes
 from lucid_orchestration.ingest.tables import OpenedFile, Table
+
+if TYPE_CHECKING:
+    from lucid_orchestration.ingest.orders.opening import Part
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Job:
         Raises:
             RefusedError: when it holds no table Lucid can use, or may not be opened.
         """
+        from lucid_orchestration.ingest.orders.opening import open_half, with_orders
+
         if self.file.refusal is not None:
             raise self.file.refusal
         others = [other._part for other in self.other_halves if other.file.refusal is None]
@@ -63,11 +70,15 @@ class Job:
         return with_orders(self._part, others, opened) if others else opened
 
     @property
-    def _part(self) -> Part:
+    def _part(self) -> "Part":
+        from lucid_orchestration.ingest.orders.opening import Part
+
         mapping = self.told.mapping.of_file(self.file.name)
         return Part(self.file.path, self.file.name, mapping)
 
     def _open(self) -> OpenedFile:
+        from lucid_orchestration.ingest.reading import open_file
+
         mapping = self.told.mapping.of_file(self.file.name)
         if self.taught.mark is not None:
             mapping = mapping.model_copy(update={"decimal_mark": self.taught.mark})

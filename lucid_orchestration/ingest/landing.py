@@ -1,4 +1,7 @@
-"""Decides which source files of the inbox are read, and what becomes of each in data/raw."""
+"""Decides which source files of the inbox are read, and what becomes of each in data/raw.
+
+What reads files is imported where there is one to read: most runs find nothing new.
+"""
 
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -6,32 +9,33 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lucid_orchestration.ingest.failures import ChangedMeanwhileError
-from lucid_orchestration.ingest.file_landing import LandedFile, land_file
 from lucid_orchestration.ingest.held import MESSAGE, held_files, tell_held
 from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, list_inbox, shop_file
 from lucid_orchestration.ingest.job import Job
 from lucid_orchestration.ingest.knowledge import Knowledge, knowledge_rows, read_knowledge
 from lucid_orchestration.ingest.landed import Landed, damaged_files, landed_files, retract
 from lucid_orchestration.ingest.layout.mapping import DatasetMapping, OwnerMapping, read_mapping
-from lucid_orchestration.ingest.parts import Database
 from lucid_orchestration.ingest.raw_tables import OWNER_TABLES, STATED_FILE, write_empty_tables
-from lucid_orchestration.ingest.reading import end_readers, is_pdf
 from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Sibling, lessons, to_text
 from lucid_orchestration.ingest.tables import OpenedFile
 from lucid_orchestration.progress import Progress, silent
 from lucid_orchestration.storage import keep_parquet
+
+if TYPE_CHECKING:
+    from lucid_orchestration.ingest.file_landing import LandedFile
 
 
 @dataclass(frozen=True)
 class IngestResult:
     """What one ingest changed; `files` are those read in this run."""
 
-    files: tuple[LandedFile, ...]
+    files: "tuple[LandedFile, ...]"
     unchanged: int
     removed: int
 
@@ -97,24 +101,37 @@ def _bring_in_line(
     origins = {file_id: found.origin for file_id, found in landed.items()}
     readable = [job for job in jobs if job.source_file_id not in kept]
     pending = [job for job in readable if origins.get(job.source_file_id) != job.origin]
-    done: dict[str, LandedFile] = {}
-    with Database() as database:
-        with _opened_ahead(pending) as opened:
-            for number, job in enumerate(pending, start=1):
-                file = job.file
-                if job.source_file_id in damaged:
-                    tell(f"What was read of {file.dataset_id}/{file.name} is damaged on the disk")
-                tell(f"Reading {file.dataset_id}/{file.name} ({number} of {len(pending)})")
-                outcome = land_file(raw_dir, job, opened[job.source_file_id], database)
-                if outcome.message:
-                    tell(f"{outcome.status}: {file.dataset_id}/{file.name}. {outcome.message}")
-                done[job.source_file_id] = outcome
-        if pending:
-            landed |= landed_files(raw_dir, only={job.source_file_id for job in pending})
-        for job in _learning(jobs, landed, kept):
-            tell(f"Reading {job.file.dataset_id}/{job.file.name} again, as files beside it show")
-            done[job.source_file_id] = land_file(raw_dir, job, job.open, database)
+    for job in pending:
+        if job.source_file_id in damaged:
+            file = job.file
+            tell(f"What was read of {file.dataset_id}/{file.name} is damaged on the disk")
+    done = _land(raw_dir, pending, tell)
+    if pending:
+        landed |= landed_files(raw_dir, only=done.keys())
+    done |= _land(raw_dir, list(_learning(jobs, landed, kept)), tell, is_again=True)
     return IngestResult(tuple(done.values()), len(jobs) - len(done), len(origins.keys() - wanted))
+
+
+def _land(
+    raw_dir: Path, jobs: Sequence[Job], tell: Progress, is_again: bool = False
+) -> "dict[str, LandedFile]":
+    """Read files, some of them once more as files beside them show; what became of each, by id."""
+    if not jobs:
+        return {}
+    from lucid_orchestration.ingest.file_landing import land_file
+    from lucid_orchestration.ingest.parts import Database
+
+    done = {}
+    with Database() as database, _opened_ahead(jobs) as opened:
+        for number, job in enumerate(jobs, start=1):
+            named = f"{job.file.dataset_id}/{job.file.name}"
+            how = "again, as files beside it show" if is_again else f"({number} of {len(jobs)})"
+            tell(f"Reading {named} {how}")
+            outcome = land_file(raw_dir, job, opened[job.source_file_id], database)
+            if outcome.message and not is_again:
+                tell(f"{outcome.status}: {named}. {outcome.message}")
+            done[job.source_file_id] = outcome
+    return done
 
 
 def is_landed(inbox: Path, raw_dir: Path, state_dir: Path, dataset: str | None = None) -> bool:
@@ -165,6 +182,8 @@ def _learning(
 @contextmanager
 def _opened_ahead(jobs: Sequence[Job]) -> Iterator[Mapping[str, Callable[[], OpenedFile]]]:
     """What opens each file, by id; PDFs, read in processes of their own, are opened ahead."""
+    from lucid_orchestration.ingest.reading import end_readers
+
     pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
     try:
         yield {
@@ -178,6 +197,8 @@ def _opened_ahead(jobs: Sequence[Job]) -> Iterator[Mapping[str, Callable[[], Ope
 
 
 def _is_slow(job: Job) -> bool:
+    from lucid_orchestration.ingest.reading import is_pdf
+
     try:
         return job.original is None and job.file.refusal is None and is_pdf(job.file.path)
     except OSError:

@@ -7,14 +7,16 @@ files are taught, so that it depends on the files in the inbox and not on when t
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lucid_orchestration.digests import combined_digest
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark, date_order
 from lucid_orchestration.ingest.layout.halves import Role
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.tables import Parties
+
+if TYPE_CHECKING:
+    from lucid_orchestration.ingest.layout.recognise import Layout
 
 # Of fewer bills most say nothing.
 _FEWEST_BILLS = 3
@@ -98,7 +100,7 @@ class Sibling:
     votes: Votes
 
 
-def table_key(layout: Layout) -> str:
+def table_key(layout: "Layout") -> str:
     """The same for tables of the same kind, system and headings."""
     headings = sorted(heading_key(heading) for heading in layout.header)
     return combined_digest({"table": json.dumps([layout.kind, layout.profile, headings])})

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, Row
+
+if TYPE_CHECKING:
+    from lucid_orchestration.ingest.layout.recognise import Layout
 
 BLANKS = "  "
 
@@ -87,7 +89,7 @@ class Table:
     """
 
     sheet: str
-    layout: Layout
+    layout: "Layout"
     rows: Iterable[Row]
     counts: RowCounts = field(default_factory=RowCounts)
     issues: list[Issue] = field(default_factory=list)

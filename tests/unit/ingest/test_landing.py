@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest import job, landed
+from lucid_orchestration.ingest import landed, reading
 from lucid_orchestration.ingest.inbox import dataset_slug
 from lucid_orchestration.ingest.landing import IngestResult, ingest, is_landed
 from lucid_orchestration.ingest.outcomes import Status
@@ -283,14 +283,14 @@ def test_our_own_mistake_on_one_file_keeps_no_other_out(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (inbox / "Shree Ganesh" / "odd.csv").write_text("x", encoding="utf-8")
-    real = job.open_file
+    real = reading.open_file
 
     def fail(path: Path, *told: Any) -> Any:
         if path.name == "odd.csv":
             raise KeyError("something we did not think of")
         return real(path, *told)
 
-    monkeypatch.setattr(job, "open_file", fail)
+    monkeypatch.setattr(reading, "open_file", fail)
     result = run(tmp_path)
     odd, sales = result.files
     assert (odd.status, odd.reason) == (Status.REFUSED, "reader_failed")

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from lucid_orchestration.ingest import inbox, job
+from lucid_orchestration.ingest import inbox, reading
 from lucid_orchestration.ingest.failures import refusal_of
 from lucid_orchestration.ingest.inbox import list_inbox
 from lucid_orchestration.ingest.inspection import inspect_file
@@ -54,7 +54,7 @@ def while_reading(monkeypatch: pytest.MonkeyPatch, *events: Callable[[], None]) 
         (left.pop(0) if len(left) > 1 else left[0])()
         return read_file(*arguments)
 
-    monkeypatch.setattr(job, "open_file", open_it)
+    monkeypatch.setattr(reading, "open_file", open_it)
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_again(
