@@ -84,8 +84,14 @@ class Service:
         return last
 
     def idle(self) -> None:
-        """Return when nothing is at work."""
-        until(lambda: self.get("/health")["worker"] == "waiting", lambda: str(self.get("/runs")))
+        """Return when nothing is at work, and nothing waits to be."""
+
+        def is_idle() -> bool:
+            runs = self.get("/runs")["rows"]
+            has_ended = not any(run["status"] in ("queued", "running") for run in runs)
+            return has_ended and self.get("/health")["worker"] == "waiting"
+
+        until(is_idle, lambda: str(self.get("/runs")))
 
     def stop(self) -> None:
         """End it as Ctrl-C does."""

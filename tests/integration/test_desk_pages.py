@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ import polars
 import pytest
 import yaml
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import JavascriptException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service as Driver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -115,11 +115,39 @@ class Browser:
         until(fits, lambda: f"{selector} says {text[0]!r}, not {pattern!r}")
         return text[0]
 
+    def texts(self, selector: str) -> list[str]:
+        """What every element that fits says, read at once: a page may be drawn anew between two."""
+        script = "return Array.from(document.querySelectorAll(arguments[0]), one => one.innerText)"
+        return list(self.run(script, selector))
+
     def press(self, selector: str) -> None:
         """Click an element, wherever on the page it is."""
-        element = self.one(selector)
-        self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
-        element.click()
+
+        def pressed() -> bool:
+            try:
+                element = self.one(selector)
+                self.run(
+                    "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element
+                )
+                element.click()
+            except StaleElementReferenceException:
+                return False  # the page has just been drawn anew
+            return True
+
+        until(pressed, lambda: f"{selector} cannot be clicked")
+
+    def follow(self, does: Callable[[], None]) -> None:
+        """Do what opens another page, and wait until that one is there."""
+        self.run("window.isLeft = true")
+        does()
+
+        def is_there() -> bool:
+            try:
+                return bool(self.run("return !window.isLeft && document.readyState === 'complete'"))
+            except JavascriptException:
+                return False  # between the two there is none
+
+        until(is_there, lambda: f"still at {self.driver.current_url}")
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What a script in the page returns."""
@@ -194,17 +222,19 @@ def test_a_chart_is_a_picture_with_a_name_and_a_table_below(fresh: Browser) -> N
 
 def test_a_table_is_searched_sorted_and_its_columns_chosen(fresh: Browser) -> None:
     fresh.open(f"{SHOP}/answers/best-sellers")
-    fresh.one('input[name="search"]').send_keys("atta", Keys.ENTER)
-    until(lambda: "search=atta" in fresh.driver.current_url, lambda: fresh.driver.current_url)
-    names = [row.text for row in fresh.all("table.rows tbody tr")]
+    fresh.follow(lambda: fresh.one('input[name="search"]').send_keys("atta", Keys.ENTER))
+    assert "search=atta" in fresh.driver.current_url
+    names = fresh.texts("table.rows tbody tr")
     assert names
     assert all("Atta" in name for name in names)
     fresh.press(".chooser summary")
-    fresh.press('input[data-column="gross_profit"]')
-    until(lambda: "columns=" in fresh.driver.current_url, lambda: fresh.driver.current_url)
-    heads = [head.text for head in fresh.all("table.rows th")]
+    assert [head for head in fresh.texts("table.rows th") if head.startswith("Gross profit")]
+    fresh.follow(lambda: fresh.press('input[data-column="gross_profit"]'))
+    assert "columns=" in fresh.driver.current_url
+    heads = fresh.texts("table.rows th")
+    assert heads
     assert not [head for head in heads if head.startswith("Gross profit")]
-    fresh.press("table.rows th a")
+    fresh.follow(lambda: fresh.press("table.rows th a"))
     assert fresh.all('th[aria-sort="ascending"], th[aria-sort="descending"]')
     assert fresh.complaints() == []
 
@@ -247,7 +277,7 @@ def test_a_wrong_file_is_brought_fixed_by_choosing_columns_and_read(fresh: Brows
     fresh.service.ended(fresh.one(".drop").get_attribute("data-job") or "")
     fresh.open(f"{SHOP}/files")
     link = next(one for one in fresh.all("tr.refused a") if one.text == "odd.csv")
-    link.click()
+    fresh.follow(link.click)
     choices = {
         one.get_attribute("data-heading"): Select(one) for one in fresh.all("select[data-heading]")
     }
