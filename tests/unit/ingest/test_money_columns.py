@@ -80,6 +80,31 @@ PROVED = {
             "bill_amount": "Bill Amount",
         },
     ),
+    "a tax beside its rate shows what it was taken of, where both would be round": (
+        "Rate,Disc Amt,Tax %,Tax Amt,Net Amt",
+        ["|2,125,0,25,50,250", "|1,500,50,25,90,450", "|4,50,0,25,40,200"],
+        {
+            "gross_unit_price": "Rate",
+            "discount_amount": "Disc Amt",
+            "tax_amount": "Tax Amt",
+            "gross_amount": "Net Amt",
+        },
+    ),
+    "amounts before discount may hold the tax of what is left": (
+        "Amount,Discount,Final Amount,VAT,VAT (%)",
+        ["|2,250,0,250,50,25%", "|1,125,25,100,20,25%", "|4,500,50,450,90,25%"],
+        {"gross_amount": "Final Amount", "discount_amount": "Discount", "tax_amount": "VAT"},
+    ),
+    "the rates of two taxes together": (
+        "Rate,CGST %,CGST Amt,SGST %,SGST Amt,Amount",
+        ["|2,125,10,20,15,30,250", "|1,500,10,40,15,60,500"],
+        {
+            "gross_unit_price": "Rate",
+            "tax_amount": "CGST Amt",
+            "tax_amount_2": "SGST Amt",
+            "gross_amount": "Amount",
+        },
+    ),
     "a percentage comes off": (
         "Rate,Discount,Amount",
         ["|2,100,10,180", "|1,300,0,300", "|4,50,25,150"],
@@ -146,6 +171,11 @@ def test_the_arithmetic_shows_which_mark_divides(tmp_path: Path) -> None:
         ("Net Price", "|5,10", ['{"Net Price": unit_price}', '{"Net Price": net_amount}']),
         ("Amount,Value", "|5,100,117.3", ['{"Value": ignore}', '{"Amount": ignore}']),
         ("Rate,GST %", "|5,100,18", ['{"Rate": gross_unit_price}', '{"Rate": unit_price}']),
+        (
+            "Preis,MwSt-Satz,Gesamtpreis",
+            "|5,100,19,500",
+            ['{"Preis": unit_price, "Gesamtpreis": net_amount}', '{"Preis": gross_unit_price'],
+        ),
     ],
 )
 def test_what_only_the_owner_can_know_is_asked(

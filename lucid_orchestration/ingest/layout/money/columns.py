@@ -157,7 +157,7 @@ def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
 def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
     # "CGST 9%" names a rate, its cells are money
     named = "%" in _RATE_NAMED.sub("", heading)
-    if named or {"percent", "percentage", "pct", "rate"} & words_of(heading):
+    if named or heading_words().percent & words_of(heading):
         return True
     cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
     filled = [cell for cell in cells if cell and cell != "0"]

@@ -22,6 +22,7 @@ class HeadingWords:
     discount: frozenset[str]
     discount_percent: frozenset[str]
     tax: frozenset[str]
+    percent: frozenset[str]
     price: frozenset[str]
     amount: frozenset[str]
     before_tax: frozenset[str]

@@ -25,14 +25,12 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import postage_in
-from lucid_orchestration.ingest.layout.money.proof import (
+from lucid_orchestration.ingest.layout.money.proof import Proof, explained_share, prove
+from lucid_orchestration.ingest.layout.money.rates import (
     DISCOUNT_STEP,
     ROUND_SHARE,
     TAX_STEP,
-    Proof,
-    explained_share,
     is_rate,
-    prove,
 )
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Issue, Row
