@@ -23,6 +23,7 @@ from lucid_orchestration.ingest.layout.recognise import (
     find_layout,
     looks_like_header,
 )
+from lucid_orchestration.ingest.named_groups import named_groups, with_group_names
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
     UNENDED_LINE,
@@ -75,6 +76,9 @@ def recognised_table(
     def find(rows: Sequence[Row]) -> Layout:
         return _layout(rows, sheet.name, mapping)
 
+    by_name, first = named_groups(first, rows, mapping, find)
+    if by_name is not None:
+        first, rows = with_group_names(by_name, first, rows, find)
     found = Aligned(find(first), first) if dialect is None else aligned(first, find)
     layout, first = found.layout, found.rows
     sheet.issues.extend(found.issues)
@@ -87,7 +91,8 @@ def recognised_table(
         rows = with_values_above(chain(first, rows), sorted(dittos), layout, filled)
         first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
-    layout = replace(layout, stated_once=layout.stated_once | dittos)
+    named = frozenset() if by_name is None else frozenset({by_name.place})
+    layout = replace(layout, stated_once=layout.stated_once | dittos | named)
     top = [row for row in first if row.number > layout.header_row]
     body = chain(top, rows)
     following = next(body, None)
@@ -110,6 +115,8 @@ def recognised_table(
         below = group_rows(parts, groups, table.counts.take_back, filled)
     if groups is not None or sheet.merged or dittos:
         below = filled.told(below, table)
+    if by_name is not None:
+        below = by_name.told(below, table)
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
