@@ -209,6 +209,17 @@ def test_an_amount_beside_a_discount_is_after_it_and_that_is_said(tmp_path: Path
     assert 'columns: {"Sales": list_amount' in issue.message
 
 
+def test_a_discount_beside_prices_known_by_their_tax_alone_comes_off(tmp_path: Path) -> None:
+    prices = ["100,119", "90,107.10", "50,59.50"]
+    lines = [f"|{2 + n % 4},{prices[n % 3]},{n % 2 * 10},19" for n in range(24)]
+    layout = layout_of(tmp_path, "VK (netto),VK (brutto),Rabatt (%),MwSt. (%)", *lines)
+    assert fields_of(layout) == {
+        "unit_price": "VK (netto)",
+        "discount_percent": "Rabatt (%)",
+        "tax_percent": "MwSt. (%)",
+    }
+
+
 def test_a_discount_that_no_reading_has_a_place_for_is_named(tmp_path: Path) -> None:
     lines = ["|2,100,150,7", "|3,90,260,11", "|1,40,35,3"]
     (off, unused) = layout_of(tmp_path, "Rate,Amount,Coupon Rebate", *lines).issues

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
+from lucid_orchestration.ingest.kinds import (
+    AMOUNT_FIELDS,
+    DISCOUNT_FIELDS,
+    MONEY_FIELDS,
+    PRICE_FIELDS,
+    TAX_FIELDS,
+)
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money import words
@@ -286,7 +292,8 @@ def _by_plain_headings(case: _Case, settled: SettledMoney) -> SettledMoney:
         RefusedError: when none of them does, with what may hold the money.
     """
     columns = case.columns
-    found = dict(case.choices)
+    beside = {*DISCOUNT_FIELDS, *TAX_FIELDS}
+    found = {**case.choices, **{n: at for n, at in settled.columns.items() if n in beside}}
     for places in (columns.prices, columns.amounts):
         for place in places:
             name = columns.plain.get(place)
