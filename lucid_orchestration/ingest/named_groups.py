@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import chain, islice, pairwise
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
@@ -31,7 +32,6 @@ _ROWS_AT_ONCE = 1_000
 _NEAR = 0.006
 _NAME_OF_ANYBODY = "name"
 _LETTERS = re.compile(r"[^\W\d_]")
-_TOTAL = re.compile(r"(?<![^\W_])(?:sub-?)?totals?(?![^\W_])", re.IGNORECASE)
 # What QuickBooks puts above the names of all goods of a kind.
 _KINDS_OF_ITEMS = frozenset(
     {"inventory", "assembly", "service", "services", "parts", "non-inventory", "non-inventory item"}
@@ -145,7 +145,7 @@ class NamedGroups:
             if _is_total_of(first, group.name):
                 self._are_sums_named = True
                 return group
-        is_mere = _TOTAL.fullmatch(first) or first in total_words()
+        is_mere = _total().fullmatch(first) is not None
         is_last = is_mere and not self._are_sums_named and self._open and self._open[-1].lines
         return self._open[-1] if is_last else None
 
@@ -237,7 +237,7 @@ def _below(first: Sequence[Row], header: Row) -> list[Row]:
 
 def _is_sum(row: Row) -> bool:
     filled = _filled(row)
-    return len(filled) > 1 and _TOTAL.search(filled[0]) is not None
+    return len(filled) > 1 and _total().search(filled[0]) is not None
 
 
 def _unchecked(first: Sequence[Row], groups: NamedGroups) -> Iterator[Row]:
@@ -313,7 +313,17 @@ def _is_name(row: Row) -> bool:
         len(filled) == 1
         and _LETTERS.search(filled[0]) is not None
         and not is_date(filled[0])
-        and _TOTAL.fullmatch(filled[0]) is None
+        and _total().fullmatch(filled[0]) is None
+    )
+
+
+@cache
+def _total() -> re.Pattern[str]:
+    """A word for a sum, in any language."""
+    words = sorted(total_words(), key=len, reverse=True)
+    return re.compile(
+        rf"(?<![^\W_])(?:(?:sub-?)?totals?|{'|'.join(map(re.escape, words))})(?![^\W_])",
+        re.IGNORECASE,
     )
 
 
@@ -322,9 +332,7 @@ def _is_total_of(text: str, name: str) -> bool:
     whole, part = (" ".join(words.split()).casefold() for words in (text, name))
     before, named, after = whole.partition(part)
     rest = f"{before} {after}"
-    return bool(named) and (
-        _TOTAL.search(rest) is not None or rest.strip(" :-") in map(str.casefold, total_words())
-    )
+    return bool(named) and _total().search(rest) is not None
 
 
 def _filled(row: Row) -> list[str]:

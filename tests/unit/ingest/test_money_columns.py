@@ -95,6 +95,51 @@ PROVED = {
         ["|2,250,0,250,50,25%", "|1,125,25,100,20,25%", "|4,500,50,450,90,25%"],
         {"gross_amount": "Final Amount", "discount_amount": "Discount", "tax_amount": "VAT"},
     ),
+    "a price with tax is a price and no tax": (
+        "Unit Price,Price with Tax,Net Amount,CGST,SGST,Total Amount",
+        [
+            "|2,100,118,200,18,18,236",
+            "|3,50,59,150,13.50,13.50,177",
+            "|1,80,94.40,80,7.20,7.20,94.40",
+        ],
+        {
+            "unit_price": "Unit Price",
+            "net_amount": "Net Amount",
+            "tax_amount": "CGST",
+            "tax_amount_2": "SGST",
+            "gross_amount": "Total Amount",
+        },
+    ),
+    "a rate is named at the end of a heading, or by the mark before its figures": (
+        "SaleRate,DiscAmt,TaxPer,TaxAmt,NetAmt",
+        ["|2,125,0,25,50,250", "|1,500,50,25,90,450", "|4,50,0,25,40,200"],
+        {
+            "gross_unit_price": "SaleRate",
+            "discount_amount": "DiscAmt",
+            "tax_amount": "TaxAmt",
+            "gross_amount": "NetAmt",
+        },
+    ),
+    "Turkish headings": (
+        "Birim Fiyat,İskonto,KDV Oranı,KDV Tutarı,Toplam Tutar",
+        ["|2,100,0,%20,40,240", "|1,300,30,%10,27,297", "|4,50,20,%20,36,216"],
+        {
+            "unit_price": "Birim Fiyat",
+            "discount_amount": "İskonto",
+            "tax_amount": "KDV Tutarı",
+            "gross_amount": "Toplam Tutar",
+        },
+    ),
+    "a tax amount is no rate, however small": (
+        "Rate,Discount Amount,Tax Amount,Pure Sales",
+        ["|3,12,0,3.24,36", "|3,6,0.90,1.54,17.10", "|2,46,0,8.28,92"],
+        {
+            "unit_price": "Rate",
+            "discount_amount": "Discount Amount",
+            "tax_amount": "Tax Amount",
+            "net_amount": "Pure Sales",
+        },
+    ),
     "the rates of two taxes together": (
         "Rate,CGST %,CGST Amt,SGST %,SGST Amt,Amount",
         ["|2,125,10,20,15,30,250", "|1,500,10,40,15,60,500"],

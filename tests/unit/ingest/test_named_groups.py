@@ -123,6 +123,23 @@ def test_a_name_within_another_is_told_with_it(tmp_path: Path) -> None:
     assert column(read(tmp_path, inner), "product_name") == ["Lights:Lamp"] * 3 + ["Wire"] * 2
 
 
+def test_sums_are_known_in_other_languages(tmp_path: Path) -> None:
+    text = """Umsatz je Artikel
+;Datum;Belegnr;Kunde;Menge;Einzelpreis;Betrag
+Lampe
+;03.02.2026;7;Asha;1;400,00;400,00
+;17.02.2026;8;Ravi;2;400,00;800,00
+Summe Lampe;;;;3;;1.200,00
+Draht
+;17.02.2026;8;Ravi;4;20,00;80,00
+Summe Draht;;;;4;;80,00
+Gesamtsumme;;;;7;;1.280,00
+"""
+    table = read(tmp_path, text)
+    assert column(table, "product_name") == ["Lampe", "Lampe", "Draht"]
+    assert table.counts.total == 3
+
+
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

@@ -434,6 +434,15 @@ def test_shipstation_counts_items_and_not_the_money_of_orders() -> None:
     assert "net_amount" not in table.layout.columns
 
 
+def test_etsy_items_are_lines_of_their_order() -> None:
+    table = opened("etsy_sold_items")
+    fields = ("transaction_id", "product_name", "unit_price", "discount_amount")
+    assert landed(table, *fields) == [
+        ("70", "Kurta - Size:M", "500", "100.00"),
+        ("70", "Diya", "40", "0.00"),
+    ]
+
+
 def test_shopify_sales_by_day_name_their_variants() -> None:
     table = opened("shopify_sales")
     assert table.layout.profile == "shopify_sales"
