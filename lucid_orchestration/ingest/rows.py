@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice
 
 from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
@@ -231,15 +232,25 @@ def _fault(row: Row, width: int, mender: RowMender | None) -> str | None:
 def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
     """A total line says so in its first filled cell, or where the product should stand."""
     code = _cell(row, layout, "product_id")
-    if code and not _TOTAL.match(code):
+    if code and not _is_total_word(code):
         return False
-    named = [filled[0], _cell(row, layout, "product_name"), code]
-    if any(_TOTAL.match(cell) for cell in named if cell):
+    named = [cell for cell in (filled[0], _cell(row, layout, "product_name"), code) if cell]
+    if any(map(_is_total_word, named)):
         return True
-    has_gaps = any(
+    return any(map(_may_be_total, named)) and any(
         field in layout.columns and not _cell(row, layout, field) for field in _GAPS_OF_A_TOTAL
     )
-    return has_gaps and any(_PERIOD_TOTAL.match(cell) for cell in named if cell)
+
+
+# days and names repeat from row to row
+@lru_cache(maxsize=16_384)
+def _is_total_word(text: str) -> bool:
+    return _TOTAL.match(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_total(text: str) -> bool:
+    return _PERIOD_TOTAL.match(text) is not None
 
 
 def _is_note(row: Row, filled: list[str], layout: Layout) -> bool:
