@@ -36,6 +36,7 @@ from lucid_orchestration.ingest.outcomes import (
     Sheet,
     WorkbookNumber,
 )
+from lucid_orchestration.ingest.stated_units import stated_units
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
 
 # DuckDB runs these over large files: only what it and Python understand alike.
@@ -83,6 +84,11 @@ def recognised_table(
     found = Aligned(find(first), first) if dialect is None else aligned(first, find)
     layout, first = found.layout, found.rows
     sheet.issues.extend(found.issues)
+    units = stated_units(layout, first)
+    if units is not None:
+        rows = units.rows(chain(first, rows))
+        first = list(islice(rows, len(first)))
+        layout = units.laid_out(find(first))
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
