@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from lucid_orchestration.assets.jobs import inbox_contents
 from lucid_orchestration.digests import combined_digest
-from lucid_orchestration.ingest.inbox import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_of_name
 from lucid_orchestration.runs import by_shop
 from lucid_orchestration.settings import Settings, settings, shop_folders
 from lucid_orchestration.storage import file_name
@@ -153,10 +153,8 @@ def shop_contents(paths: Settings) -> dict[str, str]:
     """One hash per shop over names and contents of all that decides its results."""
     by_name: dict[str, dict[str, str | None]] = {}
     for name, digest in inbox_contents(paths).items():
-        top, _, below = name.partition("/")
         # files are named by their dataset, settings by their folder
-        dataset = (dataset_slug(top) if below else "") or "default"
-        by_name.setdefault(dataset, {})[name] = digest
+        by_name.setdefault(dataset_of_name(name), {})[name] = digest
     return {name: combined_digest(files) for name, files in by_name.items()}
 
 

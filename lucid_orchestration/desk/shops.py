@@ -26,7 +26,7 @@ from lucid_orchestration.desk.schemas import (
     shape,
 )
 from lucid_orchestration.desk.snapshot import Snapshot
-from lucid_orchestration.ingest.inbox import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_of
 from lucid_orchestration.runs import history
 from lucid_orchestration.settings import Settings
 from lucid_orchestration.warehouse.datasets import dataset_ids, dataset_totals
@@ -177,11 +177,10 @@ def _folders(paths: Settings) -> set[str]:
     if not paths.inbox.is_dir():
         return set()
     return {
-        slug
+        dataset_of(folder)
         for folder in paths.inbox.iterdir()
         if folder.is_dir()
         and not folder.name.startswith(".")
-        and (slug := dataset_slug(folder.name))
         and any(path.is_file() for path in folder.rglob("*"))
     }
 

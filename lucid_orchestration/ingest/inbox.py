@@ -19,6 +19,8 @@ SHOP_FILE = "lucid.yml"
 SETTINGS_FILES = (MAPPING_FILE, SHOP_FILE)
 # Why a file is refused that may not be opened, or not now.
 UNREADABLE = "unreadable_file"
+# What lies straight in the inbox is of this dataset.
+DEFAULT = "default"
 _NOT_SOURCES = frozenset({*SETTINGS_FILES, "thumbs.db", "desktop.ini"})
 # Browsers and programs that copy give these to a file that is not all there yet.
 _HALF_DOWNLOADS = frozenset(
@@ -79,6 +81,22 @@ def dataset_slug(name: str) -> str:
     return "-".join("".join(kept).split())
 
 
+def dataset_named(folder: str) -> str:
+    """The dataset of a folder of the inbox; without a letter or digit its name says none."""
+    return dataset_slug(folder) or DEFAULT
+
+
+def dataset_of(path: Path) -> str:
+    """The dataset of what lies straight in the inbox: a folder, or a file beside the folders."""
+    return dataset_named(path.name) if path.is_dir() else DEFAULT
+
+
+def dataset_of_name(name: str) -> str:
+    """The dataset of a file by its path below the inbox, with slashes."""
+    folder, _, below = name.partition("/")
+    return dataset_named(folder) if below else DEFAULT
+
+
 def dataset_sources(inbox: Path, dataset_id: str) -> tuple[Path, ...]:
     """The folders of a dataset; for `default` also the files that lie straight in the inbox."""
     if not inbox.is_dir():
@@ -86,8 +104,7 @@ def dataset_sources(inbox: Path, dataset_id: str) -> tuple[Path, ...]:
     return tuple(
         path
         for path in sorted(inbox.iterdir())
-        if not path.name.startswith(".")
-        and (dataset_slug(path.name) if path.is_dir() else "default") == dataset_id
+        if not path.name.startswith(".") and dataset_of(path) == dataset_id
     )
 
 
@@ -100,7 +117,7 @@ def dataset_folder(inbox: Path, dataset_id: str) -> Path:
 def shop_file(inbox: Path, dataset_id: str) -> Path:
     """The lucid.yml of a dataset, or where it would be; `default` may have it beside its files."""
     file = dataset_folder(inbox, dataset_id) / SHOP_FILE
-    if dataset_id == "default" and not file.is_file():
+    if dataset_id == DEFAULT and not file.is_file():
         return inbox / SHOP_FILE
     return file
 
@@ -121,11 +138,6 @@ def inbox_datasets(inbox: Path) -> tuple[str, ...]:
     )
 
 
-def dataset_of(path: Path) -> str:
-    """The dataset of what lies straight in the inbox: a folder, or a file beside the folders."""
-    return (dataset_slug(path.name) if path.is_dir() else "") or "default"
-
-
 def list_inbox(inbox: Path, digests: Path, dataset: str | None = None) -> list[InboxFile]:
     """Every source file in the inbox, by dataset and name; those of one dataset alone if asked.
 
@@ -139,8 +151,7 @@ def list_inbox(inbox: Path, digests: Path, dataset: str | None = None) -> list[I
     for path in _source_paths(inbox, dataset):
         # a name that is no text would fit neither JSON nor Parquet
         key = path.relative_to(inbox).as_posix().encode(errors="replace").decode()
-        folder, _, below = key.partition("/")
-        dataset_id, name = (dataset_slug(folder), below) if below else ("default", key)
+        name = key.partition("/")[2] or key
         size, refusal = 0, _refusal_of_link(path, inbox) or _refusal_of_half(path)
         if refusal is None:
             try:
@@ -155,7 +166,7 @@ def list_inbox(inbox: Path, digests: Path, dataset: str | None = None) -> list[I
                     "programs, and check who may read it.",
                 )
         sha256 = seen[key][3] if refusal is None else _digest("refused", key)
-        files.append(InboxFile(dataset_id or "default", name, path, size, sha256, refusal))
+        files.append(InboxFile(dataset_of_name(key), name, path, size, sha256, refusal))
     settled = {key: stamp for key, stamp in seen.items() if not _may_change_unseen(stamp, now)}
     if settled != known:
         _write_digests(digests, settled)

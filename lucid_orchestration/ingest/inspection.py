@@ -9,7 +9,13 @@ from typing import Any
 
 from lucid_orchestration.errors import BadRequestError, NotFoundError, UnprocessableError
 from lucid_orchestration.ingest.file_landing import LandedFile, land_file
-from lucid_orchestration.ingest.inbox import MAPPING_FILE, InboxFile, dataset_folder, dataset_slug
+from lucid_orchestration.ingest.inbox import (
+    MAPPING_FILE,
+    InboxFile,
+    dataset_folder,
+    dataset_of_name,
+    dataset_slug,
+)
 from lucid_orchestration.ingest.job import Job
 from lucid_orchestration.ingest.landed import Landed, damaged_files, landed_files, part_rows
 from lucid_orchestration.ingest.layout.mapping import OwnerMapping, read_mapping
@@ -159,7 +165,7 @@ def _dataset_of(file: Path, inbox: Path) -> str | None:
         below = file.resolve().relative_to(inbox.resolve())
     except ValueError:
         return None
-    return dataset_slug(below.parts[0]) if len(below.parts) > 1 else "default"
+    return dataset_of_name(below.as_posix())
 
 
 def inspect_file(

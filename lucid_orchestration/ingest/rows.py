@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice
 
 from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
@@ -23,6 +24,7 @@ from lucid_orchestration.ingest.layout.recognise import (
     find_layout,
     looks_like_header,
 )
+from lucid_orchestration.ingest.named_groups import named_groups, with_group_names
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
     UNENDED_LINE,
@@ -34,6 +36,7 @@ from lucid_orchestration.ingest.outcomes import (
     Sheet,
     WorkbookNumber,
 )
+from lucid_orchestration.ingest.stated_units import stated_units
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
 
 # DuckDB runs these over large files: only what it and Python understand alike.
@@ -75,9 +78,17 @@ def recognised_table(
     def find(rows: Sequence[Row]) -> Layout:
         return _layout(rows, sheet.name, mapping)
 
+    by_name, first = named_groups(first, rows, mapping, find)
+    if by_name is not None:
+        first, rows = with_group_names(by_name, first, rows, find)
     found = Aligned(find(first), first) if dialect is None else aligned(first, find)
     layout, first = found.layout, found.rows
     sheet.issues.extend(found.issues)
+    units = stated_units(layout, first)
+    if units is not None:
+        rows = units.rows(chain(first, rows))
+        first = list(islice(rows, len(first)))
+        layout = units.laid_out(find(first))
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
@@ -87,7 +98,8 @@ def recognised_table(
         rows = with_values_above(chain(first, rows), sorted(dittos), layout, filled)
         first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
-    layout = replace(layout, stated_once=layout.stated_once | dittos)
+    named = frozenset() if by_name is None else frozenset({by_name.place})
+    layout = replace(layout, stated_once=layout.stated_once | dittos | named)
     top = [row for row in first if row.number > layout.header_row]
     body = chain(top, rows)
     following = next(body, None)
@@ -110,6 +122,8 @@ def recognised_table(
         below = group_rows(parts, groups, table.counts.take_back, filled)
     if groups is not None or sheet.merged or dittos:
         below = filled.told(below, table)
+    if by_name is not None:
+        below = by_name.told(below, table)
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
@@ -224,15 +238,25 @@ def _fault(row: Row, width: int, mender: RowMender | None) -> str | None:
 def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
     """A total line says so in its first filled cell, or where the product should stand."""
     code = _cell(row, layout, "product_id")
-    if code and not _TOTAL.match(code):
+    if code and not _is_total_word(code):
         return False
-    named = [filled[0], _cell(row, layout, "product_name"), code]
-    if any(_TOTAL.match(cell) for cell in named if cell):
+    named = [cell for cell in (filled[0], _cell(row, layout, "product_name"), code) if cell]
+    if any(map(_is_total_word, named)):
         return True
-    has_gaps = any(
+    return any(map(_may_be_total, named)) and any(
         field in layout.columns and not _cell(row, layout, field) for field in _GAPS_OF_A_TOTAL
     )
-    return has_gaps and any(_PERIOD_TOTAL.match(cell) for cell in named if cell)
+
+
+# days and names repeat from row to row
+@lru_cache(maxsize=16_384)
+def _is_total_word(text: str) -> bool:
+    return _TOTAL.match(text) is not None
+
+
+@lru_cache(maxsize=16_384)
+def _may_be_total(text: str) -> bool:
+    return _PERIOD_TOTAL.match(text) is not None
 
 
 def _is_note(row: Row, filled: list[str], layout: Layout) -> bool:

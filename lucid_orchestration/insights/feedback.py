@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from lucid_orchestration.ingest.inbox import dataset_slug
+from lucid_orchestration.ingest.inbox import dataset_named
 from lucid_orchestration.insights.parameters import shop_files
 from lucid_orchestration.insights.rules import RuleProblem, reason_of
 from lucid_orchestration.yml import StatedError, parse_stated, read_stated
@@ -72,7 +72,7 @@ def read_feedback(inbox: Path, dataset: str | None = None) -> Feedback:
             continue  # named where its limits are read
         except ValidationError as error:
             problems.append(
-                RuleProblem(f"{dataset_slug(folder)}/{path.name}", "", reason_of(error))
+                RuleProblem(f"{dataset_named(folder)}/{path.name}", "", reason_of(error))
             )
             continue
         for insight_id, one in said.items():

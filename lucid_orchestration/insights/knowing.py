@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from lucid_orchestration import formatting
-from lucid_orchestration.ingest.inbox import dataset_slug, shop_file
+from lucid_orchestration.ingest.inbox import dataset_named, dataset_of, shop_file
 from lucid_orchestration.ingest.knowledge import (
     WEEKDAYS,
     Knowledge,
@@ -128,7 +128,7 @@ def shops_terms(inbox: Path) -> dict[str, tuple[Term, ...]]:
     if not inbox.is_dir():
         return {}
     folders = [path for path in inbox.iterdir() if path.is_dir() and path.name[0] != "."]
-    names = {dataset_slug(path.name) for path in folders}
+    names = {dataset_of(path) for path in folders}
     if any(path.is_file() and path.name[0] != "." for path in inbox.iterdir()):
         names.add("default")
     return {
@@ -147,7 +147,7 @@ def unknown_names(marts_dir: Path, files: Iterable[Path], inbox: Path) -> list[S
         if not any(named for _, named in lead_times):
             continue
         folder = path.parent.name if path.parent != inbox else "default"
-        rows = _products(marts_dir / "product_master.parquet", dataset_slug(folder))
+        rows = _products(marts_dir / "product_master.parquet", dataset_named(folder))
         for kind, named in lead_times if rows else ():
             known = _names(rows, kind)
             problems += [

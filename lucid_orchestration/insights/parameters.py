@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_of, dataset_slug
+from lucid_orchestration.ingest.inbox import SHOP_FILE, dataset_named, dataset_of
 from lucid_orchestration.ingest.knowledge import knowledge_in
 from lucid_orchestration.insights.rules import (
     Limits,
@@ -71,7 +71,7 @@ def read_parameters(
         folder = path.parent.name if path.parent != inbox else "default"
         name = f"{folder}/{path.name}"
         content = _read(path, name, problems)
-        by_dataset[dataset_slug(folder)] = _checked(content, name, known, problems)
+        by_dataset[dataset_named(folder)] = _checked(content, name, known, problems)
         problems += [SettingProblem(name, "", said) for said in knowledge_in(content).problems]
     return Parameters(everywhere, by_dataset, tuple(problems))
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from filelock import FileLock
 
 from lucid_orchestration.errors import ConflictError, UnprocessableError
-from lucid_orchestration.ingest.inbox import dataset_slug, inbox_datasets
+from lucid_orchestration.ingest.inbox import dataset_of_name, inbox_datasets
 from lucid_orchestration.insights.tables import HISTORY, TABLES, table_file
 from lucid_orchestration.settings import Settings, shop_folders
 from lucid_orchestration.storage import BUILD_KEY, write_parquet, write_proven, write_text
@@ -200,7 +200,7 @@ def _without(table: pa.Table, leaving: set[str]) -> pa.Table:
     kept = [
         row
         for row in table.to_pylist()
-        if "/" in row["file"] and (dataset_slug(row["file"].split("/")[0]) not in leaving)
+        if "/" in row["file"] and dataset_of_name(row["file"]) not in leaving
     ]
     return pa.Table.from_pylist(kept, schema=table.schema)
 

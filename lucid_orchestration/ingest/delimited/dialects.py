@@ -84,7 +84,7 @@ def _starts(lines: Sequence[str]) -> tuple[int, ...]:
     width = max(map(len, lines), default=0)
     is_blank = [all(line[at : at + 1] in ("", " ") for line in lines) for at in range(width)]
     starts = [at for at in range(width) if not is_blank[at] and (at == 0 or is_blank[at - 1])]
-    ends = [*starts[1:], width]
+    ends = [*starts, width][1:]
     return tuple(
         start
         for start, end in zip(starts, ends, strict=True)

@@ -6,7 +6,6 @@ Nothing is converted: encoding, delimiter and quoting are found, cells stay as t
 import codecs
 import csv
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lucid_orchestration.ingest.delimited.code_pages import code_page
+from lucid_orchestration.ingest.delimited.limits import ROWS_BETWEEN_LOOKS, ReadingLimit
 from lucid_orchestration.ingest.outcomes import (
     UNENDED_LINE,
     Issue,
@@ -35,10 +35,6 @@ MAX_LINE_CHARACTERS = 16_000_000
 # together read a file so many times, and then a mark without a second one is text.
 MAX_READINGS = 8
 _ALWAYS_READ = 1_000_000
-# Of computing with all that is done with a row; what is slow takes a tenth of it.
-MIN_CPU_SECONDS = 20
-SLOWEST_BYTES_PER_SECOND = 500_000
-_ROWS_BETWEEN_LOOKS = 1_000
 # More rows with a stray quote than this are only counted, not named one by one.
 MAX_NAMED_ROWS = 20
 # Of the lines two stray quotes hold together so many are rows of at least so many cells; one of so
@@ -198,16 +194,11 @@ def _open(path: Path, encoding: Encoding) -> TextIO:
 
 
 def _file_rows(path: Path, dialect: Dialect, issues: list[Issue]) -> Iterator[Row]:
-    allowed = MIN_CPU_SECONDS + path.stat().st_size / SLOWEST_BYTES_PER_SECOND
-    started = time.thread_time()
     with _open(path, dialect.encoding) as file:
+        limit = ReadingLimit(path.stat().st_size)
         for count, row in enumerate(rows_of(_physical_lines(file), dialect, issues)):
-            if count % _ROWS_BETWEEN_LOOKS == 0 and time.thread_time() - started > allowed:
-                raise RefusedError(
-                    "took_too_long",
-                    f"Reading the file took more than {allowed:.0f} seconds of computing, far more "
-                    "than a list of its size does, and was stopped. Export it again.",
-                )
+            if count % ROWS_BETWEEN_LOOKS == 0:
+                limit.check(count, file.buffer.tell())
             yield row
 
 

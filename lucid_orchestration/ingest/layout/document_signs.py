@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from lucid_orchestration.ingest.kinds import DISCOUNT_FIELDS
 from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
 from lucid_orchestration.ingest.layout.document_columns import with_doubt, with_heads, with_states
 from lucid_orchestration.ingest.layout.documents import (
@@ -64,6 +65,8 @@ _OF_ANOTHER_BOOK = re.compile(
 _OF_ANYTHING = frozenset(
     {"name", "description", "particulars", "details", "narration", "remarks", "particular"}
 )
+# Neither wages nor expenses have these; an employee beside them sold the goods.
+_OF_GOODS = frozenset({*DISCOUNT_FIELDS, "unit_cost", "line_cost", "line_profit"})
 
 
 def title_sign(texts: Iterable[str], place: str) -> Sign | None:
@@ -136,6 +139,8 @@ def _of_another_book(layout: Layout) -> str | None:
     if "product_id" in layout.columns or place is None:
         return None
     if heading_key(layout.header[place]) not in _OF_ANYTHING:
+        return None
+    if "quantity" in layout.columns and not _OF_GOODS.isdisjoint(layout.columns):
         return None
     keys = ((heading_key(heading), heading.strip()) for heading in layout.header)
     return next((heading for key, heading in keys if _OF_ANOTHER_BOOK.fullmatch(key)), None)

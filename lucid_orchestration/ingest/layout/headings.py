@@ -67,7 +67,8 @@ def zone_of(heading: str) -> str | None:
 
 def heading_key(heading: str) -> str:
     """A heading without case, currency, unit in brackets and punctuation."""
-    text = unicodedata.normalize("NFKC", heading[:_MOST_LETTERS]).casefold()
+    # a Turkish İ has no lower case of one letter
+    text = unicodedata.normalize("NFKC", heading[:_MOST_LETTERS]).replace("İ", "I").casefold()
     text = _ZONE.sub(" ", BRACKETED_MARK.sub(" ", text.strip()))
     text = re.sub(r"\((?:in )?(?:pcs|nos|units?|kg)\)", " ", text)
     text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)

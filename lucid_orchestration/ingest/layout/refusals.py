@@ -18,6 +18,8 @@ Tried: TypeAlias = Callable[[Row, FileMapping], Mapping[str, int] | None]
 _MOST_NAMED = 12
 _ROWS_SHOWN = 3
 _MOST_LETTERS = 40
+# A row with a digit ("Tax 1 Amount") is one of headings where so many are known.
+_KNOWN_ENOUGH = 4
 
 
 def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> RefusedError:
@@ -41,7 +43,7 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
         ),
         default=(None, kind_named("sales"), {}),
     )
-    if best is None or len(columns) < 2 or any(re.search(r"\d", cell) for cell in best.cells):
+    if best is None or len(columns) < 2 or (len(columns) < _KNOWN_ENOUGH and _has_digits(best)):
         found = proposed(rows)
         if found is not None:
             return RefusedError("unknown_layout", _unknown_words(found, rows, tried))
@@ -64,6 +66,10 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
         f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
         f"for {' and '.join(named)}. Found: {_headings(best)}. {remedy}",
     )
+
+
+def _has_digits(row: Row) -> bool:
+    return any(re.search(r"\d", cell) for cell in row.cells)
 
 
 def _unknown_words(found: Proposal, rows: Sequence[Row], tried: Tried) -> str:

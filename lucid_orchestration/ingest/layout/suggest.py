@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS
+from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 
 # Rows looked at; more would not change what a column holds.
@@ -36,6 +38,11 @@ _SUMS = re.compile(r"(?<![^\W_])(?:revenue|amount|total|value|sales)", re.IGNORE
 _MONEY = re.compile(
     rf"{_SUMS.pattern}|(?<![^\W_])(?:net|gross|price|rate|cost)(?![^\W_])", re.IGNORECASE
 )
+# What an order came to is not what its lines did.
+_OF_DOCUMENTS = re.compile(
+    r"(?=.*(?<![^\W_])(?:order|bill|invoice|basket|cart))(?=.*(?<![^\W_])(?:sub-?)?total)",
+    re.IGNORECASE,
+)
 _PRICES = frozenset({"unit_price", "gross_unit_price"})
 # So few rows may all be of one product.
 _FEW_ROWS = 5
@@ -63,7 +70,7 @@ def nearest_mapping(
     found: dict[str, str] = {}
     for group in missing:
         scored = [
-            (_similarity(headings[place], words.get(field, ())), -place, field)
+            (_nearness(headings[place], field, words.get(field, ())), -place, field)
             for place in range(len(headings))
             if place not in used
             and headings[place].strip()
@@ -71,6 +78,7 @@ def nearest_mapping(
             for field in sorted(group)
             if not (field in _PRICES and _SUMS.search(headings[place]))
             if not (field == "quantity" and _MONEY.search(headings[place]))
+            if not (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(headings[place]))
             if _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
         ]
         if not scored:
@@ -81,6 +89,12 @@ def nearest_mapping(
             used.add(-negative_place)
             found[headings[-negative_place].strip()] = field
     return found
+
+
+def _nearness(heading: str, field: str, words: Sequence[str]) -> float:
+    """How near a heading comes to a field, 0 to 1: a count of pieces names the quantity."""
+    is_count = field == "quantity" and words_of(heading) & heading_words().count
+    return 1.0 if is_count else _similarity(heading, words)
 
 
 def _similarity(heading: str, words: Sequence[str]) -> float:

@@ -10,7 +10,7 @@ from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.money.columns import figure_of
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.layout.money.marks import Marks, marks_of
-from lucid_orchestration.ingest.layout.money.proof import TAX_STEP, is_rate
+from lucid_orchestration.ingest.layout.money.rates import TAX_STEP, is_rate
 from lucid_orchestration.ingest.layout.profile import sharing_discount
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.orders.halves import HalfTable, number_of

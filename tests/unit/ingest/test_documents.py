@@ -451,3 +451,10 @@ def test_a_column_of_something_else_is_asked_about(
     assert (severity, 'columns: {"Type": ignore}' in message) == ("refusal", True)
     found = landed(tmp_path, {"a.csv": column("Type", *texts[:-1])})
     assert "ambiguous_column" not in found["issues"]
+
+
+def test_an_employee_beside_what_goods_cost_sold_them(tmp_path: Path) -> None:
+    wages = titled(tmp_path, "", "Date,Employee,Description,Qty,Amount,Cost")
+    assert wages.layout.columns["product_name"] == 2
+    with pytest.raises(RefusedError, match='the heading "Employee"'):
+        titled(tmp_path, "", "Date,Employee,Description,Qty,Amount")

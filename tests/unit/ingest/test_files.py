@@ -5,8 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from lucid_orchestration.assets.shops import shop_contents
 from lucid_orchestration.ingest import inbox
-from lucid_orchestration.ingest.inbox import InboxFile, list_inbox
+from lucid_orchestration.ingest.inbox import (
+    InboxFile,
+    dataset_of,
+    dataset_of_name,
+    dataset_sources,
+    list_inbox,
+)
+from lucid_orchestration.ingest.inspection import inspect_file
+from lucid_orchestration.insights.parameters import read_parameters
+from lucid_orchestration.settings import Settings
 
 
 def put(inbox: Path, name: str, text: str = "a,b\n") -> Path:
@@ -29,6 +39,20 @@ def test_the_first_folder_is_the_dataset_and_the_rest_the_name(tmp_path: Path) -
         ("shree-ganesh", "2026/01/c.csv"),
         ("shree-ganesh", "b.csv"),
     ]
+
+
+def test_a_folder_without_a_letter_is_of_the_default_dataset_wherever_it_is_asked(
+    tmp_path: Path,
+) -> None:
+    paths = Settings(tmp_path)
+    file = put(paths.inbox, "???/d.csv", "Date,Item,Qty,Amount\n2026-01-05,Mug,1,10\n")
+    put(paths.inbox, "???/lucid.yml", "rules: {dear_stock: {value: 4}}\n")
+    assert [found.dataset_id for found in listed(tmp_path)] == ["default"]
+    assert [dataset_of(file.parent), dataset_of_name("???/d.csv")] == ["default", "default"]
+    assert dataset_sources(paths.inbox, "default") == (file.parent,)
+    assert shop_contents(paths).keys() == {"default"}
+    assert inspect_file(paths.inbox, file, None, 1).file.dataset_id == "default"
+    assert read_parameters(paths.inbox, {}, []).by_dataset.keys() == {"default"}
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,76 @@ PROVED = {
             "bill_amount": "Bill Amount",
         },
     ),
+    "a tax beside its rate shows what it was taken of, where both would be round": (
+        "Rate,Disc Amt,Tax %,Tax Amt,Net Amt",
+        ["|2,125,0,25,50,250", "|1,500,50,25,90,450", "|4,50,0,25,40,200"],
+        {
+            "gross_unit_price": "Rate",
+            "discount_amount": "Disc Amt",
+            "tax_amount": "Tax Amt",
+            "gross_amount": "Net Amt",
+        },
+    ),
+    "amounts before discount may hold the tax of what is left": (
+        "Amount,Discount,Final Amount,VAT,VAT (%)",
+        ["|2,250,0,250,50,25%", "|1,125,25,100,20,25%", "|4,500,50,450,90,25%"],
+        {"gross_amount": "Final Amount", "discount_amount": "Discount", "tax_amount": "VAT"},
+    ),
+    "a price with tax is a price and no tax": (
+        "Unit Price,Price with Tax,Net Amount,CGST,SGST,Total Amount",
+        [
+            "|2,100,118,200,18,18,236",
+            "|3,50,59,150,13.50,13.50,177",
+            "|1,80,94.40,80,7.20,7.20,94.40",
+        ],
+        {
+            "unit_price": "Unit Price",
+            "net_amount": "Net Amount",
+            "tax_amount": "CGST",
+            "tax_amount_2": "SGST",
+            "gross_amount": "Total Amount",
+        },
+    ),
+    "a rate is named at the end of a heading, or by the mark before its figures": (
+        "SaleRate,DiscAmt,TaxPer,TaxAmt,NetAmt",
+        ["|2,125,0,25,50,250", "|1,500,50,25,90,450", "|4,50,0,25,40,200"],
+        {
+            "gross_unit_price": "SaleRate",
+            "discount_amount": "DiscAmt",
+            "tax_amount": "TaxAmt",
+            "gross_amount": "NetAmt",
+        },
+    ),
+    "Turkish headings": (
+        "Birim Fiyat,İskonto,KDV Oranı,KDV Tutarı,Toplam Tutar",
+        ["|2,100,0,%20,40,240", "|1,300,30,%10,27,297", "|4,50,20,%20,36,216"],
+        {
+            "unit_price": "Birim Fiyat",
+            "discount_amount": "İskonto",
+            "tax_amount": "KDV Tutarı",
+            "gross_amount": "Toplam Tutar",
+        },
+    ),
+    "a tax amount is no rate, however small": (
+        "Rate,Discount Amount,Tax Amount,Pure Sales",
+        ["|3,12,0,3.24,36", "|3,6,0.90,1.54,17.10", "|2,46,0,8.28,92"],
+        {
+            "unit_price": "Rate",
+            "discount_amount": "Discount Amount",
+            "tax_amount": "Tax Amount",
+            "net_amount": "Pure Sales",
+        },
+    ),
+    "the rates of two taxes together": (
+        "Rate,CGST %,CGST Amt,SGST %,SGST Amt,Amount",
+        ["|2,125,10,20,15,30,250", "|1,500,10,40,15,60,500"],
+        {
+            "gross_unit_price": "Rate",
+            "tax_amount": "CGST Amt",
+            "tax_amount_2": "SGST Amt",
+            "gross_amount": "Amount",
+        },
+    ),
     "a percentage comes off": (
         "Rate,Discount,Amount",
         ["|2,100,10,180", "|1,300,0,300", "|4,50,25,150"],
@@ -146,6 +216,11 @@ def test_the_arithmetic_shows_which_mark_divides(tmp_path: Path) -> None:
         ("Net Price", "|5,10", ['{"Net Price": unit_price}', '{"Net Price": net_amount}']),
         ("Amount,Value", "|5,100,117.3", ['{"Value": ignore}', '{"Amount": ignore}']),
         ("Rate,GST %", "|5,100,18", ['{"Rate": gross_unit_price}', '{"Rate": unit_price}']),
+        (
+            "Preis,MwSt-Satz,Gesamtpreis",
+            "|5,100,19,500",
+            ['{"Preis": unit_price, "Gesamtpreis": net_amount}', '{"Preis": gross_unit_price'],
+        ),
     ],
 )
 def test_what_only_the_owner_can_know_is_asked(
@@ -177,6 +252,17 @@ def test_an_amount_beside_a_discount_is_after_it_and_that_is_said(tmp_path: Path
     (issue,) = layout.issues
     assert issue.code == "figures_read_two_ways"
     assert 'columns: {"Sales": list_amount' in issue.message
+
+
+def test_a_discount_beside_prices_known_by_their_tax_alone_comes_off(tmp_path: Path) -> None:
+    prices = ["100,119", "90,107.10", "50,59.50"]
+    lines = [f"|{2 + n % 4},{prices[n % 3]},{n % 2 * 10},19" for n in range(24)]
+    layout = layout_of(tmp_path, "VK (netto),VK (brutto),Rabatt (%),MwSt. (%)", *lines)
+    assert fields_of(layout) == {
+        "unit_price": "VK (netto)",
+        "discount_percent": "Rabatt (%)",
+        "tax_percent": "MwSt. (%)",
+    }
 
 
 def test_a_discount_that_no_reading_has_a_place_for_is_named(tmp_path: Path) -> None:

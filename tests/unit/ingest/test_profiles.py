@@ -395,6 +395,7 @@ def test_marg_prints_its_columns_into_one(tmp_path: Path) -> None:
         ("vyapar_sale_report", "Item Details"),
         ("vyapar_party_report", "Party Report"),
         ("tally_register_without_items", "Show Inventory Details"),
+        ("amazon_settlement", "All Orders"),
     ],
 )
 def test_a_known_export_without_items_is_refused_with_the_way_out(name: str, words: str) -> None:
@@ -421,6 +422,44 @@ def test_a_workbook_without_item_details_says_so_and_one_with_them_is_read(tmp_p
     both = open_file(tmp_path / "both.xlsx")
     assert [table.sheet for table in both.tables] == ["Item Details"]
     assert [issue.code for issue in both.issues] == ["totals_checked"]
+
+
+def test_shipstation_counts_items_and_not_the_money_of_orders() -> None:
+    table = opened("shipstation_orders")
+    fields = ("sale_date", "transaction_id", "product_id", "quantity", "unit_price")
+    assert landed(table, *fields)[:2] == [
+        ("1/15/2026 9:12:00 AM", "70", "KU-1", "2", "500"),
+        ("1/15/2026 9:12:00 AM", "70", "DI-1", "1", "40"),
+    ]
+    assert "net_amount" not in table.layout.columns
+
+
+def test_etsy_items_are_lines_of_their_order() -> None:
+    table = opened("etsy_sold_items")
+    fields = ("transaction_id", "product_name", "unit_price", "discount_amount")
+    assert landed(table, *fields) == [
+        ("70", "Kurta - Size:M", "500", "100.00"),
+        ("70", "Diya", "40", "0.00"),
+    ]
+
+
+def test_shopify_sales_by_day_name_their_variants() -> None:
+    table = opened("shopify_sales")
+    assert table.layout.profile == "shopify_sales"
+    assert landed(table, "product_name", "product_id", "quantity", "net_amount") == [
+        ("Kurta - M / Red", "KU-M-R", "2", "900.00"),
+        ("Diya", "DI-1", "3", "120.00"),
+        ("Kurta - M / Red", "KU-M-R", "-1", "-450.00"),
+    ]
+
+
+def test_unicommerce_has_a_row_for_each_piece() -> None:
+    table = opened("unicommerce_orders")
+    assert landed(table, "product_id", "document_status", "quantity", "gross_amount") == [
+        ("KU-1", "DISPATCHED", "1", "560"),
+        ("DI-1", "CANCELLED", "1", "42"),
+        ("DI-1", "Order", "1", "42"),
+    ]
 
 
 STOCK = ("product_id", "product_name", "quantity")

@@ -150,6 +150,25 @@ def test_no_other_text_is_offered_as_the_product(tmp_path: Path, heading: str) -
     assert "product_name" not in said
 
 
+def test_the_total_of_an_order_is_not_offered_and_a_count_is_the_quantity(tmp_path: Path) -> None:
+    headings = ("Bill No", "Date", "Item Name", "Price", "Qty of item sent", "Order Total Amt")
+    rows = [(str(n), "2026-01-02", f"Item {n % 4}", "10", str(2 + n % 3), "99") for n in range(30)]
+    said = refusal(written(tmp_path, headings, rows))
+    assert '{"Qty of item sent": quantity}' in said
+    rows = [row[:4] + row[5:] for row in rows]
+    assert "net_amount" not in refusal(written(tmp_path, headings[:4] + headings[5:], rows))
+
+
+def test_headings_with_a_digit_are_some_where_most_are_known(tmp_path: Path) -> None:
+    rows = [(str(n), f"Item {n % 4}", "2", "20", "3.60", "43.60") for n in range(30)]
+    headings = ("Bill No", "Item Name", "Qty", "Price", "Tax 1 Amount", "Line Total")
+    said = refusal(written(tmp_path, headings, rows))
+    assert (
+        "Row 1 looks like the headings of a sales list, but there is no column for sale date"
+        in said
+    )
+
+
 def test_one_value_is_never_offered_as_the_product(tmp_path: Path) -> None:
     rows = [(str(n), "2026-01-02", "Pune", "2", "20") for n in range(30)]
     said = refusal(written(tmp_path, ("Bill No", "Date", "Itm Nme", "Qty", "Amount"), rows))

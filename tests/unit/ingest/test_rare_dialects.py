@@ -93,3 +93,10 @@ def test_words_with_blanks_are_no_table(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as refused:
         read(tmp_path, text)
     assert refused.value.reason in {"unknown_layout", "missing_column"}
+
+
+def test_text_of_nothing_but_blanks_has_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_bytes(b"\x0c \n" * 3)
+    with pytest.raises(RefusedError):
+        open_file(path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lucid_orchestration.ingest.delimited import read
+from lucid_orchestration.ingest.delimited import limits, read
 from lucid_orchestration.ingest.landing import ingest
 from lucid_orchestration.ingest.layout.halves import MOST_HEADINGS
 from lucid_orchestration.ingest.layout.headings import heading_key
@@ -51,10 +51,24 @@ def test_a_file_that_takes_far_too_long_is_given_up_with_a_sentence(
     (tmp_path / "inbox" / "shop").mkdir(parents=True)
     (tmp_path / "inbox" / "shop" / "sales.csv").write_text(HEADINGS + LINE * 3000, "utf-8")
     spent = iter(range(0, 10_000, 15))
-    monkeypatch.setattr(read.time, "thread_time", lambda: next(spent))
+    monkeypatch.setattr(limits.time, "thread_time", lambda: next(spent))
     (file,) = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state").files
     assert (file.status, file.reason) == ("refused", "took_too_long")
     assert "20 seconds of computing" in (file.message or "")
+
+
+@pytest.mark.parametrize(("row", "is_read"), [("\n", False), ("a\n", False), (LINE, True)])
+def test_rows_too_short_to_say_anything_are_not_read_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str, is_read: bool
+) -> None:
+    monkeypatch.setattr(limits, "MAX_SHORT_ROWS", 4_000)
+    (tmp_path / "inbox" / "shop").mkdir(parents=True)
+    text = HEADINGS + LINE * 30 + '7,31/01/2026,"Tea",2,180\n' + row * 6_000 + "\n\n" + LINE
+    (tmp_path / "inbox" / "shop" / "sales.csv").write_text(text, "utf-8")
+    (file,) = ingest(tmp_path / "inbox", tmp_path / "raw", tmp_path / "state").files
+    assert (file.status == "accepted") is is_read
+    if not is_read:
+        assert file.reason == "too_many_short_rows"
 
 
 def test_a_heading_without_end_is_compared_by_its_begin() -> None:

@@ -29,6 +29,8 @@ _NUMBER_SHARE = 0.6
 # marks of groups, and what Vyapar writes before a rate ("GST@18%")
 _NOISE = re.compile(r"[\s\u00a0\u202f'’‘ʼ´`′]|/-|[.,:][-–—]{1,2}$|^[a-z]+@", re.IGNORECASE)
 _RATE_NAMED = re.compile(r"\d[\d.,]*\s*%")
+# "TaxPer" and "Disc. Per", but not "Discount per piece"
+_PER_HUNDRED = re.compile(r"(?:[a-z]P|(?<![^\W_])[Pp])(?:er|ER)\.?\s*$")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -83,7 +85,10 @@ def families(
         ):
             discounts.append(place)
         elif name in TAX_FIELDS or (
-            name is None and words & known.tax and not words & (known.before_tax | known.with_tax)
+            name is None
+            and words & known.tax
+            and not words & (known.before_tax | known.with_tax)
+            and not _is_with_tax_beside(words)
         ):
             taxes.append(place)
         elif name in AMOUNT_FIELDS or (name is None and words & (known.amount | known.price)):
@@ -91,6 +96,12 @@ def families(
     for place in [*discounts, *taxes]:
         if place not in fixed and _is_percent(header.cells[place], place, lines):
             fixed[place] = "discount_percent" if place in discounts else "tax_percent"
+        elif (
+            place in taxes
+            and place not in fixed
+            and words_of(header.cells[place]) & heading_words().in_money
+        ):
+            fixed[place] = "tax_amount"
     if not prices:
         prices = [p for p in amounts if is_price(header.cells[p])]
         amounts = [p for p in amounts if p not in prices]
@@ -119,11 +130,19 @@ def _plain_headings(
     for place in (*prices, *amounts):
         words = words_of(header.cells[place])
         fields = PRICE_FIELDS if place in prices else AMOUNT_FIELDS[:2]
-        if words & (heading_words().with_tax - {"gross"}):
+        if words & (heading_words().with_tax - {"gross"}) or _is_with_tax_beside(words):
             plain[place] = fields[1]
         elif words & heading_words().before_tax or words & {*nets}:
             plain[place] = fields[0]
     return plain
+
+
+def _is_with_tax_beside(words: Collection[str]) -> bool:
+    """Whether a heading names a price or an amount "with tax"."""
+    known = heading_words()
+    return all(
+        not group.isdisjoint(words) for group in (known.price | known.amount, known.tax)
+    ) and (not known.beside.isdisjoint(words))
 
 
 def _names_discount(heading: str) -> bool:
@@ -157,11 +176,11 @@ def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
 def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
     # "CGST 9%" names a rate, its cells are money
     named = "%" in _RATE_NAMED.sub("", heading)
-    if named or {"percent", "percentage", "pct", "rate"} & words_of(heading):
+    if named or heading_words().percent & words_of(heading) or _PER_HUNDRED.search(heading):
         return True
     cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
     filled = [cell for cell in cells if cell and cell != "0"]
-    return bool(filled) and all(cell.endswith("%") for cell in filled)
+    return bool(filled) and all("%" in (cell[0], cell[-1]) for cell in filled)
 
 
 def sample_of(
@@ -205,7 +224,7 @@ def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
 @lru_cache(maxsize=16_384)
 def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
-    bare = _NOISE.sub("", without_marks(text).replace("−", "-").removesuffix("%"))
+    bare = _NOISE.sub("", without_marks(text).replace("−", "-").strip("%"))
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
     if bare.startswith("(") and bare.endswith(")"):

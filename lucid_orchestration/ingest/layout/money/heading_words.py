@@ -22,6 +22,8 @@ class HeadingWords:
     discount: frozenset[str]
     discount_percent: frozenset[str]
     tax: frozenset[str]
+    percent: frozenset[str]
+    in_money: frozenset[str]
     price: frozenset[str]
     amount: frozenset[str]
     before_tax: frozenset[str]
@@ -47,7 +49,8 @@ def heading_words() -> HeadingWords:
 
 def words_of(heading: str) -> frozenset[str]:
     """The words of a heading, also of one written NetPrice or net_price, but MwSt as one too."""
-    heading = _WITHOUT.sub("without ", heading)
+    # a Turkish İ has no lower case of one letter
+    heading = _WITHOUT.sub("without ", heading).replace("İ", "I")
     whole = _WHOLE_WORD.findall(heading)
     return frozenset(word.casefold() for word in (*_WORD.findall(heading), *whole))
 

@@ -12,6 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
+from lucid_orchestration.ingest.layout.money.rates import (
+    DISCOUNT_STEP,
+    ROUND_SHARE,
+    TAX_STEP,
+    agrees_with_rates,
+    is_rate,
+)
 from lucid_orchestration.ingest.layout.money.readings import (
     COLUMNS_TRIED,
     DISCOUNT_FORMS,
@@ -31,10 +38,6 @@ from lucid_orchestration.settings import project_vars
 SAME_MONEY = 1e-4
 _FIRST_LOOK_ROWS = 12
 _FIRST_LOOK_SHARE = 0.75
-# Taxes are set in halves of a percent, discounts mostly in steps of five.
-TAX_STEP = 0.005
-DISCOUNT_STEP = 0.05
-ROUND_SHARE = 0.9
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
     best = [candidate for candidate in holding if len(candidate.meanings) == most]
     best = [candidate for candidate in best if not candidate.is_far_fetched]
     best = [candidate for candidate in best if candidate.is_explicit] or best
+    best = [candidate for candidate in best if candidate.agrees_with_rates] or best
     if not most:
         best = [candidate for candidate in best if candidate.is_usual_base]
     if not best:
@@ -168,13 +172,27 @@ class _Tried:
 
     @property
     def is_far_fetched(self) -> bool:
-        """Rare discounts have to show in an amount: of each piece, or one after the other."""
+        """Rare readings have to show in an amount.
+
+        A discount of each piece, one after the other, and one off an amount that holds the tax.
+        """
         reading = self._reading
+        if reading.base_meaning == "gross_list_amount":
+            plain = [self._columns.plain.get(p) for p in self._places_of("gross_amount")]
+            return not plain or "net_amount" in plain
         shown = {"net_amount", "gross_amount", "bill_amount"} & set(self.meanings.values())
         if reading.further is not None:
             return not {"net_amount", "gross_amount"} & set(self.meanings.values())
         is_told = reading.discount in self._columns.told
         return reading.discount_form == "unit_discount" and not shown and not is_told
+
+    def _places_of(self, meaning: Meaning) -> list[int]:
+        return [place for place, name in self.meanings.items() if name == meaning]
+
+    @cached_property
+    def agrees_with_rates(self) -> bool:
+        """Whether taxes in money are what their rates make of the lines, where both are stated."""
+        return agrees_with_rates(self._columns, self._sample, self._sums, explained_share())
 
     @property
     def is_explicit(self) -> bool:
@@ -186,7 +204,7 @@ class _Tried:
     @property
     def is_list(self) -> bool:
         """Whether the discount is yet to be taken off an amount."""
-        return self._reading.base_meaning == "list_amount"
+        return self._reading.base_meaning.endswith("list_amount")
 
     def distance(self, other: "_Tried") -> float:
         """How far the money of two readings is apart, as a part of the revenue."""
@@ -228,11 +246,13 @@ class _Tried:
     def fields(self) -> dict[str, int]:
         """The fields this reading gives to the columns.
 
-        Of two discounts none is one: the amounts they led to say all.
+        Of two discounts none is one: the amounts they led to say all, as they do beside an amount
+        before discount that holds tax.
         """
         reading = self._reading
         is_further = reading.further is not None
-        fields: dict[str, int] = {} if is_further else {reading.base_meaning: reading.base}
+        is_told_by_others = is_further or reading.base_meaning == "gross_list_amount"
+        fields: dict[str, int] = {} if is_told_by_others else {reading.base_meaning: reading.base}
         for position, meaning in self.meanings.items():
             fields.setdefault(meaning, position)
         if reading.discount is not None and reading.discount_form is not None and not is_further:
@@ -373,13 +393,6 @@ def _first_look(columns: MoneyColumns, sample: Sample) -> Sample:
     return Sample(
         tuple(sample.rows[n] for n in wanted), tuple(sample.bills[n] for n in wanted), sample.places
     )
-
-
-def is_rate(part: float, whole: float, step: float, roundings: int = 1) -> bool:
-    """Whether a part is a whole number of steps of the whole, as far as rounding lets one see."""
-    rate = abs(part / whole)
-    slack = 0.0051 * roundings / abs(whole) + 1e-6
-    return abs(rate - round(rate / step) * step) <= min(slack, step / 4)
 
 
 def _same(first: float, second: float) -> bool:

@@ -78,12 +78,18 @@ class Sample:
 class Reading:
     """One way to read the columns. `base` is the price, or the amount all else follows from.
 
-    A `further` discount in percent comes off what the first has left.
+    A gross list amount is one before discount that holds the tax of what is left. A `further`
+    discount in percent comes off what the first has left.
     """
 
     base: int
     base_meaning: Literal[
-        "unit_price", "gross_unit_price", "net_amount", "gross_amount", "list_amount"
+        "unit_price",
+        "gross_unit_price",
+        "net_amount",
+        "gross_amount",
+        "list_amount",
+        "gross_list_amount",
     ]
     discount: int | None = None
     discount_form: DiscountForm | None = None
@@ -114,13 +120,14 @@ def readings(columns: MoneyColumns) -> Iterator[Reading]:
         meanings = ["net_amount"]
         meanings += ["gross_amount"] if columns.taxes else []
         meanings += ["list_amount"] if columns.discounts else []
+        meanings += ["gross_list_amount"] if columns.discounts and columns.taxes else []
         bases = [(p, m) for p in columns.amounts[:COLUMNS_TRIED] for m in meanings]
     for (base, meaning), (discount, form), (taxes, is_rate) in product(
         bases, _discounts(columns), _taxes(columns)
     ):
         if meaning.startswith("gross") and not taxes:
             continue
-        if meaning == "list_amount" and discount is None:
+        if meaning.endswith("list_amount") and discount is None:
             continue
         if columns.told.get(base, meaning) != meaning:
             continue
@@ -177,8 +184,8 @@ def sums_of(reading: Reading, columns: MoneyColumns, cells: Cells) -> Sums | Non
     match reading.base_meaning:
         case "net_amount":
             net = amount
-        case "gross_amount" | "gross_unit_price":
-            with_tax = amount - (discount if is_price else 0.0)
+        case "gross_amount" | "gross_unit_price" | "gross_list_amount":
+            with_tax = amount - (0.0 if reading.base_meaning == "gross_amount" else discount)
             net = (
                 with_tax / (1 + taxed / 100)
                 if reading.is_tax_a_rate
@@ -187,7 +194,8 @@ def sums_of(reading: Reading, columns: MoneyColumns, cells: Cells) -> Sums | Non
         case _:
             net = amount - discount
     tax = net * taxed / 100 if reading.is_tax_a_rate else _signed(taxed, net)
-    before = amount if is_price or reading.base_meaning == "list_amount" else net + discount
+    is_before = is_price or reading.base_meaning.endswith("list_amount")
+    before = amount if is_before else net + discount
     return Sums(list=before, net=net, gross=net + tax, discount=discount, tax=tax)
 
 

@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, MONEY_FIELDS, PRICE_FIELDS
+from lucid_orchestration.ingest.kinds import (
+    AMOUNT_FIELDS,
+    DISCOUNT_FIELDS,
+    MONEY_FIELDS,
+    PRICE_FIELDS,
+    TAX_FIELDS,
+)
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money import words
@@ -25,14 +31,12 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import postage_in
-from lucid_orchestration.ingest.layout.money.proof import (
+from lucid_orchestration.ingest.layout.money.proof import Proof, explained_share, prove
+from lucid_orchestration.ingest.layout.money.rates import (
     DISCOUNT_STEP,
     ROUND_SHARE,
     TAX_STEP,
-    Proof,
-    explained_share,
     is_rate,
-    prove,
 )
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Issue, Row
@@ -288,7 +292,8 @@ def _by_plain_headings(case: _Case, settled: SettledMoney) -> SettledMoney:
         RefusedError: when none of them does, with what may hold the money.
     """
     columns = case.columns
-    found = dict(case.choices)
+    beside = {*DISCOUNT_FIELDS, *TAX_FIELDS}
+    found = {**case.choices, **{n: at for n, at in settled.columns.items() if n in beside}}
     for places in (columns.prices, columns.amounts):
         for place in places:
             name = columns.plain.get(place)
