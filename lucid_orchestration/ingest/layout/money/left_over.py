@@ -1,4 +1,4 @@
-"""A net amount that no reading of the rows comes to: dropped without a word it would be the truth."""
+"""Net amounts that no reading of the rows comes to: what is dropped may be the truth."""
 
 from collections.abc import Mapping
 
