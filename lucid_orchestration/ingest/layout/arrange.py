@@ -228,6 +228,8 @@ class _Translator:
                 sheet.put(cells, field, "")
         for field, places in self._summed.items():
             sheet.put(cells, field, _sum_of([cells[place].strip() for place in places]))
+        for field, heading in rules.less.items():
+            sheet.put(cells, field, _less(sheet.of(cells, field), sheet.under(cells, heading)))
         for field, words in rules.words.items():
             word = sheet.of(cells, field)
             sheet.put(cells, field, words.get(word.casefold(), word))
@@ -323,6 +325,14 @@ class _Amounts:
     def _number(self, text: str) -> Decimal | None:
         is_comma = self._document.decimal_mark == ","
         return _number(text.translate(_EXCHANGED) if is_comma else text)
+
+
+def _less(text: str, other: str) -> str:
+    """A number without another; where one of them is none, both, for whoever reads it to refuse."""
+    number, off = _number(text), _number(other or "0")
+    if not text or number is None or off is None:
+        return f"{text} − {other}" if text and other else text
+    return f"{number - abs(off).copy_sign(number):f}"
 
 
 def _sum_of(texts: Sequence[str]) -> str:

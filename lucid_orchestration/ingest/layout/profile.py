@@ -114,7 +114,7 @@ class Arrangement(_Strict):
     before its text. `words`: field → a word of the system → one whose meaning document_words.yml
     has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
     the heading without which it says nothing. `summed`: field → how the headings of its columns
-    begin, one for each place.
+    begin, one for each place. `less`: field → the heading whose number comes off its own.
     """
 
     skipped: dict[Heading, frozenset[str]] = {}
@@ -125,6 +125,7 @@ class Arrangement(_Strict):
     usual: dict[str, str] = {}
     only_with: dict[str, Heading] = {}
     summed: dict[str, Heading] = {}
+    less: dict[str, Heading] = {}
     words: dict[str, dict[str, str]] = {}
     filled: dict[Heading, dict[str, str]] = {}
     joined: dict[str, Joined] = {}
@@ -144,6 +145,7 @@ class Arrangement(_Strict):
         for field, joined in self.joined.items():
             found.update(dict.fromkeys(joined.headings, field))
         found.update({heading: field for field, heading in self.only_with.items()})
+        found.update({heading: field for field, heading in self.less.items()})
         if self.tax_included:
             found[self.tax_included.heading] = "gross_amount"
         if self.document:

@@ -40,6 +40,7 @@ from lucid_orchestration.ingest.layout.profile import (
     sharing_discount,
 )
 from lucid_orchestration.ingest.layout.refusals import refusal
+from lucid_orchestration.ingest.layout.returned import TakenOff, returned_pieces, taking_off
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 HEADER_SEARCH_ROWS = 60
@@ -244,7 +245,11 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
             continue
         money = with_marks(columns, below, mapping.decimal_mark)
+        back = None
         if kind.name == "sales":
+            back = returned_pieces(row, columns, _told_columns(keys, told), below)
+            if back is not None and back.left is not None:
+                columns["quantity"], chosen["quantity"] = back.left, [back.left]
             money = settle_money(
                 row,
                 columns,
@@ -256,8 +261,10 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
             if money.columns.get(name) == columns[name]:
                 _check_choice(row, name, [*chosen[name]], keys, below)
-        profile = "mapping" if told else "generic"
-        columns, arrangement, helpers = dict(money.columns), None, {}
+        off = TakenOff(money.columns)
+        if back is not None and back.left is None:
+            off = taking_off(row, back, money)
+        columns, arrangement, helpers = dict(off.columns), off.arrangement, {**off.helpers}
         if money.bill_discount is not None:
             place, mark = money.bill_discount
             arrangement = sharing_discount(keys, columns["transaction_id"], place, mark)
@@ -266,7 +273,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         is_weak = kind.name == "inventory" and is_mere_quantity(keys[columns["quantity"]])
         return Layout(
             kind.name,
-            profile,
+            "mapping" if told else "generic",
             row.number,
             row.cells,
             columns,
@@ -276,7 +283,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             is_certain=not is_weak,
             helpers=helpers,
             evidence=money.evidence,
-            issues=money.issues,
+            issues=(*money.issues, *off.issues),
         )
     return None
 

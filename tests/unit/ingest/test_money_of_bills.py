@@ -1,9 +1,12 @@
 """Money that is of a whole order, of its parcel or was paid back is no line's own."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
@@ -60,6 +63,74 @@ def test_money_paid_back_is_told_where_nothing_takes_it_off(tmp_path: Path) -> N
 def test_how_many_came_back_is_no_money(tmp_path: Path) -> None:
     rows = ["|2,10,20,1", "|1,25,25,0", "|3,4,12,2", "|1,10,10,0"]
     assert codes(layout_of(tmp_path, "Price,Amount,Returned", *rows)) == set()
+
+
+GROSS_LESS_TWO = ["|2,600,1200,60,40,1100", "|1,180,180,0,0,180", "|1,600,600,30,10,560"]
+
+
+@pytest.mark.parametrize("names", ["Item Disc,Bill Disc Share", "Scheme Amt,Disc Amt"])
+def test_two_discounts_in_money_come_off_together(tmp_path: Path, names: str) -> None:
+    header = f"MRP,Gross Amt,{names},Net Amt"
+    layout = layout_of(tmp_path, header, *GROSS_LESS_TWO)
+    assert fields_of(layout) == {"list_amount": "Gross Amt", "net_amount": "Net Amt"}
+
+
+def test_three_discounts_and_a_tax_come_out_as_the_total(tmp_path: Path) -> None:
+    rows = ["|2,100,20,10,5,16.5,181.5", "|1,50,0,5,0,4.5,49.5", "|3,40,10,0,10,10,110"]
+    layout = layout_of(tmp_path, "Rate,Disc,Coupon,Rebate,GST,Total", *rows)
+    assert fields_of(layout) == {"gross_amount": "Total", "tax_amount": "GST"}
+
+
+def test_a_net_that_nothing_comes_to_is_asked_for(tmp_path: Path) -> None:
+    rows = ["|2,600,1200,60,40,1100", "|1,180,180,0,0,180", "|1,600,600,30,10,560"]
+    header = "MRP,Gross Amt,Item Disc,Levy back,Net Amt"
+    with pytest.raises(RefusedError) as refused:
+        layout_of(tmp_path, header, *rows)
+    assert "1840.00 in the rows looked at, the other columns to 1890.00" in refused.value.message
+    mapping = FileMapping(columns={"Net Amt": "net_amount"})
+    path = tmp_path / "sales.csv"
+    (table,) = open_file(path, mapping).tables
+    assert fields_of(table.layout)["net_amount"] == "Net Amt"
+    (table,) = open_file(path, FileMapping(columns={"Net Amt": "ignore"})).tables
+    assert "net_amount" not in table.layout.columns
+
+
+@pytest.mark.parametrize("net", ["Net Payout", "Net settled"])
+def test_what_a_platform_pays_out_is_not_asked_for(tmp_path: Path, net: str) -> None:
+    rows = ["|2,600,1200,1000", "|1,180,180,150", "|1,600,600,500"]
+    layout = layout_of(tmp_path, f"Price,Item total,{net}", *rows)
+    assert fields_of(layout) == {"unit_price": "Price", "net_amount": "Item total"}
+
+
+def test_what_is_left_after_fees_is_not_asked_for(tmp_path: Path) -> None:
+    rows = ["|2,600,1200,200,1000", "|1,180,180,30,150", "|1,600,600,100,500"]
+    layout = layout_of(tmp_path, "Price,Item total,Commission,Net amount", *rows)
+    assert fields_of(layout) == {"unit_price": "Price", "net_amount": "Item total"}
+
+
+def test_a_discount_below_zero_is_yet_to_come_off(tmp_path: Path) -> None:
+    rows = ["|1,120,120,-12", "|2,30,60,0", "|4,30,120,-20"]
+    layout = layout_of(tmp_path, "Item Price,Item Subtotal,Seller Discount", *rows)
+    assert fields_of(layout) == {
+        "unit_price": "Item Price",
+        "list_amount": "Item Subtotal",
+        "discount_amount": "Seller Discount",
+    }
+    assert codes(layout) == set()
+
+
+def test_each_offered_line_settles_the_question(tmp_path: Path) -> None:
+    rows = ["|1,120,120,-12,9", "|2,30,60,0,5", "|4,30,120,-20,8"]
+    header = "Item Price,Item Subtotal,Seller Discount,Sales Tax"
+    with pytest.raises(RefusedError) as refused:
+        layout_of(tmp_path, header, *rows)
+    offers = re.findall(r"columns: (\{[^}]*\})", refused.value.message)
+    assert len(offers) == 3
+    for offer in offers:
+        said = yaml.safe_load(offer)
+        (table,) = open_file(tmp_path / "sales.csv", FileMapping(columns=said)).tables
+        for heading, field in said.items():
+            assert table.layout.header[table.layout.columns[field]] == heading
 
 
 def test_without_is_written_w_o(tmp_path: Path) -> None:

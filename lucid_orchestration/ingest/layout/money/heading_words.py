@@ -34,6 +34,7 @@ class HeadingWords:
     hundredth: frozenset[str]
     carriage: frozenset[str]
     fee: frozenset[str]
+    paid_out: frozenset[str]
     count: frozenset[str]
     beside: frozenset[str]
 

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
+from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, TAX_AMOUNT_FIELDS
 from lucid_orchestration.ingest.layout.money.rates import (
     DISCOUNT_STEP,
     ROUND_SHARE,
     TAX_STEP,
     agrees_with_rates,
     is_rate,
+    is_summand,
 )
 from lucid_orchestration.ingest.layout.money.readings import (
     COLUMNS_TRIED,
@@ -36,7 +37,6 @@ from lucid_orchestration.settings import project_vars
 
 # Readings whose money differs by less than this part of the revenue are one reading.
 SAME_MONEY = 1e-4
-_FIRST_LOOK_ROWS = 12
 _FIRST_LOOK_SHARE = 0.75
 
 
@@ -69,17 +69,19 @@ def explained_share() -> float:
 
 def prove(columns: MoneyColumns, sample: Sample) -> Proof | None:
     """The reading that the rows prove; None when none of them explains the rows."""
-    first_look = _first_look(columns, sample)
+    first_look = sample.first_look(columns.discounts + columns.taxes)
     tried = [
         _Tried(reading, columns, sample)
         for reading in readings(columns)
         if _Tried(reading, columns, first_look).could_hold
     ]
-    holding = [candidate for candidate in tried if candidate.holds]
+    holding = [candidate for candidate in tried if candidate.holds and candidate.is_as_told]
     most = max((len(candidate.meanings) for candidate in holding), default=0)
     best = [candidate for candidate in holding if len(candidate.meanings) == most]
     best = [candidate for candidate in best if not candidate.is_far_fetched]
     best = [candidate for candidate in best if candidate.is_explicit] or best
+    if is_summand(columns, sample):
+        best = [candidate for candidate in best if candidate.takes_off] or best
     best = [candidate for candidate in best if candidate.agrees_with_rates] or best
     if not most:
         best = [candidate for candidate in best if candidate.is_usual_base]
@@ -157,6 +159,17 @@ class _Tried:
         return self._is_possible() and (bool(self.meanings) or not others)
 
     @property
+    def is_as_told(self) -> bool:
+        """Whether prices and amounts are what their owner says; what no row shows is not."""
+        reading = self._reading
+        return all(
+            (place, name) == (reading.base, reading.base_meaning)
+            or self.meanings.get(place) == name
+            for place, name in self._columns.told.items()
+            if name in AMOUNT_FIELDS
+        )
+
+    @property
     def is_usual_base(self) -> bool:
         """Whether a reading may be thought of where no second figure speaks for or against it.
 
@@ -181,7 +194,7 @@ class _Tried:
             plain = [self._columns.plain.get(p) for p in self._places_of("gross_amount")]
             return not plain or "net_amount" in plain
         shown = {"net_amount", "gross_amount", "bill_amount"} & set(self.meanings.values())
-        if reading.further is not None:
+        if reading.has_several_discounts:
             return not {"net_amount", "gross_amount"} & set(self.meanings.values())
         is_told = reading.discount in self._columns.told
         return reading.discount_form == "unit_discount" and not shown and not is_told
@@ -200,6 +213,12 @@ class _Tried:
         explicit = self._columns.explicit
         fields = {position: name for name, position in self.fields.items()}
         return all(fields.get(position, name) == name for position, name in explicit.items())
+
+    @property
+    def takes_off(self) -> bool:
+        """Whether a discount in money is yet to come off."""
+        is_money = self._reading.discount_form == "discount_amount"
+        return is_money and self._reading.base_meaning not in ("net_amount", "gross_amount")
 
     @property
     def is_list(self) -> bool:
@@ -250,12 +269,12 @@ class _Tried:
         before discount that holds tax.
         """
         reading = self._reading
-        is_further = reading.further is not None
-        is_told_by_others = is_further or reading.base_meaning == "gross_list_amount"
+        is_one = not reading.has_several_discounts
+        is_told_by_others = not is_one or reading.base_meaning == "gross_list_amount"
         fields: dict[str, int] = {} if is_told_by_others else {reading.base_meaning: reading.base}
         for position, meaning in self.meanings.items():
             fields.setdefault(meaning, position)
-        if reading.discount is not None and reading.discount_form is not None and not is_further:
+        if reading.discount is not None and reading.discount_form is not None and is_one:
             fields[reading.discount_form] = reading.discount
         if reading.is_tax_a_rate:
             fields["tax_percent"] = reading.taxes[0]
@@ -303,7 +322,7 @@ class _Tried:
         unit = 10.0 ** -places.get(position, 0)
         reading = self._reading
         roundings = 1 + len(reading.taxes) + (reading.discount is not None)
-        roundings += reading.further is not None
+        roundings += (reading.further is not None) + len(reading.beside)
         slack = unit / 2 * roundings
         base_places = places.get(self._reading.base, 0)
         if self._reading.base_meaning.endswith("unit_price") and base_places:
@@ -370,29 +389,6 @@ class _Tried:
         if off and whole:
             is_set = is_rate(off, whole, TAX_STEP)
             yield (is_set + is_rate(off, whole, DISCOUNT_STEP)) / 2
-
-
-def _first_look(columns: MoneyColumns, sample: Sample) -> Sample:
-    """A few whole bills, those with discounts and taxes first: most readings fall at once."""
-    telling = columns.discounts + columns.taxes
-    order = sorted(
-        range(len(sample.rows)),
-        key=lambda number: -sum(bool(sample.rows[number].get(p)) for p in telling),
-    )
-    wanted: list[int] = []
-    seen: set[str] = set()
-    for number in order:
-        bill = sample.bills[number]
-        if len(wanted) >= _FIRST_LOOK_ROWS:
-            break
-        if bill is None:
-            wanted.append(number)
-        elif bill not in seen:
-            seen.add(bill)
-            wanted += [n for n, other in enumerate(sample.bills) if other == bill]
-    return Sample(
-        tuple(sample.rows[n] for n in wanted), tuple(sample.bills[n] for n in wanted), sample.places
-    )
 
 
 def _same(first: float, second: float) -> bool:

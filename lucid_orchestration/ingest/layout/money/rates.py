@@ -1,4 +1,4 @@
-"""What rates say of money: round parts of a sum, and taxes that stand beside their rates."""
+"""What rates and signs say of money: round parts of a sum, taxes beside their rates, summands."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +15,18 @@ def is_rate(part: float, whole: float, step: float, roundings: int = 1) -> bool:
     rate = abs(part / whole)
     slack = 0.0051 * roundings / abs(whole) + 1e-6
     return abs(rate - round(rate / step) * step) <= min(slack, step / 4)
+
+
+def is_summand(columns: MoneyColumns, sample: Sample) -> bool:
+    """Whether discounts stand below zero beside money above it: they are yet to be added to it."""
+    money = columns.prices + columns.amounts
+    discounts = [
+        cells[place]
+        for cells in sample.rows
+        for place in columns.discounts
+        if cells.get(place) and any(cells.get(other, 0.0) > 0 for other in money)
+    ]
+    return bool(discounts) and max(discounts) < 0
 
 
 def agrees_with_rates(

@@ -5,7 +5,7 @@ and what comes on top; from it follows what each line comes to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, product
@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from lucid_orchestration.ingest.kinds import TAX_AMOUNT_FIELDS
 
 COLUMNS_TRIED = 4
+_FIRST_LOOK_ROWS = 12
 
 DiscountForm: TypeAlias = Literal[
     "discount_amount", "unit_discount", "discount_percent", "discount_share"
@@ -73,13 +74,38 @@ class Sample:
                 found[bill].append(number)
         return tuple(map(tuple, found.values()))
 
+    def first_look(self, telling: Sequence[int]) -> "Sample":
+        """A few whole bills, those with figures in the `telling` columns first.
+
+        Most readings fall at once there.
+        """
+        order = sorted(
+            range(len(self.rows)),
+            key=lambda number: -sum(bool(self.rows[number].get(p)) for p in telling),
+        )
+        wanted: list[int] = []
+        seen: set[str] = set()
+        for number in order:
+            bill = self.bills[number]
+            if len(wanted) >= _FIRST_LOOK_ROWS:
+                break
+            if bill is None:
+                wanted.append(number)
+            elif bill not in seen:
+                seen.add(bill)
+                wanted += [n for n, other in enumerate(self.bills) if other == bill]
+        return Sample(
+            tuple(self.rows[n] for n in wanted), tuple(self.bills[n] for n in wanted), self.places
+        )
+
 
 @dataclass(frozen=True)
 class Reading:
     """One way to read the columns. `base` is the price, or the amount all else follows from.
 
     A gross list amount is one before discount that holds the tax of what is left. A `further`
-    discount in percent comes off what the first has left.
+    discount in percent comes off what the first has left; discounts `beside` the first, in money
+    as it is, come off with it.
     """
 
     base: int
@@ -96,6 +122,12 @@ class Reading:
     taxes: tuple[int, ...] = ()
     is_tax_a_rate: bool = False
     further: int | None = None
+    beside: tuple[int, ...] = ()
+
+    @property
+    def has_several_discounts(self) -> bool:
+        """Whether no discount alone says what comes off."""
+        return self.further is not None or bool(self.beside)
 
 
 @dataclass(frozen=True)
@@ -132,13 +164,30 @@ def readings(columns: MoneyColumns) -> Iterator[Reading]:
         if columns.told.get(base, meaning) != meaning:
             continue
         yield Reading(base, meaning, discount, form, taxes, is_rate)  # type: ignore[arg-type]
-    percents = [p for p in columns.discounts if columns.told.get(p) == "discount_percent"]
     if columns.prices and columns.quantity is not None and columns.amounts:
-        for (first, second), (taxes, is_rate) in product(
-            combinations(percents, 2), _taxes(columns)
+        yield from _with_several_discounts(columns)
+
+
+def _with_several_discounts(columns: MoneyColumns) -> Iterator[Reading]:
+    price, told = columns.prices[0], columns.told
+    percents = [p for p in columns.discounts if told.get(p) == "discount_percent"]
+    for (first, second), (taxes, is_rate) in product(combinations(percents, 2), _taxes(columns)):
+        yield Reading(price, "unit_price", first, "discount_percent", taxes, is_rate, second)
+    tried = columns.discounts[:COLUMNS_TRIED]
+    sums = [p for p in tried if told.get(p, "discount_amount") == "discount_amount"]
+    for size in range(2, len(sums) + 1):
+        for (first, *others), (taxes, is_rate) in product(
+            combinations(sums, size), _taxes(columns)
         ):
-            price = columns.prices[0]
-            yield Reading(price, "unit_price", first, "discount_percent", taxes, is_rate, second)
+            yield Reading(
+                price,
+                "unit_price",
+                first,
+                "discount_amount",
+                taxes,
+                is_rate,
+                beside=tuple(others),
+            )
 
 
 def _discounts(columns: MoneyColumns) -> Iterator[tuple[int | None, DiscountForm | None]]:
@@ -177,8 +226,9 @@ def sums_of(reading: Reading, columns: MoneyColumns, cells: Cells) -> Sums | Non
     is_price = reading.base_meaning.endswith("unit_price")
     amount = base * quantity if is_price else base
     off = cells.get(reading.discount, 0.0) if reading.discount is not None else 0.0
+    off = abs(off) + sum(abs(cells.get(place, 0.0)) for place in reading.beside)
     taxed = sum(cells.get(position, 0.0) for position in reading.taxes)
-    discount = _discount(reading, amount, abs(off), abs(quantity))
+    discount = _discount(reading, amount, off, abs(quantity))
     if reading.further is not None:
         discount += (amount - discount) * abs(cells.get(reading.further, 0.0)) / 100
     match reading.base_meaning:

@@ -28,6 +28,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
     is_with_tax,
     words_of,
 )
+from lucid_orchestration.ingest.layout.money.left_over import net_left_over
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import postage_in
@@ -266,6 +267,9 @@ def _settled(case: _Case, marks: Marks, proof: Proof | None) -> SettledMoney:
         return _settle_unexplained(case, case.sample(marks))
     if proof.worth_asked > ASK_FROM:
         raise words.question(header, proof)
+    for place, stated in net_left_over(header, columns, case.sample(marks), proof).items():
+        if abs(stated - proof.revenue) > ASK_FROM * abs(stated):
+            raise words.unproved_net(case.name(place), stated, proof.revenue)
     return _settle_proved(case, proof)
 
 

@@ -57,7 +57,9 @@ def doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
     """A warning that says what other readings of the same figures would be worth."""
     if not proof.others:
         return ()
-    lines = " or ".join(_mapping_line(header, other, proof.fields) for other in proof.others)
+    lines = " or ".join(
+        _mapping_line(header, other, (proof.fields, other)) for other in proof.others
+    )
     taken = "; ".join(
         f'"{column_name(header, place)}" was taken as {name.replace("_", " ")}'
         for name, place in proof.fields.items()
@@ -75,9 +77,8 @@ def doubts(header: Row, proof: Proof) -> tuple[Issue, ...]:
 
 def question(header: Row, proof: Proof) -> RefusedError:
     """Readings whose money is too far apart for anybody but the owner to choose."""
-    taken, *others = (proof.fields, *proof.others)
-    lines = [_mapping_line(header, taken, others[0])]
-    lines += [_mapping_line(header, other, taken) for other in others]
+    readings = (proof.fields, *proof.others)
+    lines = [_mapping_line(header, fields, readings) for fields in readings]
     return RefusedError(
         "ambiguous_figures",
         f"The figures of this file can be read in {len(lines)} ways that differ by up to "
@@ -184,6 +185,17 @@ def unused_refund(header: Row, place: int, refunded: float, lines: float) -> Iss
     )
 
 
+def unproved_net(name: str, stated: float, worked: float) -> RefusedError:
+    """A net amount that is not what the other columns come to."""
+    return RefusedError(
+        "ambiguous_figures",
+        f'"{name}" comes to {stated:.2f} in the rows looked at, the other columns to {worked:.2f}, '
+        "and no column says what lies between them. Put one of these lines into mapping.yml: "
+        f'columns: {{"{name}": net_amount}} if that is what the shop took without tax, or '
+        f'columns: {{"{name}": ignore}}.',
+    )
+
+
 def with_postage(header: Row, amount: int, carriage: int) -> Issue:
     """Amounts with what the parcel cost in them."""
     name = column_name(header, amount)
@@ -269,14 +281,15 @@ def column_name(header: Row, place: int) -> str:
     return header.cells[place].strip()
 
 
-def _mapping_line(header: Row, fields: Mapping[str, int], other: Mapping[str, int]) -> str:
-    """The entry that fixes what two readings see differently."""
+def _mapping_line(
+    header: Row, fields: Mapping[str, int], readings: Sequence[Mapping[str, int]]
+) -> str:
+    """The entry that fixes all that the readings see differently, as one of them sees it."""
     own = {place: name for name, place in fields.items()}
-    theirs = {place: name for name, place in other.items()}
-    places: Sequence[int] = sorted(own.keys() | theirs.keys())
+    seen = [{place: name for name, place in reading.items()} for reading in readings]
     entries = [
         f'"{column_name(header, place)}": {own.get(place, "ignore")}'
-        for place in places
-        if own.get(place) != theirs.get(place)
+        for place in sorted({place for places in seen for place in places})
+        if len({places.get(place) for places in seen}) > 1
     ]
     return f"columns: {{{', '.join(entries)}}}"

@@ -1,0 +1,95 @@
+"""Pieces that came back stand in a column of their own: they are not sold."""
+
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.reading import open_file
+from lucid_orchestration.ingest.tables import Table
+
+HEAD = "Sale Date,Bill No,Item,"
+
+
+def table_of(folder: Path, header: str, *rows: str) -> Table:
+    path = folder / "sales.csv"
+    lines = [f"2026-01-{at:02},{at},Item {at % 3},{row}" for at, row in enumerate(rows, start=11)]
+    path.write_text("\n".join([HEAD + header, *lines]) + "\n", encoding="utf-8")
+    (table,) = open_file(path).tables
+    return table
+
+
+def column(table: Table, field: str) -> str:
+    return table.layout.header[table.layout.columns[field]]
+
+
+def quantities(table: Table) -> list[str]:
+    return [row.cells[table.layout.columns["quantity"]] for row in table.rows]
+
+
+def test_what_is_left_is_what_was_sold(tmp_path: Path) -> None:
+    rows = ["5,1,4,400", "3,0,3,60", "2,0,2,200"]
+    table = table_of(tmp_path, "Qty Sold,Qty Returned,Net Qty,Net Sales", *rows)
+    assert (column(table, "quantity"), column(table, "net_amount")) == ("Net Qty", "Net Sales")
+
+
+def test_a_column_that_is_left_in_some_lines_alone_is_none(tmp_path: Path) -> None:
+    rows = ["5,1,4,100", "3,0,3,20", "2,2,1,100"]
+    table = table_of(tmp_path, "Ordered Qty,Returned Qty,Boxes,Unit Price", *rows)
+    assert column(table, "quantity") == "Ordered Qty"
+    assert quantities(table) == ["4", "3", "0"]
+
+
+@pytest.mark.parametrize("back", ["Returned Qty", "Qty Refunded", "Cancelled Quantity"])
+def test_they_come_off_where_a_line_is_its_price_times_them(tmp_path: Path, back: str) -> None:
+    table = table_of(tmp_path, f"Qty,{back},Unit Price", "5,1,100", "3,0,20", "-2,1,100")
+    assert quantities(table) == ["4", "3", "-1"]
+    assert table.layout.issues == ()
+
+
+def test_an_amount_of_all_the_pieces_gives_way(tmp_path: Path) -> None:
+    rows = ["5,1,100,500", "3,0,20,60", "2,2,100,200"]
+    table = table_of(tmp_path, "Qty Invoiced,Qty Refunded,Price,Row Total", *rows)
+    assert quantities(table) == ["4", "3", "0"]
+    assert table.layout.columns.keys() & {"net_amount", "gross_amount"} == set()
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Qty,Returned Qty,Amount", ["5,1,470", "3,0,60", "2,2,190"]),
+        ("Qty,Returned Qty,Price,Discount,Amount", ["5,1,100,50,450", "3,0,20,0,60", "2,2,9,0,18"]),
+    ],
+)
+def test_where_the_money_cannot_follow_it_is_told(
+    tmp_path: Path, header: str, rows: list[str]
+) -> None:
+    table = table_of(tmp_path, header, *rows)
+    assert quantities(table) == ["5", "3", "2"]
+    (issue,) = [one for one in table.layout.issues if one.code == "returns_not_taken_off"]
+    assert issue.revenue_share == 0.3
+    assert "3 of 10 in the rows looked at (30.0 %)" in issue.message
+
+
+def test_a_number_that_is_none_is_not_counted(tmp_path: Path) -> None:
+    rows = ["5,1,100", "4,few,20", "2,2,100", "3,0,7"]
+    table = table_of(tmp_path, "Qty,Returned Qty,Unit Price", *rows)
+    assert quantities(table) == ["4", "4 − few", "0", "3"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["5,0,100", "3,0,20", "2,0,100"],  # none came back
+        ["5,9,100", "3,0,20", "2,0,100"],  # more than were sold: of another time
+    ],
+)
+def test_otherwise_what_was_sold_stands(tmp_path: Path, rows: list[str]) -> None:
+    table = table_of(tmp_path, "Qty,Returned Qty,Unit Price", *rows)
+    assert quantities(table) == ["5", "3", "2"]
+    assert table.layout.issues == ()
+
+
+def test_a_net_quantity_is_believed(tmp_path: Path) -> None:
+    rows = ["5,1,100", "3,0,20", "2,2,100"]
+    table = table_of(tmp_path, "Net Qty,Returned Qty,Unit Price", *rows)
+    assert quantities(table) == ["5", "3", "2"]
