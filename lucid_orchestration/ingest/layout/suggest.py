@@ -17,6 +17,8 @@ _DATE = re.compile(
     r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d(?!\d)"
     r"|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d{2}(?!\d)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? (?:19|20)\d{2}",
+    re.IGNORECASE,
 )
 # "2 x Mug, 1 x Tray": what a whole order held is the name of no product.
 _SEVERAL = re.compile(
@@ -51,6 +53,11 @@ _FEW_ROWS = 5
 def is_date(text: str) -> bool:
     """Whether a cell looks like a day."""
     return _DATE.match(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell looks like a number, with a currency or a unit beside it."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def nearest_mapping(
@@ -120,7 +127,7 @@ def _fits(field: str, cells: Sequence[str]) -> bool:
     if not filled:
         return False
     dates = sum(map(is_date, filled))
-    numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in filled)
+    numbers = sum(map(is_number, filled))
     if field in DATE_FIELDS:
         return dates > len(filled) / 2
     if field in NUMBER_FIELDS:
