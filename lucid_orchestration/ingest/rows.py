@@ -9,6 +9,7 @@ from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
 from lucid_orchestration.ingest.delimited.mend import mender_of
 from lucid_orchestration.ingest.dittos import find_dittos, with_values_above
 from lucid_orchestration.ingest.group_sums import without_group_sums
+from lucid_orchestration.ingest.group_totals import without_group_totals
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
@@ -120,6 +121,7 @@ def recognised_table(
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
+    below = without_group_totals(below, layout, table.counts.take_back)
     below = without_group_sums(below, layout, table.counts.take_back)
     return replace(table, rows=below)
 

@@ -47,9 +47,9 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
         default=(None, kind_named("sales"), {}),
     )
     if best is None or len(columns) < 2 or (len(columns) < _KNOWN_ENOUGH and _has_digits(best)):
-        found = proposed(rows)
-        if found is not None:
-            return RefusedError("unknown_layout", _unknown_words(found, rows, tried))
+        offered = proposed(rows)
+        if offered is not None:
+            return RefusedError("unknown_layout", _unknown_words(offered, rows, tried))
         return RefusedError(
             "unknown_layout",
             "No row of headings such as Date, Item Name, Quantity and Amount was found, so this is "
