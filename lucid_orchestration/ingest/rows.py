@@ -36,6 +36,7 @@ from lucid_orchestration.ingest.outcomes import (
     Sheet,
     WorkbookNumber,
 )
+from lucid_orchestration.ingest.printed_totals import PrintedTotals
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
 
 # DuckDB runs these over large files: only what it and Python understand alike.
@@ -180,6 +181,7 @@ def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
 def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
     """The rows that are data, with None for each of the others, which the table counts."""
     layout, counts, mender = table.layout, table.counts, table.mender
+    totals = PrintedTotals(layout.decimal_mark)
     width = len(layout.header)
     is_other_table = False
     for row in rows:
@@ -192,7 +194,8 @@ def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
             counts.repeated_header += 1
         elif _is_total(row, filled, layout):
             counts.total += 1
-            counts.printed_total = _amount(row, layout) or counts.printed_total
+            totals.take(filled[0], _amount(row, layout))
+            counts.printed_total = totals.whole
         elif mender is not None and not mender.is_usual(row) and (put := mender.put_right(row)):
             counts.landed += 1
             if put is not row:
@@ -235,10 +238,11 @@ def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
     code = _cell(row, layout, "product_id")
     if code and not _TOTAL.match(code):
         return False
-    named = [filled[0], _cell(row, layout, "product_name"), code]
+    product = _cell(row, layout, "product_name")
+    named = [filled[0], product, code]
     if any(_TOTAL.match(cell) for cell in named if cell):
         return True
-    has_gaps = any(
+    has_gaps = not (product or code) or any(
         field in layout.columns and not _cell(row, layout, field) for field in _GAPS_OF_A_TOTAL
     )
     return has_gaps and any(_PERIOD_TOTAL.match(cell) for cell in named if cell)

@@ -1,4 +1,4 @@
-"""Totals of groups in stock lists are no goods; goods that are called so are."""
+"""Totals of groups are no goods, and none of the whole file; goods that are called so are."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,3 +54,25 @@ def test_goods_called_total_stay(tmp_path: Path, oil: str) -> None:
 def test_a_word_of_the_lists_language_is_a_total(tmp_path: Path) -> None:
     lines = ["Kleber;4;2", "Leim;6;2", "Summe Klebstoffe;10;"]
     assert names(tmp_path, "Artikel;Bestand;EK-Preis", lines) == ["Kleber", "Leim"]
+
+
+@pytest.mark.parametrize(
+    ("last", "printed"),
+    [
+        ("", None),
+        ("Total 05-03-2026,,5,50", None),
+        ("Total,,17,130", "130"),
+        ("Total,,17,120", None),
+        ("Grand Total,,17,120", "120"),
+    ],
+)
+def test_the_total_of_a_day_is_not_that_of_the_file(
+    tmp_path: Path, last: str, printed: str | None
+) -> None:
+    lines = ["2026-03-03,Tea,9,90", "Total 03-03-2026,,9,90", "2026-03-04,Salt,8,40"]
+    lines += ["Total 04-03-2026,,8,40", last]
+    path = tmp_path / "sales.csv"
+    path.write_text("\n".join(["Date,Item,Qty,Amount", *lines]) + "\n", encoding="utf-8")
+    (table,) = open_file(path).tables
+    assert len(list(table.rows)) == 2
+    assert table.counts.printed_total == printed
