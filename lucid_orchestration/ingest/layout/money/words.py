@@ -9,6 +9,7 @@ from lucid_orchestration.ingest.kinds import (
     PRICE_FIELDS,
     TAX_FIELDS,
 )
+from lucid_orchestration.ingest.layout.money.heading_words import is_with_tax
 from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.proof import Proof
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
@@ -115,12 +116,14 @@ def in_hundredths(name: str) -> RefusedError:
 
 
 def price_or_amount(name: str) -> RefusedError:
-    """The only money column may be of the piece or of the line."""
+    """The only money column may be of the piece or of the line, with the tax its heading tells."""
+    gross = is_with_tax(name)
+    price, amount = (names[gross] for names in (PRICE_FIELDS, AMOUNT_FIELDS))
     return RefusedError(
         "ambiguous_figures",
         f'"{name}" may be the price of one piece or the amount of the line, and nothing else in '
         "the file tells. Put one of these lines into mapping.yml: "
-        f'columns: {{"{name}": unit_price}} or columns: {{"{name}": net_amount}}.',
+        f'columns: {{"{name}": {price}}} or columns: {{"{name}": {amount}}}.',
     )
 
 
