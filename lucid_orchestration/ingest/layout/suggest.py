@@ -79,14 +79,9 @@ def nearest_mapping(
         scored = [
             (_nearness(headings[place], field, words.get(field, ())), -place, field)
             for place in range(len(headings))
-            if place not in used
-            and headings[place].strip()
-            and not _OF_OTHERS.search(headings[place])
+            if place not in used and headings[place].strip()
             for field in sorted(group)
-            if not (field in _PRICES and _SUMS.search(headings[place]))
-            if not (field == "quantity" and _MONEY.search(headings[place]))
-            if not (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(headings[place]))
-            if _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
+            if may_hold(field, headings[place], place, rows)
         ]
         if not scored:
             continue
@@ -96,6 +91,16 @@ def nearest_mapping(
             used.add(-negative_place)
             found[headings[-negative_place].strip()] = field
     return found
+
+
+def may_hold(field: str, heading: str, place: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a column may hold a field, by what its heading speaks of and its cells show."""
+    return not (
+        _OF_OTHERS.search(heading)
+        or (field in _PRICES and _SUMS.search(heading))
+        or (field == "quantity" and _MONEY.search(heading))
+        or (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(heading))
+    ) and _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
 
 
 def _nearness(heading: str, field: str, words: Sequence[str]) -> float:

@@ -6,6 +6,7 @@ from lucid_orchestration.formatting import percent
 from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
     DISCOUNT_FIELDS,
+    MEANINGS,
     PRICE_FIELDS,
     TAX_FIELDS,
 )
@@ -103,6 +104,19 @@ def unknown_money(header: Row, columns: MoneyColumns) -> RefusedError:
         f"Lucid does not know which column holds the money. It may be {' or '.join(candidates)}. "
         f'Say so in mapping.yml, for instance: columns: {{"{candidates[-1]}": net_amount}} for the '
         f'amount of a line, or columns: {{"{candidates[-1]}": unit_price}} for the price of one.',
+    )
+
+
+def unknown_column(header: Row, sought: str, offers: Sequence[tuple[int, str]]) -> RefusedError:
+    """Every row lacks what a column in unknown words may hold; `offers` are places with fields."""
+    lines = [f'columns: {{"{column_name(header, place)}": {field}}}' for place, field in offers]
+    kinds = dict.fromkeys(field for _, field in offers)
+    meant = "; ".join(f"{field} is {MEANINGS[field]}" for field in kinds)
+    return RefusedError(
+        "unknown_figures",
+        f"No heading Lucid knows holds {sought}, without which no row can count. Put "
+        f"{'one of these lines' if len(lines) > 1 else 'this'} into mapping.yml: "
+        f"{' or '.join(lines)} ({meant}).",
     )
 
 
