@@ -35,12 +35,10 @@ def without_group_sums(
 
 
 def _heads(lines: Sequence[Row], quantity: int, cost: int) -> list[int]:
-    heads = [place for place, row in enumerate(lines) if not _cell(row, cost)]
+    heads = [place for place, row in enumerate(lines) if not cell_of(row, cost)]
     if not heads or heads[0] != 0 or len(heads) > len(lines) / 2:
         return []
-    texts = [_cell(row, quantity) for row in lines]
-    mark = decimal_mark(Counter(map(number_shape, texts))).value
-    figures = [figure(text, mark) for text in texts]
+    figures = figures_of(lines, quantity)
     for head, end in zip(heads, [*heads[1:], len(lines)], strict=True):
         own, others = figures[head], figures[head + 1 : end]
         if own is None or not others or None in others:
@@ -50,5 +48,13 @@ def _heads(lines: Sequence[Row], quantity: int, cost: int) -> list[int]:
     return heads
 
 
-def _cell(row: Row, place: int) -> str:
+def figures_of(lines: Sequence[Row], place: int) -> list[float | None]:
+    """The numbers of a column, None where there is none."""
+    texts = [cell_of(row, place) for row in lines]
+    mark = decimal_mark(Counter(map(number_shape, texts))).value
+    return [figure(text, mark) for text in texts]
+
+
+def cell_of(row: Row, place: int) -> str:
+    """The trimmed text of a cell; empty where the row has none."""
     return row.cells[place].strip() if place < len(row.cells) else ""

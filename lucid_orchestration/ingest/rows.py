@@ -10,6 +10,7 @@ from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
 from lucid_orchestration.ingest.delimited.mend import mender_of
 from lucid_orchestration.ingest.dittos import find_dittos, with_values_above
 from lucid_orchestration.ingest.group_sums import without_group_sums
+from lucid_orchestration.ingest.group_totals import without_group_totals
 from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group_rows, unmerged
 from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
@@ -36,6 +37,7 @@ from lucid_orchestration.ingest.outcomes import (
     Sheet,
     WorkbookNumber,
 )
+from lucid_orchestration.ingest.printed_totals import PrintedTotals
 from lucid_orchestration.ingest.stated_units import stated_units
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
 
@@ -127,6 +129,7 @@ def recognised_table(
     if layout.arrangement is not None:
         sink = Sink(table.counts.take_back, sheet.issues)
         below = arranged(below, layout.arrangement, layout.header, layout.columns, sink)
+    below = without_group_totals(below, layout, table.counts.take_back)
     below = without_group_sums(below, layout, table.counts.take_back)
     return replace(table, rows=below)
 
@@ -185,6 +188,7 @@ def data_rows(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
 def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
     """The rows that are data, with None for each of the others, which the table counts."""
     layout, counts, mender = table.layout, table.counts, table.mender
+    totals = PrintedTotals(layout.decimal_mark)
     width = len(layout.header)
     is_other_table = False
     for row in rows:
@@ -197,7 +201,8 @@ def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
             counts.repeated_header += 1
         elif _is_total(row, filled, layout):
             counts.total += 1
-            counts.printed_total = _amount(row, layout) or counts.printed_total
+            totals.take(filled[0], _amount(row, layout))
+            counts.printed_total = totals.whole
         elif mender is not None and not mender.is_usual(row) and (put := mender.put_right(row)):
             counts.landed += 1
             if put is not row:
@@ -240,12 +245,14 @@ def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
     code = _cell(row, layout, "product_id")
     if code and not _is_total_word(code):
         return False
-    named = [cell for cell in (filled[0], _cell(row, layout, "product_name"), code) if cell]
+    product = _cell(row, layout, "product_name")
+    named = [cell for cell in (filled[0], product, code) if cell]
     if any(map(_is_total_word, named)):
         return True
-    return any(map(_may_be_total, named)) and any(
+    has_gaps = not (product or code) or any(
         field in layout.columns and not _cell(row, layout, field) for field in _GAPS_OF_A_TOTAL
     )
+    return has_gaps and any(map(_may_be_total, named))
 
 
 # days and names repeat from row to row

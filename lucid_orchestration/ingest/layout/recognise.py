@@ -5,32 +5,30 @@ recognised by its set of headings) goes before the general list in seeds/column_
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import KINDS, KindName, kind_named
 from lucid_orchestration.ingest.layout.aliases import (
-    MERE_QUANTITIES,
     aliases,
     choices,
     is_known,
     is_mere_quantity,
     meanings,
 )
+from lucid_orchestration.ingest.layout.composed import choices_below
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.documents import Outcome
 from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings, with_half
 from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.foreign import BaseAmounts, in_base_currency
-from lucid_orchestration.ingest.layout.money.heading_words import is_price
 from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
 from lucid_orchestration.ingest.layout.names import (
     FIRST_DESCRIPTION,
     best_named,
     holds_figures,
     is_described,
-    lists_documents,
     with_named_goods,
 )
 from lucid_orchestration.ingest.layout.profile import (
@@ -41,14 +39,12 @@ from lucid_orchestration.ingest.layout.profile import (
 )
 from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.layout.returned import TakenOff, returned_pieces, taking_off
+from lucid_orchestration.ingest.layout.speaking import speaks_of
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 HEADER_SEARCH_ROWS = 60
 _DIGIT = re.compile(r"\d")
 _SIGNS_OF_A_BILL = frozenset({"sale_date", "transaction_id", "customer_id"})
-_SIGNS_OF_SALES = _SIGNS_OF_A_BILL | {
-    *("net_amount", "gross_amount", "discount_amount", "line_profit"),
-}
 
 
 @dataclass(frozen=True)
@@ -225,7 +221,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
     for kind in KINDS:
         if mapping.kind not in (None, kind.name):
             continue
-        chosen = choices(kind.name, keys, told)
+        chosen = choices_below(kind.name, row, below, told)
         if kind.name == "sales" and "quantity" not in chosen and chosen.keys() >= _SIGNS_OF_A_BILL:
             # a bill that names its customer counts what left the stock, whatever the heading
             stock = choices("inventory", keys)
@@ -242,7 +238,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         columns = {field: positions[0] for field, positions in chosen.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
-        if mapping.kind is None and not _SPEAKS_OF[kind.name](keys, columns):
+        if mapping.kind is None and not speaks_of(kind.name, row, below, columns):
             continue
         money = with_marks(columns, below, mapping.decimal_mark)
         back = None
@@ -318,7 +314,8 @@ def _names_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Layou
     keys = [heading_key(cell) for cell in row.cells]
     told = {heading_key(heading): field for heading, field in mapping.columns.items()}
     columns = {name: places[0] for name, places in choices("products", keys, told).items()}
-    if not columns.keys() >= {"product_id", "product_name"} or not _speaks_of_prices(keys, columns):
+    is_named = columns.keys() >= {"product_id", "product_name"}
+    if not is_named or not speaks_of("products", row, below, columns):
         return None
     if holds_figures(below, frozenset(columns.values())):
         return None
@@ -352,49 +349,3 @@ def _check_choice(
             f"{', '.join(headings)}. Say in mapping.yml which to leave out, such as: "
             f'columns: {{"{headings[-1]}": ignore}}.',
         )
-
-
-def _speaks_of_buying(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
-    if "supplier" not in columns and "customer_id" in choices("sales", keys):
-        return False  # shops call the day on which others bought from them so, too
-    return (
-        "supplier" in columns
-        or keys[columns["purchase_date"]].startswith(("purchase", "received", "grn", "po "))
-        or "purchase" in keys[columns["quantity"]]
-    )
-
-
-def _speaks_of_stock(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """A quantity alone is stock only where nothing else speaks of sales."""
-    quantity = keys[columns["quantity"]]
-    if not is_mere_quantity(quantity):
-        return True
-    if quantity not in MERE_QUANTITIES and any(map(is_price, keys)):
-        return False
-    return not choices("sales", keys).keys() & (_SIGNS_OF_SALES | {"unit_price"})
-
-
-def _speaks_of_prices(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """A list of products and prices has neither quantities nor anything of a sale.
-
-    What a piece earns may stand beside its price.
-    """
-    return not lists_documents(keys) and not choices("sales", keys).keys() & (
-        (_SIGNS_OF_SALES - {"line_profit"}) | {"quantity"}
-    )
-
-
-def _speaks_of_selling(keys: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """Date, rate and value beside a closing stock are no sale, nor is what nobody has bought."""
-    if keys[columns["sale_date"]] == "purchase date" and "customer_id" not in columns:
-        return False
-    stock = choices("inventory", keys).get("quantity", [])
-    return "quantity" in columns or all(is_mere_quantity(keys[place]) for place in stock)
-
-
-_SPEAKS_OF: Mapping[KindName, Callable[[Sequence[str], Mapping[str, int]], bool]] = {
-    "purchases": _speaks_of_buying,
-    "sales": _speaks_of_selling,
-    "inventory": _speaks_of_stock,
-    "products": _speaks_of_prices,
-}

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from lucid_orchestration.ingest.kinds import KINDS, Kind, kind_named
-from lucid_orchestration.ingest.layout.aliases import aliases, choices
-from lucid_orchestration.ingest.layout.headings import heading_keys
+from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
+from lucid_orchestration.ingest.layout.aliases import aliases
+from lucid_orchestration.ingest.layout.composed import choices_below
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.proposal import Proposal, proposed
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
@@ -31,11 +31,14 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
     """
     if not any(any(row.cells) for row in rows):
         return RefusedError("no_rows", "The file holds no rows. Export it again.")
+    below = {row.number: [line for line in rows if line.number > row.number] for row in candidates}
     best, kind, columns = max(
         (
-            (row, kind, choices(kind.name, heading_keys(row.cells)))
+            (row, kind, found)
             for row in candidates
             for kind in KINDS
+            # one that lacks nothing speaks of something else
+            if _missing(kind, found := choices_below(kind.name, row, below[row.number]))
         ),
         key=lambda found: (
             sum(bool(group & found[2].keys()) for group in found[1].required),
@@ -44,9 +47,9 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
         default=(None, kind_named("sales"), {}),
     )
     if best is None or len(columns) < 2 or (len(columns) < _KNOWN_ENOUGH and _has_digits(best)):
-        found = proposed(rows)
-        if found is not None:
-            return RefusedError("unknown_layout", _unknown_words(found, rows, tried))
+        offered = proposed(rows)
+        if offered is not None:
+            return RefusedError("unknown_layout", _unknown_words(offered, rows, tried))
         return RefusedError(
             "unknown_layout",
             "No row of headings such as Date, Item Name, Quantity and Amount was found, so this is "
@@ -55,8 +58,8 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
     if kind.name in {"inventory", "purchases"} and "supplier" not in columns:
         # an incomplete list of goods is most likely one of sales
         kind = kind_named("sales")
-        columns = choices(kind.name, heading_keys(best.cells))
-    missing = [group for group in kind.required if not group & columns.keys()]
+        columns = choices_below(kind.name, best, below[best.number])
+    missing = _missing(kind, columns)
     named = [" or ".join(sorted(field.replace("_", " ") for field in group)) for group in missing]
     remedy = _as_stock(best, kind, rows, tried) or _remedy(
         best, missing, kind, columns, rows, tried
@@ -66,6 +69,10 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
         f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
         f"for {' and '.join(named)}. Found: {_headings(best)}. {remedy}",
     )
+
+
+def _missing(kind: Kind, columns: Mapping[str, Sequence[int]]) -> list[frozenset[str]]:
+    return [group for group in kind.required if not group & columns.keys()]
 
 
 def _has_digits(row: Row) -> bool:
@@ -135,14 +142,21 @@ def _as_read(header: Row, columns: Mapping[str, int], rows: Sequence[Row]) -> st
 
 def _as_stock(header: Row, kind: Kind, rows: Sequence[Row], tried: Tried) -> str | None:
     """The line that has a list without days read as one of stock, with its first rows."""
-    if kind.name != "sales" or "sale_date" in choices(kind.name, heading_keys(header.cells)):
+    below = [row for row in rows if row.number > header.number]
+    sold = choices_below("sales", header, below)
+    if kind.name != "sales" or sold.keys() & {"sale_date", "transaction_id"}:
         return None
-    said = FileMapping(kind="inventory")
-    read = tried(header, said)
-    if read is None or "transaction_id" in choices("sales", heading_keys(header.cells)):
+    stock = choices_below("inventory", header, below)
+    missing = [] if "quantity" in stock else [frozenset({"quantity"})]
+    said = FileMapping(
+        kind="inventory", columns=_nearest(missing, "inventory", header, stock, below)
+    )
+    read = tried(header, said) if len(said.columns) == len(missing) else None
+    if read is None:
         return None
+    line = _as_text(said) if said.columns else "kind: inventory"
     return (
-        "If it lists what is in stock, put this into mapping.yml: kind: inventory. "
+        f"If it lists what is in stock, put this into mapping.yml: {line}. "
         f"{_as_read(header, read, rows)} If it lists sales, add the column, or say in mapping.yml "
         "which heading means it."
     )
@@ -156,12 +170,8 @@ def _remedy(
     rows: Sequence[Row],
     tried: Tried,
 ) -> str:
-    words: dict[str, list[str]] = {}
-    for alias, (meaning, _) in aliases()[kind.name].items():
-        words.setdefault(meaning, []).append(alias)
-    taken = [place for places in columns.values() for place in places]
-    below = [row.cells for row in rows if row.number > header.number]
-    nearest = nearest_mapping(missing, header.cells, taken, below, words)
+    below = [row for row in rows if row.number > header.number]
+    nearest = _nearest(missing, kind.name, header, columns, below)
     said = FileMapping(columns=nearest)
     read = tried(header, said) if len(nearest) == len(missing) else None
     if read is None:
@@ -170,3 +180,17 @@ def _remedy(
         f"If that is what they are, put this into mapping.yml: {_as_text(said)}. "
         f"{_as_read(header, read, rows)}"
     )
+
+
+def _nearest(
+    missing: Sequence[frozenset[str]],
+    kind: KindName,
+    header: Row,
+    columns: Mapping[str, Sequence[int]],
+    below: Sequence[Row],
+) -> dict[str, str]:
+    words: dict[str, list[str]] = {}
+    for alias, (meaning, _) in aliases()[kind].items():
+        words.setdefault(meaning, []).append(alias)
+    taken = [place for places in columns.values() for place in places]
+    return nearest_mapping(missing, header.cells, taken, [row.cells for row in below], words)

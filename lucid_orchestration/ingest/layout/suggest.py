@@ -17,6 +17,8 @@ _DATE = re.compile(
     r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d_]{3,9})[-/. ,]+\d{2,4}"
     r"|(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d(?!\d)"
     r"|[0-3]\d(?:0[1-9]|1[0-2])(?:19|20)\d{2}(?!\d)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? \d{1,2},? (?:19|20)\d{2}",
+    re.IGNORECASE,
 )
 # "2 x Mug, 1 x Tray": what a whole order held is the name of no product.
 _SEVERAL = re.compile(
@@ -53,6 +55,11 @@ def is_date(text: str) -> bool:
     return _DATE.match(text) is not None
 
 
+def is_number(text: str) -> bool:
+    """Whether a cell looks like a number, with a currency or a unit beside it."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def nearest_mapping(
     missing: Iterable[frozenset[str]],
     headings: Sequence[str],
@@ -72,14 +79,9 @@ def nearest_mapping(
         scored = [
             (_nearness(headings[place], field, words.get(field, ())), -place, field)
             for place in range(len(headings))
-            if place not in used
-            and headings[place].strip()
-            and not _OF_OTHERS.search(headings[place])
+            if place not in used and headings[place].strip()
             for field in sorted(group)
-            if not (field in _PRICES and _SUMS.search(headings[place]))
-            if not (field == "quantity" and _MONEY.search(headings[place]))
-            if not (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(headings[place]))
-            if _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
+            if may_hold(field, headings[place], place, rows)
         ]
         if not scored:
             continue
@@ -89,6 +91,16 @@ def nearest_mapping(
             used.add(-negative_place)
             found[headings[-negative_place].strip()] = field
     return found
+
+
+def may_hold(field: str, heading: str, place: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a column may hold a field, by what its heading speaks of and its cells show."""
+    return not (
+        _OF_OTHERS.search(heading)
+        or (field in _PRICES and _SUMS.search(heading))
+        or (field == "quantity" and _MONEY.search(heading))
+        or (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(heading))
+    ) and _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
 
 
 def _nearness(heading: str, field: str, words: Sequence[str]) -> float:
@@ -120,7 +132,7 @@ def _fits(field: str, cells: Sequence[str]) -> bool:
     if not filled:
         return False
     dates = sum(map(is_date, filled))
-    numbers = sum(_NUMBER.fullmatch(cell) is not None for cell in filled)
+    numbers = sum(map(is_number, filled))
     if field in DATE_FIELDS:
         return dates > len(filled) / 2
     if field in NUMBER_FIELDS:

@@ -182,12 +182,13 @@ def test_only_star_and_question_mark_are_patterns_in_a_name(
 def test_a_refusal_suggests_the_nearest_mapping(tmp_path: Path) -> None:
     path = tmp_path / "sales.csv"
     path.write_text(
-        "Bill No,Billing Dt,Item Name,Qty,Total Value\n7,31/01/2026,Tea,2,180\n", encoding="utf-8"
+        "Bill No,Rung Up,Item Name,Qty,Total Value\n7,31/01/2026,Tea,2,180\n",
+        encoding="utf-8",
     )
     with pytest.raises(RefusedError) as refusal:
         open_file(path)
-    assert '"Billing Dt": sale_date' in refusal.value.message
-    (tmp_path / "mapping.yml").write_text('columns: {"Billing Dt": sale_date}', encoding="utf-8")
+    assert '"Rung Up": sale_date' in refusal.value.message
+    (tmp_path / "mapping.yml").write_text('columns: {"Rung Up": sale_date}', encoding="utf-8")
     mapping = read_mapping(tmp_path / "mapping.yml").mapping.of_file("sales.csv")
     assert open_file(path, mapping).tables[0].layout.kind == "sales"
 

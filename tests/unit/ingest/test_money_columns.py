@@ -279,3 +279,26 @@ def test_a_discount_that_no_reading_has_a_place_for_is_named(tmp_path: Path) -> 
 @pytest.mark.parametrize("heading", ["total_revenue_usd", "Amount EUR", "Net Amount (GBP)"])
 def test_a_currency_at_the_end_of_a_heading_changes_nothing(tmp_path: Path, heading: str) -> None:
     assert fields_of(layout_of(tmp_path, heading, "|1,75"))["net_amount"] == heading
+
+
+def test_money_beside_its_tax_needs_no_word_for_an_amount(tmp_path: Path) -> None:
+    rows = ["|2,12.00,20.00,4.00,24.00", "|5,1.20,5.00,1.00,6.00", "|3,6.00,18.00,0.00,18.00"]
+    layout = layout_of(tmp_path, "Piece Inc GST,Line Ex GST,Line GST,Line Inc GST", *rows)
+    assert fields_of(layout)["net_amount"] == "Line Ex GST"
+    assert fields_of(layout)["gross_amount"] == "Line Inc GST"
+
+
+@pytest.mark.parametrize(
+    ("heading", "price", "amount"),
+    [
+        ("Price Incl Tax", "gross_unit_price", "gross_amount"),
+        ("Cash Price", "unit_price", "net_amount"),
+    ],
+)
+def test_what_is_asked_keeps_to_the_tax_a_heading_tells(
+    tmp_path: Path, heading: str, price: str, amount: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        layout_of(tmp_path, heading, "|2,12.00", "|5,1.20", "|3,6.00")
+    assert f'{{"{heading}": {price}}} or ' in refused.value.message
+    assert f'{{"{heading}": {amount}}}.' in refused.value.message

@@ -37,6 +37,32 @@ def test_postage_is_found_for_orders_of_several_lines_and_with_tax(tmp_path: Pat
     assert codes(layout) == {"amount_with_postage"}
 
 
+def test_two_orders_of_which_both_come_out_show_postage(tmp_path: Path) -> None:
+    rows = ["7|2,10,4,3.60,52.60", "7|1,25,4,3.60,52.60", "8|3,4,4,0.96,16.96"]
+    layout = layout_of(tmp_path, "Price,Shipping,Total tax,Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price"}
+
+
+def test_what_all_lines_of_an_order_repeat_is_of_none_of_them(tmp_path: Path) -> None:
+    rows = ["7|2,10,54", "7|1,25,54", "8|3,4,19"]
+    layout = layout_of(tmp_path, "Price,Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price"}
+    assert codes(layout) == {"bill_total_differs"}
+
+
+def test_a_tax_on_top_of_an_order_is_of_none_of_its_lines(tmp_path: Path) -> None:
+    rows = ["7|2,10.00,3.15,54.00", "7|1,25.00,3.15,54.00", "8|3,4.00,0.84,19.00"]
+    layout = layout_of(tmp_path, "Price,Total tax,Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price"}
+    assert codes(layout) == {"bill_total_differs"}
+
+
+def test_a_line_of_the_same_amount_as_the_next_keeps_it(tmp_path: Path) -> None:
+    rows = ["7|2,10,20", "7|1,20,20", "8|3,4,15"]
+    layout = layout_of(tmp_path, "Price,Total", *rows)
+    assert fields_of(layout)["net_amount"] == "Total"
+
+
 def test_postage_that_explains_nothing_leaves_the_amount(tmp_path: Path) -> None:
     rows = ["|2,10,4.95,20", "|1,25,0,25", "|3,4,7.50,12", "|1,10,4.95,10"]
     layout = layout_of(tmp_path, "Price,Shipping rate,Total", *rows)

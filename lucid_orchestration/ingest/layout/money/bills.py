@@ -12,6 +12,9 @@ _MIN_BILLS = 3
 _OF_ALL_BILLS = 0.9
 # Totals of a bill are rounded to the unit of money at most.
 _PROVED = 0.95
+_CENT = 0.01
+# A figure so near to quantity × price is that of the line, rounded another way.
+_NEAR = 0.02
 # From this part of the revenue on it is told what the totals have more than the lines.
 _TOLD_FROM = 0.001
 
@@ -63,19 +66,53 @@ def bill_figures(
             lines += sum(worth[number] or 0.0 for number in numbers)
     apart = abs(stated - lines) / (abs(lines) or 1.0)
     told = words.bill_totals(header, total, lines, stated) if apart > _TOLD_FROM else None
-    return BillFigures(frozenset(totals), told=(told,) if told else ())
+    taxes = [at for at in columns.taxes if _is_tax_on_top(at, total, columns, sample, worth)]
+    return BillFigures(frozenset({*totals, *taxes}), told=(told,) if told else ())
 
 
 def _is_of_bills(place: int, columns: MoneyColumns, sample: Sample) -> bool:
-    """Whether lines of different worth have one figure: all the same, or the first alone."""
-    several = stated = 0
+    """Whether lines of different worth have one figure: all the same, or the first alone.
+
+    Of few bills that have the same on all lines, none of which it is quantity × price of, tell too.
+    """
+    several = stated = repeated = 0
+    may_be_own = False
     for numbers in sample.rows_of_bills:
         if len({_worth(columns, sample.rows[number]) for number in numbers}) < 2:
             continue
         first, *others = (sample.rows[number].get(place) for number in numbers)
         several += 1
         stated += first is not None and (set(others) <= {first} or set(others) <= {None, 0.0})
-    return several >= _MIN_BILLS and stated >= _OF_ALL_BILLS * several
+        repeated += first is not None and set(others) == {first}
+        may_be_own |= first is not None and any(
+            _is_worth(first, columns, sample.rows[number]) for number in numbers
+        )
+    if several >= _MIN_BILLS:
+        return stated >= _OF_ALL_BILLS * several
+    return not may_be_own and 0 < several == repeated
+
+
+def _is_worth(figure: float, columns: MoneyColumns, cells: Mapping[int, float]) -> bool:
+    """Whether a figure is quantity × price of a line; so it may be where nobody knows them."""
+    worth = _worth(columns, cells)
+    if len(worth) < 2 or None in worth:
+        return True
+    quantity, price = worth
+    return abs((quantity or 0.0) * (price or 0.0) - figure) <= _NEAR * abs(figure)
+
+
+def _is_tax_on_top(
+    place: int, total: int, columns: MoneyColumns, sample: Sample, worth: Sequence[float | None]
+) -> bool:
+    """Whether a tax is of the bill, and the total holds it beside what the lines come to."""
+    if place in columns.told or not _is_of_bills(place, columns, sample):
+        return False
+    for numbers in sample.rows_of_bills:
+        stated, tax = _first(sample, numbers, total), _first(sample, numbers, place)
+        lines = sum(worth[number] or 0.0 for number in numbers)
+        if stated is None or lines + (tax or 0.0) > stated + _CENT * len(numbers):
+            return False
+    return True
 
 
 def _worth(columns: MoneyColumns, cells: Mapping[int, float]) -> tuple[float | None, ...]:

@@ -87,11 +87,13 @@ def families(
         elif name in TAX_FIELDS or (
             name is None
             and words & known.tax
-            and not words & (known.before_tax | known.with_tax)
+            and not words & _beside_tax()
             and not _is_with_tax_beside(words)
         ):
             taxes.append(place)
-        elif name in AMOUNT_FIELDS or (name is None and words & (known.amount | known.price)):
+        elif name in AMOUNT_FIELDS or (
+            name is None and (is_money or (words & known.tax and words & _beside_tax()))
+        ):
             amounts.append(place)
     for place in [*discounts, *taxes]:
         if place not in fixed and _is_percent(header.cells[place], place, lines):
@@ -135,6 +137,12 @@ def _plain_headings(
         elif words & heading_words().before_tax or words & {*nets}:
             plain[place] = fields[0]
     return plain
+
+
+def _beside_tax() -> frozenset[str]:
+    """The words that make a heading such as "Line Ex VAT" one of money beside a tax."""
+    known = heading_words()
+    return known.before_tax | known.with_tax
 
 
 def _is_with_tax_beside(words: Collection[str]) -> bool:

@@ -48,12 +48,17 @@ def heading_words() -> HeadingWords:
     )
 
 
-def words_of(heading: str) -> frozenset[str]:
-    """The words of a heading, also of one written NetPrice or net_price, but MwSt as one too."""
+def parts_of(heading: str) -> list[str]:
+    """The words of a heading in their order, also of one written NetPrice or net_price."""
     # a Turkish İ has no lower case of one letter
-    heading = _WITHOUT.sub("without ", heading).replace("İ", "I")
-    whole = _WHOLE_WORD.findall(heading)
-    return frozenset(word.casefold() for word in (*_WORD.findall(heading), *whole))
+    text = _WITHOUT.sub("without ", heading).replace("İ", "I")
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def words_of(heading: str) -> frozenset[str]:
+    """The words of a heading by their parts, but MwSt as one too."""
+    text = _WITHOUT.sub("without ", heading).replace("İ", "I")
+    return frozenset((*parts_of(heading), *map(str.casefold, _WHOLE_WORD.findall(text))))
 
 
 def is_price(heading: str) -> bool:

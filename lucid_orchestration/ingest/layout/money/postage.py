@@ -9,8 +9,9 @@ from lucid_orchestration.ingest.layout.money.proof import explained_share
 from lucid_orchestration.ingest.layout.money.readings import COLUMNS_TRIED, MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Issue, Row
 
-# So many bills have to have postage for it to show.
+# So many bills have to have postage for it to show, or all of a few.
 _MIN_BILLS = 3
+_FEW_BILLS = 2
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _holds(
         fits = abs(whole - stated) <= 0.01 * len(numbers) + 0.005
         fitting += fits
         sent += fits and bool(carriage)
-    return sent >= _MIN_BILLS and fitting >= explained_share() * known
+    is_shown = sent >= _MIN_BILLS or _FEW_BILLS <= sent == known
+    return is_shown and fitting >= explained_share() * known
 
 
 def _lines(

@@ -30,6 +30,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 )
 from lucid_orchestration.ingest.layout.money.left_over import net_left_over
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
+from lucid_orchestration.ingest.layout.money.missing import ask_for_money, ask_for_quantity
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import postage_in
 from lucid_orchestration.ingest.layout.money.proof import Proof, explained_share, prove
@@ -130,6 +131,7 @@ def settle_money(
     is_known = bool({*PRICE_FIELDS, *AMOUNT_FIELDS} & choices.keys())
     case = _Case(header, choices, columns, lines)
     if not (columns.prices or columns.amounts or MONEY_FIELDS & choices.keys()):
+        ask_for_money(header, choices, told, lines)
         return SettledMoney(choices)
     marks = marks_of(all_columns(columns), columns.quantity, lines)
     if told_mark is not None:
@@ -164,6 +166,7 @@ def settle_money(
         groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
         evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
     doubts = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
+    ask_for_quantity(header, choices, settled.columns, told, lines)
     cost = settle_cost(header, settled.columns, told, lines, marks)
     return replace(
         settled,

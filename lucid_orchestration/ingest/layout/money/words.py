@@ -6,9 +6,11 @@ from lucid_orchestration.formatting import percent
 from lucid_orchestration.ingest.kinds import (
     AMOUNT_FIELDS,
     DISCOUNT_FIELDS,
+    MEANINGS,
     PRICE_FIELDS,
     TAX_FIELDS,
 )
+from lucid_orchestration.ingest.layout.money.heading_words import is_with_tax
 from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.proof import Proof
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
@@ -106,6 +108,19 @@ def unknown_money(header: Row, columns: MoneyColumns) -> RefusedError:
     )
 
 
+def unknown_column(header: Row, sought: str, offers: Sequence[tuple[int, str]]) -> RefusedError:
+    """Every row lacks what a column in unknown words may hold; `offers` are places with fields."""
+    lines = [f'columns: {{"{column_name(header, place)}": {field}}}' for place, field in offers]
+    kinds = dict.fromkeys(field for _, field in offers)
+    meant = "; ".join(f"{field} is {MEANINGS[field]}" for field in kinds)
+    return RefusedError(
+        "unknown_figures",
+        f"No heading Lucid knows holds {sought}, without which no row can count. Put "
+        f"{'one of these lines' if len(lines) > 1 else 'this'} into mapping.yml: "
+        f"{' or '.join(lines)} ({meant}).",
+    )
+
+
 def in_hundredths(name: str) -> RefusedError:
     """Figures a hundred times what they look like beside others."""
     return RefusedError(
@@ -116,12 +131,14 @@ def in_hundredths(name: str) -> RefusedError:
 
 
 def price_or_amount(name: str) -> RefusedError:
-    """The only money column may be of the piece or of the line."""
+    """The only money column may be of the piece or of the line, with the tax its heading tells."""
+    gross = is_with_tax(name)
+    price, amount = (names[gross] for names in (PRICE_FIELDS, AMOUNT_FIELDS))
     return RefusedError(
         "ambiguous_figures",
         f'"{name}" may be the price of one piece or the amount of the line, and nothing else in '
         "the file tells. Put one of these lines into mapping.yml: "
-        f'columns: {{"{name}": unit_price}} or columns: {{"{name}": net_amount}}.',
+        f'columns: {{"{name}": {price}}} or columns: {{"{name}": {amount}}}.',
     )
 
 

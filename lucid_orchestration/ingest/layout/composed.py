@@ -1,0 +1,136 @@
+"""Headings that no list has, read by the words they are composed of and the cells below them."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lucid_orchestration.ingest.layout.aliases import choices, is_known
+from lucid_orchestration.ingest.layout.headings import heading_keys
+from lucid_orchestration.ingest.layout.money.heading_words import parts_of
+from lucid_orchestration.ingest.layout.suggest import is_date, is_number
+from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.yml import read_yml
+
+_WORDS = Path(__file__).with_name("composed_words.yml")
+_SAMPLE_ROWS = 50
+# Nearly all cells that hold something have to be what the heading says.
+_SHARE = 0.9
+_DAYS = {"sales": "sale_date", "purchases": "purchase_date"}
+# Excel's number of a day between 1982 and 2064.
+_SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
+_NOTHING_TOLD: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class _Words:
+    day: frozenset[str]
+    number: frozenset[str]
+    of_documents: frozenset[str]
+    of_sales: frozenset[str]
+    count: frozenset[str]
+    of_pieces: frozenset[str]
+    of_stock: frozenset[str]
+    of_parcels: frozenset[str]
+    of_goods: frozenset[str]
+
+
+@cache
+def _words() -> _Words:
+    return _Words(**{name: frozenset(words) for name, words in read_yml(_WORDS).items()})
+
+
+def choices_below(
+    kind: str, header: Row, below: Sequence[Row], told: Mapping[str, str] = _NOTHING_TOLD
+) -> dict[str, list[int]]:
+    """Field → its columns, by the headings that are known and by the words of those that are not.
+
+    A day, the number of a document and a quantity are found by words alone, each where no known
+    heading is there for it and its cells agree.
+    """
+    keys = heading_keys(header.cells, told)
+    chosen = choices(kind, keys, told)
+    if kind == "products":
+        return chosen
+    known = _words()
+    taken = {place for places in chosen.values() for place in places}
+    free = [
+        place
+        for place, key in enumerate(keys)
+        if place not in taken and key not in told and header.cells[place].strip()
+    ]
+    wanted: list[tuple[str, frozenset[str], frozenset[str]]] = []
+    if kind in _DAYS:
+        wanted = [
+            (_DAYS[kind], known.day, known.of_documents | known.of_sales),
+            ("transaction_id", known.number, known.of_documents),
+        ]
+    of_count = known.of_stock if kind == "inventory" else known.of_pieces
+    wanted.append(("quantity", known.count, of_count))
+    for field, heads, rest in wanted:
+        if field in chosen:
+            continue
+        found = [
+            place
+            for place in free
+            if _is_composed(header.cells[place], heads, rest)
+            and _holds(field, _filled(place, below))
+        ]
+        if found:
+            chosen[field] = found[:1] if field == "transaction_id" else found
+    return chosen
+
+
+def counts_goods(header: Row, below: Sequence[Row]) -> bool:
+    """Whether a column counts what the rows name, such as pieces on a shelf; not in a parcel."""
+    known = _words()
+    return any(
+        bool(words & known.count)
+        and not words & known.of_parcels
+        and not is_known(header.cells[place])
+        and _are(_filled(place, below), is_number)
+        for place, words in _headings(header)
+    )
+
+
+def has_days_of_rows(header: Row, below: Sequence[Row]) -> bool:
+    """Whether rows have days of their own below a heading nobody knows, not days of the goods."""
+    for place, words in _headings(header):
+        if is_known(header.cells[place]) or words & _words().of_goods:
+            continue
+        cells = _filled(place, below)
+        if len(set(cells)) > 1 and _are(cells, is_date):
+            return True
+    return False
+
+
+def _headings(header: Row) -> list[tuple[int, frozenset[str]]]:
+    return [(at, frozenset(parts_of(cell))) for at, cell in enumerate(header.cells) if cell.strip()]
+
+
+def _is_composed(heading: str, heads: Collection[str], rest: Collection[str]) -> bool:
+    """Whether one word at least is of each group, and all of either; before "/" stands a list."""
+    heading = heading.rpartition("/")[2]
+    words = [*parts_of(heading), *(["#"] if "#" in heading else [])]
+    is_whole = all(word in heads or word in rest for word in words)
+    return is_whole and any(map(heads.__contains__, words)) and any(map(rest.__contains__, words))
+
+
+def _filled(place: int, below: Sequence[Row]) -> list[str]:
+    cells = [row.cells[place].strip() for row in below[:_SAMPLE_ROWS] if place < len(row.cells)]
+    return [cell for cell in cells if cell]
+
+
+def _holds(field: str, cells: Sequence[str]) -> bool:
+    if field in _DAYS.values():
+        return _are(cells, _is_day)
+    return field == "transaction_id" or _are(cells, is_number)
+
+
+def _is_day(text: str) -> bool:
+    return is_date(text) or (_SERIAL.fullmatch(text) is not None)
+
+
+def _are(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return bool(cells) and sum(map(test, cells)) >= _SHARE * len(cells)

@@ -1,0 +1,86 @@
+"""Headings that no list has: what their words and the cells below them say, and what is asked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.reading import open_file
+
+SALES = ("2026-03-0{0},T{0},4{0},2,7", "2026-03-0{0},T{0},5{0},1,9")
+
+
+def layout_of(folder: Path, header: str, lines: Sequence[str]) -> Layout:
+    path = folder / "list.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return open_file(path).tables[0].layout
+
+
+def sales() -> list[str]:
+    return [line.format(day) for day in (1, 4, 7) for line in SALES]
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["Trn Dt", "Inv. Dt", "Posting Dt", "CompletedTime", "Business Day", "Till_Date", "Check Date"],
+)
+def test_a_day_of_sales_is_told_by_its_words(tmp_path: Path, day: str) -> None:
+    layout = layout_of(tmp_path, f"{day},Trn #,Item Number,Qty,Net", sales())
+    assert layout.kind == "sales"
+    assert (layout.columns["sale_date"], layout.columns["transaction_id"]) == (0, 1)
+
+
+@pytest.mark.parametrize("day", ["Invoice/Date", "Invoice Due Date", "Sale Dept"])
+def test_a_day_of_something_else_is_not(tmp_path: Path, day: str) -> None:
+    with pytest.raises(RefusedError, match="no column for sale date"):
+        layout_of(tmp_path, f"{day},Trn #,Item Number,Qty,Amount", sales())
+
+
+def test_a_time_without_a_day_is_no_day(tmp_path: Path) -> None:
+    lines = [line.replace("2026-03-0", "10:0") for line in sales()]
+    with pytest.raises(RefusedError, match="no column for sale date"):
+        layout_of(tmp_path, "Sale Time,Trn #,Item Number,Qty,Amount", lines)
+
+
+def test_two_such_days_are_asked_for(tmp_path: Path) -> None:
+    lines = [f"2025-12-01,{line}" for line in sales()]
+    with pytest.raises(RefusedError, match="Posting Dt, Trn Dt"):
+        layout_of(tmp_path, "Posting Dt,Trn Dt,Trn #,Item Number,Qty,Amount", lines)
+
+
+@pytest.mark.parametrize("header", ["Rung Up,Pad,Item Number,Qty,Net", "On,Trn #,SKU,Qty,Net"])
+def test_days_of_rows_beside_a_mere_quantity_are_no_stock(tmp_path: Path, header: str) -> None:
+    with pytest.raises(RefusedError, match="no column for sale date"):
+        layout_of(tmp_path, header, sales())
+
+
+@pytest.mark.parametrize("day", ["Best Before", "Batch Expiry", "Last Received On"])
+def test_days_of_the_goods_are_of_a_stock_list(tmp_path: Path, day: str) -> None:
+    lines = ["Milk,4,2026-03-01", "Curd,2,2026-03-09"]
+    assert layout_of(tmp_path, f"Item,Qty,{day}", lines).kind == "inventory"
+
+
+def test_a_main_unit_counts_what_was_sold(tmp_path: Path) -> None:
+    lines = [f"2026-03-0{day},{day},Tap,{day},12,{12 * day}" for day in range(1, 6)]
+    layout = layout_of(tmp_path, "Date,Bill No,Item,Qty. (Main Unit),Rate,Amount", lines)
+    assert layout.columns["quantity"] == 3
+
+
+@pytest.mark.parametrize("count", ["Counted Qty", "Qty (Physical)", "Remaining Pcs"])
+def test_what_was_counted_is_in_stock(tmp_path: Path, count: str) -> None:
+    layout = layout_of(tmp_path, f"Product,{count},Unit Cost", ["Vase,4,12", "Bowl,6,8"])
+    assert (layout.kind, layout.columns["quantity"]) == ("inventory", 1)
+
+
+def test_a_count_nobody_knows_makes_no_price_list(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="kind: inventory") as refused:
+        layout_of(tmp_path, "Product,Tallied Qty,Unit Cost", ["Vase,4,12", "Bowl,6,8"])
+    assert '{kind: inventory, columns: {"Tallied Qty": quantity}}' in refused.value.message
+
+
+@pytest.mark.parametrize("count", ["Qty per Case", "Min. Order Qty", "Pack Qty"])
+def test_a_count_of_a_parcel_stands_in_price_lists(tmp_path: Path, count: str) -> None:
+    layout = layout_of(tmp_path, f"Product,{count},Unit Cost", ["Vase,4,12", "Bowl,6,8"])
+    assert layout.kind == "products"

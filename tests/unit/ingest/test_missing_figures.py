@@ -1,0 +1,64 @@
+"""Columns in unknown words that hold what no row can do without are asked for, once."""
+
+from pathlib import Path
+
+import pytest
+
+from lucid_orchestration.ingest.outcomes import RefusedError
+from lucid_orchestration.ingest.reading import open_file
+
+
+def said(folder: Path, header: str, *rows: str) -> str:
+    path = folder / "sales.csv"
+    lines = [f"2026-03-{n:02},B{n},Item {n % 2},{row}" for n, row in enumerate(rows, 1)]
+    path.write_text("\n".join([f"Date,Bill No,Item,{header}", *lines]) + "\n", encoding="utf-8")
+    try:
+        open_file(path)
+    except RefusedError as refused:
+        return refused.message
+    return ""
+
+
+def test_money_in_an_unknown_word_is_asked_for(tmp_path: Path) -> None:
+    message = said(tmp_path, "Qty,Rung Up", "1,5.00", "1,8.00", "1,5.00", "1,8.00")
+    assert 'columns: {"Rung Up": net_amount} or columns: {"Rung Up": unit_price}' in message
+
+
+@pytest.mark.parametrize(
+    ("figures", "field", "other"),
+    [
+        (("1,8.00", "3,15.00", "2,16.00", "9,45.00", "5,40.00"), "net_amount", "unit_price"),
+        (("1,8.00", "3,5.00", "2,8.00", "9,5.00", "5,8.00"), "unit_price", "net_amount"),
+    ],
+)
+def test_what_the_rows_show_is_offered_alone(
+    tmp_path: Path, figures: tuple[str, ...], field: str, other: str
+) -> None:
+    message = said(tmp_path, "Qty,Rung Up", *figures)
+    assert f'columns: {{"Rung Up": {field}}}' in message
+    assert other not in message
+
+
+@pytest.mark.parametrize(
+    ("header", "figures"),
+    [
+        ("Qty,Guests", ("1,2", "1,5", "2,3", "1,4", "1,7", "3,1", "2,2", "1,9")),
+        ("Qty,Slip No", ("1,5", "1,8", "1,5", "1,8")),
+        ("Qty,Slip", ("1,5", "1,6", "1,7", "1,8", "1,9")),
+        ("Qty,Clerk", ("1,Ann", "1,Bob")),
+    ],
+)
+def test_other_figures_are_not_asked_for(
+    tmp_path: Path, header: str, figures: tuple[str, ...]
+) -> None:
+    assert said(tmp_path, header, *figures) == ""
+
+
+def test_takings_are_money(tmp_path: Path) -> None:
+    assert said(tmp_path, "Qty,Takings", "1,5.00", "2,16.00", "3,15.00") == ""
+
+
+def test_what_times_the_price_is_the_amount_counts(tmp_path: Path) -> None:
+    header = "Main Out,Rate,Taxable Amount,Tax,Total"
+    rows = ["10,90,900,162,1062", "5,15,75,13.5,88.5", "4,90,360,64.8,424.8"]
+    assert 'columns: {"Main Out": quantity}' in said(tmp_path, header, *rows)
