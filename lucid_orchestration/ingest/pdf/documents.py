@@ -19,7 +19,7 @@ from lucid_orchestration.ingest.pdf.titles import COPY, taken_back
 from lucid_orchestration.ingest.pdf.told import NOTHING_TOLD, Told, told_about
 
 # Where these are paid, or nothing says what is, the month may go before the day.
-_MONTH_FIRST = frozenset({None, "USD"})
+_MONTH_FIRST = frozenset({None, "USD", "CAD", "PHP"})
 _AHEAD = datetime.timedelta(days=7)
 
 
