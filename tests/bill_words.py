@@ -9,11 +9,7 @@ from lucid_orchestration.ingest.pdf.pages import Line, Page, Word
 # x and text of what stands in a row; where x is negative it ends there.
 Cell = tuple[float, str]
 _SIZE, _LETTER, _STEP = 8.0, 4.0, 12.0
-HEAD: Sequence[Sequence[Cell]] = (
-    ((240, "INVOICE"),),
-    ((40, "Maruko Handel"),),
-    ((40, "Invoice No: 118"), (340, "Invoice date: 14 Feb 2025")),
-)
+SELLER = "Maruko Handel"
 
 
 def page_of(*rows: Sequence[Cell], number: int = 1) -> Page:
@@ -31,9 +27,21 @@ def page_of(*rows: Sequence[Cell], number: int = 1) -> Page:
     return Page(number, 595.0, 842.0, tuple(lines))
 
 
-def read_rows(*rows: Sequence[Cell]) -> Document:
+def head_of(title: str, *details: str) -> list[Sequence[Cell]]:
+    """The head of a paper: its title, who wrote it, and details in two columns."""
+    return [
+        [(240, title)],
+        [(40, SELLER)],
+        *([(40 + 300 * (place % 2), text)] for place, text in enumerate(details)),
+    ]
+
+
+HEAD = head_of("INVOICE", "Invoice No: 118", "Invoice date: 14 Feb 2025")
+
+
+def read_rows(*rows: Sequence[Cell], head: Sequence[Sequence[Cell]] = HEAD) -> Document:
     """The one document on a page of some rows below a head."""
-    (document,) = read_documents([page_of(*HEAD, *rows)]).documents
+    (document,) = read_documents([page_of(*head, *rows)]).documents
     return document
 
 

@@ -13,13 +13,16 @@ from lucid_orchestration.ingest.pdf.currencies import country_currency, currency
 from lucid_orchestration.ingest.pdf.facts import read_facts
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.mirrored import turned
+from lucid_orchestration.ingest.pdf.numbers import receipt_number
 from lucid_orchestration.ingest.pdf.pages import Page
+from lucid_orchestration.ingest.pdf.places import rows_of_segments
 from lucid_orchestration.ingest.pdf.rows import decimal_marks
-from lucid_orchestration.ingest.pdf.titles import COPY, taken_back
+from lucid_orchestration.ingest.pdf.titles import COPY, is_till_receipt, taken_back
 from lucid_orchestration.ingest.pdf.told import NOTHING_TOLD, Told, told_about
 
 # Where these are paid, or nothing says what is, the month may go before the day.
 _MONTH_FIRST = frozenset({None, "USD", "CAD", "PHP"})
+_INVOICES = frozenset({Title.TAX_INVOICE, Title.BILL})
 _AHEAD = datetime.timedelta(days=7)
 
 
@@ -74,8 +77,12 @@ def _starts_document(current: Facts, page: Facts) -> bool:
     if not page.number:
         # a page without a number but with another title, such as a receipt behind a bill
         return page.title is not None and page.title is not current.title
+    # of a tax invoice the next page may say no more than "Invoice No"
     return page.number != current.number or (
-        page.title is not None and current.title is not None and page.title is not current.title
+        page.title is not None
+        and current.title is not None
+        and page.title is not current.title
+        and not {page.title, current.title} <= _INVOICES
     )
 
 
@@ -113,6 +120,9 @@ def read_document(sheets: Sheets) -> Document:
     facts, pages = sheets.facts, sheets.pages
     numbers = tuple(page.number for page in pages)
     if facts.title is Title.OTHER:
+        receipt = _receipt(sheets)
+        if receipt is not None:
+            return receipt
         return Document(
             facts,
             numbers,
@@ -170,6 +180,16 @@ def read_document(sheets: Sheets) -> Document:
     remarks = tuple(_remarks(facts, reading))
     facts = facts if facts.number else replace(facts, number=_made_number(facts, reading))
     return Document(facts, numbers, Status.ACCEPTED, reading.bill, currency, remarks=remarks)
+
+
+def _receipt(sheets: Sheets) -> Document | None:
+    """A receipt of a till whose lines prove themselves; None where it is that of a payment."""
+    facts, first = sheets.facts, sheets.pages[0]
+    if not is_till_receipt(facts.title_text, first):
+        return None
+    number = facts.number or receipt_number(rows_of_segments(first.lines))
+    document = read_document(replace(sheets, facts=replace(facts, title=Title.BILL, number=number)))
+    return document if document.bill is not None else None
 
 
 def _doubt(facts: Facts, *, is_month_first: bool) -> tuple[str, str] | None:

@@ -47,6 +47,7 @@ from lucid_orchestration.ingest.pdf.sums import (
     line_sums,
     possible_taxes,
 )
+from lucid_orchestration.ingest.pdf.vocabulary import plain, words_pattern
 
 MAX_ROUND_OFF = Decimal("0.50")
 
@@ -180,7 +181,26 @@ def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
     if not sources:
         others = (*figures.sums, *figures.payments, *figures.unknown)
         sources = [f for f in others if f.place > last_line]
-    return list({figure.amount: figure.place for figure in sources}.items())
+    found = {figure.amount: figure.place for figure in sources}
+    for figure in sources:
+        paid = _paid_before(figure, figures, last_line)
+        if paid:
+            found.setdefault(figure.amount + paid, figure.place)
+    return list(found.items())
+
+
+def _paid_before(total: Labelled, figures: Given, last_line: int) -> Decimal:
+    """What was paid ahead and is taken off above a total: the bill comes to both together."""
+    return sum(
+        (
+            abs(figure.amount)
+            for figure in figures.payments
+            if last_line < figure.place < total.place
+            and figure.is_less
+            and words_pattern("paid_ahead").search(plain(figure.label))
+        ),
+        ZERO,
+    )
 
 
 def _bill(

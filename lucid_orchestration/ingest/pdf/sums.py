@@ -44,13 +44,16 @@ def given(below: Below) -> Given:
     def of(*kinds: Kind) -> tuple[Labelled, ...]:
         return tuple(f for f in below.figures if f.kind in kinds and (f.amount or f.kind in TAXES))
 
+    # a tip below the total is paid with it and no part of it
+    last = max((figure.place for figure in of(*SUMS - {Kind.SUBTOTAL})), default=-1)
+    tips = of(Kind.TIP)
     return Given(
         discounts=of(Kind.DISCOUNT),
-        charges=of(Kind.CHARGE),
+        charges=(*of(Kind.CHARGE), *(tip for tip in tips if tip.place < last)),
         roundings=of(Kind.ROUND_OFF),
         taxes=of(*TAXES),
         sums=of(*SUMS),
-        payments=of(Kind.PAYMENT),
+        payments=(*of(Kind.PAYMENT), *(tip for tip in tips if tip.place >= last)),
         unknown=of(Kind.UNKNOWN),
         exchanges=of(Kind.EXCHANGE),
     )

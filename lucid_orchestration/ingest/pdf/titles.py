@@ -7,7 +7,7 @@ from statistics import median
 from lucid_orchestration.ingest.pdf.bills import Title
 from lucid_orchestration.ingest.pdf.numbers import is_number_label
 from lucid_orchestration.ingest.pdf.pages import Page, Segment
-from lucid_orchestration.ingest.pdf.places import labels_in
+from lucid_orchestration.ingest.pdf.places import labels_in, rows_of_segments
 from lucid_orchestration.ingest.pdf.vocabulary import (
     first_meaning,
     patterns,
@@ -17,9 +17,10 @@ from lucid_orchestration.ingest.pdf.vocabulary import (
 )
 
 COPY = re.compile(
-    r"\(?\s*\b(?:original|duplicate|triplicate|quadruplicate|extra|office|customer|transporter|"
-    r"supplier|seller|buyer)(?:'s)?\s*(?:for\s+(?:the\s+)?(?:recipient|transporter|supplier|buyer|"
-    r"seller|consignee|receipient)|copy)?\s*\)?",
+    r"\(?\s*\b(?:(?:original|duplicate|triplicate|quadruplicate|extra)\b(?:\s*(?:{whose}|copy\b))?|"
+    r"(?:office|customer|transporter|supplier|seller|buyer)(?:'s)?\s+(?:{whose}|copy\b))\s*\)?".format(
+        whose=r"for\s+(?:the\s+)?(?:recipient|transporter|supplier|buyer|seller|consignee|receipient)\b"
+    ),
     re.IGNORECASE,
 )
 # Of the usual size of letters: a title is larger, and no longer than so many words.
@@ -32,24 +33,36 @@ _MEANINGS = {
     "tax_invoice": Title.TAX_INVOICE,
     "bill": Title.BILL,
 }
+_INVOICES = frozenset({Title.BILL, Title.TAX_INVOICE})
 _RETURN = re.compile(r"credit (?:note|memo)|sales return|gutschrift|avoir|creditnota|kreditnota")
 
 
 def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, str]:
     """The largest words that are a title, the topmost of them; None without any."""
     found: list[tuple[float, float, Title, str]] = []
+    named: list[tuple[float, float, Title, str]] = []
     usual = median([segment.size for segment in segments]) if segments else 0.0
     for segment in segments:
         title = _title(segment.text) or _offer(segment, usual)
         if title is not None:
             text = " ".join(COPY.sub("", segment.text).casefold().split()).strip(" :*-_.[]")
             text = text if text.endswith(")") and text[:1] != "(" else text.strip("()")
-            found.append((-segment.size, segment.baseline, title, _without_number(text)))
+            entry = (-segment.size, segment.baseline, title, _without_number(text))
+            # "Order No: 5" in small letters is a detail of a bill as well
+            is_detail = title is Title.OTHER and whole_meaning("titles", text) is None
+            is_detail = is_detail and segment.size < _LARGER * usual and entry[3] != text
+            (named if is_detail else found).append(entry)
     if found:
         _, _, title, text = min(found)
         # a stamp across the page says more than its title
         stamp = next((f for f in found if f[3] in _STAMPS), None)
         return (Title.OTHER, stamp[3]) if stamp else (title, text)
+    title, text = _untitled(segments, page)
+    return (title, text) if title is not None or not named else min(named)[2:]
+
+
+def _untitled(segments: Sequence[Segment], page: Page) -> tuple[Title | None, str]:
+    """What the labels of a page without a title say that it is; None without any."""
     text = " ".join(line.text for line in page.lines)
     if words_pattern("not_a_bill").search(plain(text)):
         return None, ""
@@ -63,6 +76,24 @@ def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, s
         if re.match(r"(?:tax|gst) invoice\b", plain(segment.text)):
             return Title.TAX_INVOICE, "tax invoice"
     return None, ""
+
+
+def is_till_receipt(title: str, page: Page) -> bool:
+    """Whether a paper is a till's receipt: one that names a bill is that of its payment.
+
+    One that says anywhere that goods are taken back is none.
+    """
+    if words_pattern("till_receipts").fullmatch(plain(title)) is None:
+        return False
+    segments = [segment for row in rows_of_segments(page.lines) for segment in row]
+    of_returns = words_pattern("till_returns")
+    if any(of_returns.fullmatch(plain(segment.text)) for segment in segments):
+        return False
+    return not any(
+        first_meaning("titles", plain(label.label)) in {"bill", "tax_invoice", "credit_note"}
+        for segment in segments
+        for label in labels_in(segment, is_number_label)
+    )
 
 
 def _offer(segment: Segment, usual: float) -> Title | None:
@@ -87,7 +118,8 @@ def taken_back(pages: Iterable[Page]) -> str:
 
 def is_title(text: str) -> bool:
     """Whether a text is a title, the mark of a copy, or nothing."""
-    return not plain(COPY.sub("", text)) or _title(text) is not None
+    own = [part for part in text.split("/") if plain(COPY.sub("", part))]
+    return all(_title(part) is not None for part in own) or _title(text) is not None
 
 
 def _title(text: str) -> Title | None:
@@ -96,6 +128,9 @@ def _title(text: str) -> Title | None:
         meaning = whole_meaning("titles", candidate) if candidate else None
         if meaning is not None:
             return _MEANINGS[meaning]
+    parts = [_title(part) for part in plain_text.split("/")] if "/" in plain_text else []
+    if parts and set(parts) <= _INVOICES:
+        return parts[0]
     # "INVOICE (PROFORMA)" takes itself back
     key = plain(plain_text)
     rest = words_pattern("stamps").sub(" ", key)
