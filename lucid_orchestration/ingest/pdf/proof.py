@@ -46,6 +46,7 @@ from lucid_orchestration.ingest.pdf.sums import (
     is_equal,
     line_sums,
     possible_taxes,
+    with_sections,
 )
 from lucid_orchestration.ingest.pdf.vocabulary import plain, words_pattern
 
@@ -60,7 +61,7 @@ def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
     """
     found: dict[tuple[Decimal, ...], Reconciled] = {}
     problems: list[InconsistentError] = []
-    figures = given(printed.below)
+    figures = given(with_sections(printed.below, lines, printed.places))
     for basis in Basis if printed.basis is None else (printed.basis,):
         meaning = Interpretation(basis, plain_discount_is_percent=False, applies_discount=False)
         try:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from lucid_orchestration.ingest.currency_marks import any_of
 from lucid_orchestration.ingest.pdf.pages import Line, Page, Word
-from lucid_orchestration.ingest.pdf.vocabulary import words_pattern
+from lucid_orchestration.ingest.pdf.vocabulary import DOLLARS, words_pattern
 
 # More digits than any figure of a bill has: longer ones are account numbers and bar codes.
 _MAX_DIGITS = 9
@@ -19,7 +20,7 @@ _WHOLE = {
     ".": r"\d{1,2}(?:,\d{2})*,\d{3}|\d{1,3}(?:[,'’]\d{3})+|\d+",
     ",": r"\d{1,3}(?:[.'’ ]\d{3})+|\d+",
 }
-_SYMBOL = r"[^\w\s.,()\[\]+\-−–%:/=#*@&'\"|;!?{}<>~^`_°•·©®™×\ufffd]"
+_SYMBOL = r"[^\w\s.,()\[\]+\-−–%:/=#*@&'\"|;!?{}<>~^`_°•·©®™×§¶\ufffd]"
 # Signs of vowels in the scripts of India and Thailand are no letters to a pattern.
 _ATTACHED = r"[^\W\d_][\w.²³/\u0900-\u0dff\u0e30-\u0e4e]{0,11}"
 _JOINTS = r"[\s()@x×*+|:/-]*"
@@ -160,7 +161,8 @@ def _parts_figures(left: Word, right: Word) -> bool:
 def _pattern(mark: str) -> re.Pattern[str]:
     point = "[.=]" if mark == "." else ","
     money = words_pattern("money").pattern
-    currency = rf"(?:{_SYMBOL}|(?<![^\W\d_])(?:{money}|Kč|zł)\.?|(?<![^\W\d_])Rs\.?)"
+    words = rf"{any_of(DOLLARS)}|(?:{money}|Kč|zł)\.?|Rs\.?"
+    currency = rf"(?:(?<![^\W\d_])(?:{words})|{_SYMBOL})"
     # "- 5.00" is negative where a cell begins; between words it is a dash
     sign = r"(?:^|(?<=\())\s*(?:[-+−–])\s|\(-\)\s?|\(\+\)\s?|(?<![\w)])[-+−–]"
     return re.compile(

@@ -48,26 +48,33 @@ def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, s
             text = " ".join(COPY.sub("", segment.text).casefold().split()).strip(" :*-_.[]")
             text = text if text.endswith(")") and text[:1] != "(" else text.strip("()")
             entry = (-segment.size, segment.baseline, title, _without_number(text))
+            is_label = entry[3] != text
+            if is_label and title in _INVOICES and _is_of_another(segment.text):
+                continue
             # "Order No: 5" in small letters is a detail of a bill as well
-            is_detail = title is Title.OTHER and whole_meaning("titles", text) is None
-            is_detail = is_detail and segment.size < _LARGER * usual and entry[3] != text
+            is_detail = is_label and title is Title.OTHER and segment.size < _LARGER * usual
             (named if is_detail else found).append(entry)
     if found:
         _, _, title, text = min(found)
         # a stamp across the page says more than its title
         stamp = next((f for f in found if f[3] in _STAMPS), None)
         return (Title.OTHER, stamp[3]) if stamp else (title, text)
-    title, text = _untitled(segments, page)
+    title, text = _untitled(segments, page, usual)
     return (title, text) if title is not None or not named else min(named)[2:]
 
 
-def _untitled(segments: Sequence[Segment], page: Page) -> tuple[Title | None, str]:
+def _untitled(segments: Sequence[Segment], page: Page, usual: float) -> tuple[Title | None, str]:
     """What the labels of a page without a title say that it is; None without any."""
     text = " ".join(line.text for line in page.lines)
     if words_pattern("not_a_bill").search(plain(text)):
         return None, ""
+    of_returns = words_pattern("returns")
+    if any(_is_large(s, usual) and of_returns.search(plain(s.text)) for s in segments):
+        return None, ""
     for segment in segments:
         for label in labels_in(segment, is_number_label):
+            if _is_of_another(f"{label.before} {label.label.split()[0]}"):
+                continue
             key = plain(label.label)
             if _RETURN.search(key):
                 return Title.CREDIT_NOTE, "credit note"
@@ -98,9 +105,17 @@ def is_till_receipt(title: str, page: Page) -> bool:
 
 def _offer(segment: Segment, usual: float) -> Title | None:
     """What words in letters larger than usual are where some of them name an offer."""
-    is_large = segment.size >= _LARGER * usual and len(segment.text.split()) <= _MOST_WORDS
-    is_offer = is_large and words_pattern("offers").search(plain(segment.text))
+    is_offer = _is_large(segment, usual) and words_pattern("offers").search(plain(segment.text))
     return Title.OTHER if is_offer else None
+
+
+def _is_of_another(text: str) -> bool:
+    """Whether a number is that of another paper: "Original Invoice No" is on a note about it."""
+    return patterns("number")["not"].search(plain(text)) is not None
+
+
+def _is_large(segment: Segment, usual: float) -> bool:
+    return segment.size >= _LARGER * usual and len(segment.text.split()) <= _MOST_WORDS
 
 
 def taken_back(pages: Iterable[Page]) -> str:

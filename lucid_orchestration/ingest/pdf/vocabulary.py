@@ -19,8 +19,8 @@ _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}[^\W\d_](?!\w)\.?")
 _MARKS = {mark: next(iter(codes)) for mark, codes in CURRENCIES.items() if len(codes) == 1}
 _SIGNS = {mark: code for mark, code in _MARKS.items() if not mark.isalnum() and len(mark) == 1}
 _SIGNS |= {"£": "GBP"}
-_DOLLARS = {mark: code for mark, code in _MARKS.items() if mark.endswith("$")}
-_DOLLAR = re.compile(rf"(?<![^\W_])(?:{any_of(_DOLLARS)})")
+DOLLARS = {mark: code for mark, code in _MARKS.items() if mark.endswith("$")}
+_DOLLAR = re.compile(rf"(?<![^\W_])(?:{any_of(DOLLARS)})")
 # Scripts that put no blanks between words.
 _UNPARTED = re.compile("[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]")
 
@@ -144,7 +144,7 @@ def currency_counts(text: str, *, are_beside_figures: bool = False) -> dict[str,
             counts[code] += len(pattern.findall(key))
     for sign, code in _SIGNS.items():
         counts[code] += text.count(sign)
-    counts.update(_DOLLARS[mark] for mark in _DOLLAR.findall(text.casefold()))
+    counts.update(DOLLARS[mark] for mark in _DOLLAR.findall(text.casefold()))
     return {code: count for code, count in counts.items() if count}
 
 

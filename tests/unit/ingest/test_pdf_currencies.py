@@ -26,6 +26,8 @@ def currency(total: str, amount: str, note: str = "", name: str = "Lamp") -> tup
         ("Total", "$340.80", "ABN 51 824 753 556", "AUD"),
         ("Total KD", "340.80", "", "KWD"),
         ("Total NZ$", "340.80", "", "NZD"),
+        ("Total", "S$340.80", "", "SGD"),
+        ("Total", "340.80", "VAT Reg No GB123456789. No VAT is charged", "GBP"),
         ("Total", "¥340.80", "Bank account in JPY", "JPY"),
         ("Total", "340.80", "", None),
     ],
@@ -50,3 +52,13 @@ def test_sign_that_is_not_of_the_named_currency_is_asked() -> None:
 def test_feet_of_plank_are_no_money_of_hungary() -> None:
     assert currency("Total", "$340.80", name="Plank 8 ft") == ("$", "")
     assert currency("Total", "340.80 Ft") == ("HUF", "")
+
+
+def test_sign_before_letters_and_a_dollar_is_read() -> None:
+    document = read_rows(
+        [(40, "Item"), (-320, "Qty"), (-420, "Price"), (-550, "Amount")],
+        [(40, "Mask"), (-320, "3"), (-420, "S$18.00"), (-550, "S$54.00")],
+        [(40, "Coupon"), (-320, "1"), (-420, "-S$14.40"), (-550, "-S$14.40")],
+        [(340, "Total"), (-550, "S$39.60")],
+    )
+    assert worth(document) == [("3", "18.00", "54.00"), ("1", "-14.40", "-14.40")]

@@ -16,7 +16,7 @@ DAY = "Date: 14 Feb 2025"
 
 
 def sums(*rows: tuple[str, str]) -> list[list[Cell]]:
-    return [[(340, label), (-550, figure)] for label, figure in rows]
+    return [[(x, text) for x, text in ((340, a), (-550, b)) if text] for a, b in rows]
 
 
 def titled(title: str, *details: str, total: str = "Total") -> Document:
@@ -58,6 +58,21 @@ def test_paper_of_a_sale_counts(title: str, details: Sequence[str]) -> None:
 def test_paper_of_no_sale_is_refused(title: str) -> None:
     document = titled(title)
     assert (document.status, document.reason) == (Status.REFUSED, "not_a_sales_document")
+
+
+@pytest.mark.parametrize("title", ["RETURN INVOICE", "Refund receipt", "GOODS RETURN NOTE"])
+def test_paper_that_takes_goods_back_is_no_sale(title: str) -> None:
+    """The bill that it is about stands on it as well."""
+    document = titled(title, "Original Invoice No: 118")
+    assert worth(document) == [SOLD]
+    assert document.facts.title is Title.CREDIT_NOTE
+    assert document.facts.number != "118"
+
+
+def test_unknown_paper_on_a_bill_is_not_that_bill() -> None:
+    assert titled("Thank you", "Original Invoice No: 118").bill is None
+    head = [[(240, "")], *head_of("", "Invoice No: 118", DAY)[1:]]
+    assert worth(read_rows(HEADINGS, LAMP, *sums(("Total", "340.80")), head=head[1:])) == [SOLD]
 
 
 def test_seller_is_not_the_title() -> None:
@@ -105,6 +120,12 @@ def test_receipt_of_a_payment_is_none() -> None:
             + sums(("Total factura", "430.09")),
             [SOLD],
         ),
+        (
+            sums(("Total TTC", "340.80"), ("Escompte 2 %", "6.82"), ("TVA non applicable", "")),
+            [SOLD],
+        ),
+        (sums(("Gesamtbetrag", "340.80"), ("Gemäß § 19 UStG keine Umsatzsteuer", "")), [SOLD]),
+        (sums(("Labour total", "340.80"), ("Total", "340.80")), [SOLD]),
         (sums(("Gesamtbetrag", "340.80"), ("abzgl. Abschlagsrechnung Nr. 1", "-200.00")), [SOLD]),
     ],
 )
