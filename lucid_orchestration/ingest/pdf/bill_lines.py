@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine
-from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, rounded
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, places_of, rounded
 from lucid_orchestration.ingest.pdf.interpretation import (
     SLACK,
     ZERO,
@@ -76,7 +76,7 @@ def _check_taxable(line: PrintedLine, taxable: Decimal, tax: Decimal, place: int
 
 def _check_tax_is_rounded(line: PrintedLine, tax: Decimal, place: int) -> None:
     """An amount less a tax of more places than it has is not the value of the line."""
-    if _places_of(tax) > max(_places_of(line.amount), _USUAL_PLACES):
+    if places_of(tax) > max(places_of(line.amount), _USUAL_PLACES):
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): a tax of {tax} is printed finer than its amount of "
@@ -97,7 +97,7 @@ def check_rate(line: PrintedLine, place: int, nets: Sequence[Decimal]) -> None:
         return
     expected = [net * line.tax_rate / HUNDRED for net in nets]
     # a value is rounded too, which shows in a tax printed finer than it
-    unit = Decimal(1).scaleb(-max(_places_of(line.tax), _USUAL_PLACES))
+    unit = Decimal(1).scaleb(-max(places_of(line.tax), _USUAL_PLACES))
     slack = min(_RATE_SLACK * unit + line.tax_rate / HUNDRED * PAISA / 2, _RATE_SLACK * PAISA)
     if min(abs(line.tax - tax) for tax in expected) > slack * line.tax_parts:
         raise InconsistentError(
@@ -198,8 +198,3 @@ def charge_line(entry: Entry) -> BillLine:
         tax_amount=None,
         is_charge=True,
     )
-
-
-def _places_of(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lucid_orchestration.ingest.currency_marks import CURRENCIES
+from lucid_orchestration.ingest.currency_marks import CURRENCIES, WITH_THOUSANDTHS
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.vocabulary import currency_counts, patterns, plain
@@ -30,6 +30,17 @@ def country_currency(pages: Sequence[Page]) -> str | None:
     key = plain(_text(pages))
     hints = patterns("countries")
     return next((code for code, pattern in hints.items() if pattern.search(key)), None)
+
+
+def has_thousandths(pages: Sequence[Page]) -> bool | None:
+    """Whether a thousandth of the currency that a paper names is paid; null where it names none."""
+    text = _text(pages)
+    named = set(currency_counts(text, are_beside_figures=True))
+    if not named and (country := country_currency(pages)):
+        named = {country}
+    if not named:
+        return False if _DOLLAR in text else None
+    return bool(named & WITH_THOUSANDTHS)
 
 
 def currency_of(pages: Sequence[Page], beside_amounts: str, beside_total: str) -> str | None:

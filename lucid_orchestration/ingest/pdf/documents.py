@@ -9,7 +9,12 @@ from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.pdf.arithmetic import Circumstances, Reading, read_by_arithmetic
 from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Remark, Title
-from lucid_orchestration.ingest.pdf.currencies import country_currency, currency_of, named_currency
+from lucid_orchestration.ingest.pdf.currencies import (
+    country_currency,
+    currency_of,
+    has_thousandths,
+    named_currency,
+)
 from lucid_orchestration.ingest.pdf.facts import read_facts
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.mirrored import turned
@@ -161,6 +166,7 @@ def read_document(sheets: Sheets) -> Document:
             Circumstances(
                 is_tax_invoice=facts.title is Title.TAX_INVOICE,
                 is_rounding_usual=currency == "INR",
+                has_thousandths=has_thousandths(pages),
                 told=sheets.told,
             ),
         )

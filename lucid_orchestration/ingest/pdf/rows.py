@@ -28,6 +28,7 @@ _MARKS = (
     (".", re.compile(r"\D{0,3}(?:\d{1,3}(?:[,'’]\d{2,3})+|\d+)\.\d{2}\D{0,3}")),
     (",", re.compile(r"\D{0,3}(?:\d{1,3}(?:[.'’ ]\d{3})+|\d+),\d{2}\D{0,3}")),
 )
+_THOUSANDS = re.compile(r"\D{0,3}\d{1,3}\.\d{3}\D{0,3}")
 # A mark that this share of the amounts of a bill has may be the right one.
 _DOUBTFUL = 0.25
 
@@ -86,8 +87,11 @@ class Row:
         return " ".join(label.text for label in self.labels)
 
 
-def decimal_marks(pages: Iterable[Page]) -> tuple[str, ...]:
-    """The marks that may part whole units from hundredths on a bill, the likelier first."""
+def decimal_marks(pages: Sequence[Page]) -> tuple[str, ...]:
+    """The marks that may part whole units from their parts on a bill, the likelier first.
+
+    "72.000" may be thousands, or seventy-two in a currency of thousandths.
+    """
     counts = dict.fromkeys(_WHOLE, 0)
     for page in pages:
         for line in page.lines:
@@ -96,9 +100,11 @@ def decimal_marks(pages: Iterable[Page]) -> tuple[str, ...]:
                     counts[mark] += pattern.fullmatch(word.text) is not None
     total = sum(counts.values())
     likely = sorted(counts, key=lambda mark: -counts[mark])
-    if not total:
-        return (".",)
-    return tuple(mark for mark in likely if counts[mark] >= _DOUBTFUL * total)
+    marks = tuple(mark for mark in likely if counts[mark] >= _DOUBTFUL * total) if total else (".",)
+    words = [word.text for page in pages for line in page.lines for word in line.words]
+    if sum(_THOUSANDS.fullmatch(word) is not None for word in words) > total:
+        marks = (*marks, *(mark for mark in counts if mark not in marks))
+    return marks
 
 
 def rows_of(pages: Iterable[Page], mark: str) -> tuple[Row, ...]:

@@ -62,3 +62,33 @@ def test_sign_before_letters_and_a_dollar_is_read() -> None:
         [(340, "Total"), (-550, "S$39.60")],
     )
     assert worth(document) == [("3", "18.00", "54.00"), ("1", "-14.40", "-14.40")]
+
+
+@pytest.mark.parametrize(
+    ("label", "earned", "reason"),
+    [
+        ("Total Rp", ("3", "72000", "216000"), ""),
+        ("Total KD", ("3", "72.000", "216.000"), ""),
+        ("Total TND", ("3", "72.000", "216.000"), ""),
+        ("Total", None, "ambiguous_bill"),
+    ],
+)
+def test_point_before_three_digits_groups_or_parts_them_by_the_currency(
+    label: str, earned: tuple[str, str, str] | None, reason: str
+) -> None:
+    """Seventy-two and seventy-two thousand add up alike."""
+    document = read_rows(
+        [(40, "Item"), (-320, "Qty"), (-420, "Price"), (-550, "Amount")],
+        [(40, "Rice"), (-320, "3"), (-420, "72.000"), (-550, "216.000")],
+        [(340, label), (-550, "216.000")],
+    )
+    assert (worth(document), document.reason) == ([earned] if earned else [], reason)
+
+
+def test_kilograms_have_three_places_beside_any_money() -> None:
+    document = read_rows(
+        [(40, "Item"), (-320, "Kg"), (-420, "Price"), (-550, "Amount")],
+        [(40, "Fish"), (-320, "12.350"), (-420, "780"), (-550, "9633")],
+        [(340, "Total INR"), (-550, "9633")],
+    )
+    assert worth(document) == [("12.350", "780", "9633")]

@@ -169,3 +169,12 @@ def test_buyer_keeps_the_words_that_name_copies() -> None:
         head=head,
     )
     assert document.facts.buyer.name == "Orbit Offices"
+
+
+def test_pieces_beside_the_weight_that_is_paid_are_no_quantity() -> None:
+    document = read_rows(
+        [(40, "Item"), (-250, "Pcs"), (-320, "Kg"), (-420, "Rate"), (-550, "Amount")],
+        [(40, "Fish"), (-250, "4"), (-320, "12.350"), (-420, "780.00"), (-550, "9,633.00")],
+        *sums(("Total", "9,633.00")),
+    )
+    assert worth(document) == [("12.350", "780.00", "9633.00")]
