@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -140,12 +140,26 @@ def currency_counts(text: str, *, are_beside_figures: bool = False) -> dict[str,
     key = plain(text)
     counts: Counter[str] = Counter()
     for group in ("currencies", *(["beside_figures"] if are_beside_figures else [])):
-        for code, pattern in patterns(group).items():
-            counts[code] += len(pattern.findall(key))
+        for code, words, pattern in _currency_patterns(group):
+            # most texts name one currency of fifty
+            if any(word in key for word in words):
+                counts[code] += len(pattern.findall(key))
     for sign, code in _SIGNS.items():
         counts[code] += text.count(sign)
     counts.update(DOLLARS[mark] for mark in _DOLLAR.findall(text.casefold()))
     return {code: count for code, count in counts.items() if count}
+
+
+@cache
+def _currency_patterns(group: str) -> Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]]:
+    """Each currency of a group with its words and their pattern."""
+    named = _words()[group]
+    if not isinstance(named, Mapping):
+        raise TypeError(f"{CURRENCY_WORDS.name}: {group} has no meanings")
+    return [
+        (code, tuple(plain(str(word).rstrip("*")) for word in named[code]), pattern)
+        for code, pattern in patterns(group).items()
+    ]
 
 
 def months_key(text: str) -> int | None:
