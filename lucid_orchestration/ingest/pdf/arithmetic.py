@@ -164,7 +164,8 @@ def _readings(table: BillTable, rows: Sequence[Row], known: Circumstances) -> It
         )
         try:
             _check_quantities(items, below.counts)
-            lines = [_derived(item) for item in items]
+            is_counted = _quantity_of(items) in below.counts
+            lines = [_derived(item, is_counted=is_counted) for item in items]
             for bill in prove(lines, printed):
                 derived = tuple(item.line.name for item in items if item.is_derived)
                 taxes = sum(line.tax is not None for line in lines)
@@ -201,9 +202,8 @@ def _check_quantities(items: Sequence[Item], counts: frozenset[Decimal]) -> None
         InconsistentError: when it is not.
     """
     derived = [item for item in items if item.is_derived]
-    unsure = [item for item in items if not item.is_sure]
-    total = sum(item.line.quantity or 0 for item in items)
-    if not (derived or unsure) or total in counts:
+    unsure = [item for item in items if not item.is_sure and not _is_given(item.line)]
+    if not (derived or unsure) or _quantity_of(items) in counts:
         return
     first = (derived or unsure)[0]
     line, number = first.line, items.index(first) + 1
@@ -221,7 +221,20 @@ def _check_quantities(items: Sequence[Item], counts: frozenset[Decimal]) -> None
     raise InconsistentError("line_arithmetic", f"Line {number} ({line.name}): {problem}", number)
 
 
-def _derived(item: Item) -> PrintedLine:
+def _quantity_of(items: Sequence[Item]) -> Decimal:
+    return sum((item.line.quantity or Decimal(0) for item in items), Decimal(0))
+
+
+def _is_given(line: PrintedLine) -> bool:
+    """Whether a line costs nothing: any quantity of it comes to its amount."""
+    return bool(line.quantity) and line.price == 0 and line.amount == 0
+
+
+def _derived(item: Item, *, is_counted: bool) -> PrintedLine:
+    """A line as it is read; `is_counted`: the sum of the quantities is printed."""
+    if not item.is_sure and not is_counted and _is_given(item.line):
+        given = item.line.free + (item.line.quantity or Decimal(0))
+        return replace(item.line, quantity=Decimal(0), free=given)
     if not item.is_derived or not item.line.quantity:
         return item.line
     return replace(item.line, price=None)

@@ -51,6 +51,8 @@ from lucid_orchestration.ingest.pdf.sums import (
 from lucid_orchestration.ingest.pdf.vocabulary import plain, words_pattern
 
 MAX_ROUND_OFF = Decimal("0.50")
+# What totals are rounded to.
+_GRAINS = tuple(map(Decimal, ("1", "0.5", "0.1", "0.05")))
 
 
 def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
@@ -148,6 +150,8 @@ def _ways(
     totals = _totals(figures, max(printed.places))
     for (is_applied, discount), rounding, tax in product(discounts, roundings, taxes):
         expected = sums.amounts - discount + figures.charged + tax.amount + rounding
+        if len(roundings) > 1 and not _is_rounder(expected, expected - 2 * rounding, rounding):
+            continue
         for total, last in totals:
             missing = total - expected
             if is_equal(total, expected) or _is_rounded(total, missing, printed, figures, sums):
@@ -166,6 +170,15 @@ def _is_rounded(
         # without a printed round off another figure has to vouch for the lines
         and any(is_equal(figure.amount, sums.amounts) for figure in figures.sums)
     )
+
+
+def _is_rounder(total: Decimal, other: Decimal, rounding: Decimal) -> bool:
+    """Whether what is rounded without a sign is added, or taken off, as `total` has it.
+
+    The rounder of both totals is meant, and of two as round the larger.
+    """
+    mine, theirs = (next((g for g in _GRAINS if not v % g), ZERO) for v in (total, other))
+    return mine > theirs or (mine == theirs and rounding > 0)
 
 
 def _roundings(found: Sequence[Labelled]) -> list[Decimal]:

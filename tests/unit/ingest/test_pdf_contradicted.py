@@ -81,3 +81,35 @@ def test_value_before_tax_is_read_where_it_stands() -> None:
     for tax, right in (("3.79", RIGHT), ("3.779", [])):
         tea = (*_row("Tea", "3", "25.25", "5%", tax, "79.54"), (-365.0, "75.75"))
         assert worth(read_rows(heads, lamp, tea, TOTAL)) == right
+
+
+@pytest.mark.parametrize(
+    ("rounding", "total", "is_read"),
+    [
+        ("0.20", "341.00", True),
+        ("-0.80", "340.00", True),
+        ("0.80", "340.00", True),
+        # of both totals the rounder one is meant
+        ("0.80", "341.60", False),
+        ("0.05", "340.85", True),
+        ("0.05", "340.75", False),
+        ("0.30", "340.50", True),
+        ("0.30", "341.10", False),
+    ],
+)
+def test_rounding_without_a_sign_gives_one_total(rounding: str, total: str, is_read: bool) -> None:
+    heads = _row("Item", "Qty", "Price", "", "", "Amount")
+    lamp = _row("Lamp", "12", "28.40", "", "", "340.80")
+    rows: list[list[Cell]] = [[(340, "Sub total"), (-550, "340.80")]]
+    rows += [[(340, "Rounding"), (-550, rounding)], [(340, "Total"), (-550, total)]]
+    assert bool(worth(read_rows(heads, lamp, *rows))) is is_read
+
+
+@pytest.mark.parametrize(("rounding", "total"), [("0.50", "41.00"), ("0.50", "40.00")])
+def test_half_a_unit_is_rounded_up(rounding: str, total: str) -> None:
+    """Both totals are whole: a total off by one is not that of the bill."""
+    heads = _row("Item", "Qty", "Price", "", "", "Amount")
+    lamp = _row("Lamp", "3", "13.50", "", "", "40.50")
+    rows: list[list[Cell]] = [[(340, "Sub total"), (-550, "40.50")]]
+    rows += [[(340, "Rounding"), (-550, rounding)], [(340, "Total"), (-550, total)]]
+    assert bool(worth(read_rows(heads, lamp, *rows))) is (total == "41.00")

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from lucid_orchestration.ingest.layout.mapping import Business
 from lucid_orchestration.ingest.outcomes import Status
-from lucid_orchestration.ingest.pdf.bills import Document, Title
+from lucid_orchestration.ingest.pdf.bills import Document, Documents, Title
 from lucid_orchestration.ingest.pdf.documents import read_documents
+from lucid_orchestration.ingest.pdf.invoices import opened
 from tests.bill_words import Cell, head_of, page_of, read_rows, worth
 
 HEADINGS: list[Cell] = [(40, "Item"), (-320, "Qty"), (-420, "Price"), (-550, "Amount")]
@@ -178,3 +180,18 @@ def test_pieces_beside_the_weight_that_is_paid_are_no_quantity() -> None:
         *sums(("Total", "9,633.00")),
     )
     assert worth(document) == [("12.350", "780.00", "9633.00")]
+
+
+def test_sample_given_for_nothing_is_told_and_not_sold() -> None:
+    """Any number of it comes to nothing, so nothing proves its quantity."""
+    sample: list[Cell] = [(40, "Sample"), (-320, "2"), (-420, "0.00"), (-550, "0.00")]
+    document = read_rows(HEADINGS, LAMP, sample, *sums(("Total", "340.80")))
+    assert worth(document)[0] == SOLD
+    assert document.bill is not None
+    given = document.bill.lines[1]
+    assert (given.quantity, given.free, given.net_amount) == (0, 2, 0)
+    file = opened(Documents((document,), 0), Business())
+    assert [row.number for row in file.tables[0].rows] == [1]
+    assert [issue.code for issue in file.issues if "2 of Sample" in issue.message] == ["free_goods"]
+    counted = read_rows(HEADINGS, LAMP, sample, *sums(("Total qty", "14"), ("Total", "340.80")))
+    assert worth(counted) == [SOLD, ("2", "0.00", "0.00")]
