@@ -1,6 +1,7 @@
 """Papers as shops print them: what they are called, and figures beside those of the goods."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
 
@@ -189,7 +190,7 @@ def test_sample_given_for_nothing_is_told_and_not_sold() -> None:
     assert worth(document)[0] == SOLD
     assert document.bill is not None
     given = document.bill.lines[1]
-    assert (given.quantity, given.free, given.net_amount) == (0, 2, 0)
+    assert (given.quantity, given.free, given.net_amount) == (Decimal(0), Decimal(2), Decimal(0))
     file = opened(Documents((document,), 0), Business())
     assert [row.number for row in file.tables[0].rows] == [1]
     assert [issue.code for issue in file.issues if "2 of Sample" in issue.message] == ["free_goods"]
