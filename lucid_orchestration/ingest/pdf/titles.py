@@ -54,8 +54,13 @@ def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, s
             # "Order No: 5" in small letters is a detail of a bill as well
             is_detail = is_label and title is Title.OTHER and segment.size < _LARGER * usual
             (named if is_detail else found).append(entry)
+    top = min((entry[1] for entry in found), default=0.0)
+    # "Quotation No 5" above all titles is one itself
+    found += [e for e in named if e[1] < top and words_pattern("offers").search(plain(e[3]))]
     if found:
         _, _, title, text = min(found)
+        if words_pattern("either").fullmatch(plain(text)) and not _takes_back(page):
+            return None, ""
         # a stamp across the page says more than its title
         stamp = next((f for f in found if f[3] in _STAMPS), None)
         return (Title.OTHER, stamp[3]) if stamp else (title, text)
@@ -83,6 +88,15 @@ def _untitled(segments: Sequence[Segment], page: Page, usual: float) -> tuple[Ti
         if re.match(r"(?:tax|gst) invoice\b", plain(segment.text)):
             return Title.TAX_INVOICE, "tax invoice"
     return None, ""
+
+
+def _takes_back(page: Page) -> bool:
+    """Whether a credit memo says that it is none of a sale on credit, as it is in India."""
+    key = plain(" ".join(line.text for line in page.lines))
+    if words_pattern("taken_back").search(key):
+        return True
+    is_indian = patterns("countries")["INR"].search(key) is not None
+    return not is_indian and "invoice" not in key.replace("credit invoice", "")
 
 
 def is_till_receipt(title: str, page: Page) -> bool:

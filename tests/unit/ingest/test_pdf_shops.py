@@ -35,6 +35,8 @@ def titled(title: str, *details: str, total: str = "Total") -> Document:
         ("Sammelrechnung", ["Rechnungsnummer: 118"]),
         ("Schlussrechnung", ["Rechnungsnummer: 118"]),
         ("INVOICE / BILL", ["Invoice No: 118"]),
+        ("Cash sale", ["No: 118"]),
+        ("Sales invoice (credit)", ["No: 118"]),
         ("INVOICE / DELIVERY NOTE", ["Invoice No: 118"]),
         # of a paper without a title its number says what it is
         ("Goods and more", ["Invoice No: 118", "Order No: 55"]),
@@ -55,6 +57,7 @@ def test_paper_of_a_sale_counts(title: str, details: Sequence[str]) -> None:
             "Order No: 55",
             "Payment Receipt",
         ),
+        *("Quotation No: 55", "Dispatch note", "Gift receipt", "Purchase invoice", "Sales quote"),
         *("Deposit invoice", "Abschlagsrechnung", "Facture d'acompte", "Faktura zaliczkowa"),
     ],
 )
@@ -70,6 +73,19 @@ def test_paper_that_takes_goods_back_is_no_sale(title: str) -> None:
     assert worth(document) == [SOLD]
     assert document.facts.title is Title.CREDIT_NOTE
     assert document.facts.number != "118"
+
+
+def test_credit_memo_may_be_a_sale_on_credit() -> None:
+    assert titled("CREDIT MEMO", "No: 118", "GSTIN 29AABCP1234K1Z5").reason == "no_title"
+    assert titled("Credit invoice", "Invoice No: 118").reason == "no_title"
+    for said in ("Original invoice: 90", "Reason: damaged"):
+        assert titled("CREDIT MEMO", "No: 118", said).facts.title is Title.CREDIT_NOTE
+    assert titled("CREDIT MEMO", "No: 118").facts.title is Title.CREDIT_NOTE
+
+
+def test_no_paper_of_no_sale_counts_by_the_number_of_its_bill() -> None:
+    for title in ("Quotation No: 55", "Dispatch note", "Purchase invoice"):
+        assert titled(title, "Invoice No: 118").status is Status.REFUSED
 
 
 def test_unknown_paper_on_a_bill_is_not_that_bill() -> None:
