@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -133,14 +132,13 @@ def otherwise(document: Document, bill: RandomBill) -> list[str]:
         ("day", document.facts.date, bill.date),
         ("seller", document.facts.seller.name, bill.seller),
         ("quantities", [x.quantity for x in lines], [x.quantity for x in bill.lines]),
-        ("prices", [x.unit_price for x in lines], prices_of(bill)),
+        *(
+            ("price", x.unit_price, y.price)
+            for x, y in zip(lines, bill.lines, strict=False)
+            if x.unit_price is not None
+        ),
     )
     return [f"{what} {found} for {right}" for what, found, right in pairs if found != right]
-
-
-def prices_of(bill: RandomBill) -> list[Decimal | None]:
-    """The prices as drawn, null where nobody can read one."""
-    return [line.price if bill.prices == "printed" else None for line in bill.lines]
 
 
 if __name__ == "__main__":
