@@ -119,7 +119,8 @@ def read_bill_table(
         elif _is_doubtful(template, roles, rows[place], picked, is_inside=place < last):
             doubtful.append((place, picked))
         else:
-            _refuse_broken(rows[place], picked, len(found) + 1, is_inside=place < last)
+            is_next = place == last + 1 and _could_be_line(template, rows[place], rows[last])
+            _refuse_broken(rows[place], picked, len(found) + 1, is_inside=place < last or is_next)
             rest.append(place)
     below = _rows_below(
         rows, [*(entry[0] for entry in found), *(entry[0] for entry in charges)], rest
@@ -282,6 +283,16 @@ def _is_doubtful(
         # a quantity whose price is lost is no line without one
         return picked.price is None
     return picked.price is None or picked.price.value == amount.value
+
+
+def _could_be_line(template: Template, row: Row, before: Row) -> bool:
+    """Whether the row right below the last line may be one whose figures do not agree."""
+    is_close = row.page == before.page and row.baseline - before.baseline <= _LINE_STEP * row.size
+    return is_close and kind_of_label(_label(row, template)) in {
+        Kind.UNKNOWN,
+        Kind.CHARGE,
+        Kind.DISCOUNT,
+    }
 
 
 def _refuse_broken(row: Row, picked: Picked, number: int, *, is_inside: bool) -> None:

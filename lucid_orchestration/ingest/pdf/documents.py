@@ -146,7 +146,7 @@ def read_document(sheets: Sheets) -> Document:
             message=f"It says “{said}”, so it is no sale. If it is one all the same, write "
             "document: sale for its layout below bills in mapping.yml.",
         )
-    if facts.title is None and not facts.number:
+    if facts.title is None and not (facts.number or facts.title_text):
         return Document(
             facts,
             numbers,
@@ -200,6 +200,12 @@ def _receipt(sheets: Sheets) -> Document | None:
 
 def _doubt(facts: Facts, *, is_month_first: bool) -> tuple[str, str] | None:
     """What is missing in the head: without it a bill has no identity."""
+    if facts.title is None and facts.title_text:
+        return (
+            "no_title",
+            f"It is titled “{facts.title_text}” and may be a sale or take one back: which of both "
+            "cannot be told.",
+        )
     if facts.title is None:
         return "no_title", "Nothing on the page says that it is an invoice."
     if facts.date is None:

@@ -45,16 +45,16 @@ def given(below: Below) -> Given:
     def of(*kinds: Kind) -> tuple[Labelled, ...]:
         return tuple(f for f in below.figures if f.kind in kinds and (f.amount or f.kind in TAXES))
 
-    # a tip below the total is paid with it and no part of it
-    last = max((figure.place for figure in of(*SUMS - {Kind.SUBTOTAL})), default=-1)
+    # a tip below a total is paid with it and no part of it
+    first = min((figure.place for figure in of(*SUMS - {Kind.SUBTOTAL})), default=-1)
     tips = of(Kind.TIP)
     return Given(
         discounts=of(Kind.DISCOUNT),
-        charges=(*of(Kind.CHARGE), *(tip for tip in tips if tip.place < last)),
+        charges=(*of(Kind.CHARGE), *(tip for tip in tips if tip.place < first)),
         roundings=of(Kind.ROUND_OFF),
         taxes=of(*TAXES),
         sums=of(*SUMS),
-        payments=(*of(Kind.PAYMENT), *(tip for tip in tips if tip.place >= last)),
+        payments=(*of(Kind.PAYMENT), *(tip for tip in tips if tip.place >= first)),
         unknown=of(Kind.UNKNOWN),
         exchanges=of(Kind.EXCHANGE),
     )

@@ -60,7 +60,9 @@ def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, s
     if found:
         _, _, title, text = min(found)
         if words_pattern("either").fullmatch(plain(text)) and not _takes_back(page):
-            return None, ""
+            return None, text
+        if title in _INVOICES and words_pattern("returned").search(_key_of(page)):
+            return None, text
         # a stamp across the page says more than its title
         stamp = next((f for f in found if f[3] in _STAMPS), None)
         return (Title.OTHER, stamp[3]) if stamp else (title, text)
@@ -70,8 +72,7 @@ def find_title(segments: Sequence[Segment], page: Page) -> tuple[Title | None, s
 
 def _untitled(segments: Sequence[Segment], page: Page, usual: float) -> tuple[Title | None, str]:
     """What the labels of a page without a title say that it is; None without any."""
-    text = " ".join(line.text for line in page.lines)
-    if words_pattern("not_a_bill").search(plain(text)):
+    if words_pattern("not_a_bill").search(_key_of(page)):
         return None, ""
     of_returns = words_pattern("returns")
     if any(_is_large(s, usual) and of_returns.search(plain(s.text)) for s in segments):
@@ -90,9 +91,13 @@ def _untitled(segments: Sequence[Segment], page: Page, usual: float) -> tuple[Ti
     return None, ""
 
 
+def _key_of(page: Page) -> str:
+    return plain(" ".join(line.text for line in page.lines))
+
+
 def _takes_back(page: Page) -> bool:
     """Whether a credit memo says that it is none of a sale on credit, as it is in India."""
-    key = plain(" ".join(line.text for line in page.lines))
+    key = _key_of(page)
     if words_pattern("taken_back").search(key):
         return True
     is_indian = patterns("countries")["INR"].search(key) is not None

@@ -83,6 +83,12 @@ def test_credit_memo_may_be_a_sale_on_credit() -> None:
     assert titled("CREDIT MEMO", "No: 118").facts.title is Title.CREDIT_NOTE
 
 
+def test_invoice_that_speaks_of_its_refund_is_asked() -> None:
+    document = titled("INVOICE", "Return No: R-12", total="Refund total")
+    assert (document.reason, document.facts.title) == ("no_title", None)
+    assert "“invoice”" in document.message
+
+
 def test_no_paper_of_no_sale_counts_by_the_number_of_its_bill() -> None:
     for title in ("Quotation No: 55", "Dispatch note", "Purchase invoice"):
         assert titled(title, "Invoice No: 118").status is Status.REFUSED
@@ -124,6 +130,7 @@ def test_receipt_of_a_payment_is_none() -> None:
     ("rows", "earned"),
     [
         (sums(("Total", "340.80"), ("Tip", "20.00"), ("Card", "360.80")), [SOLD]),
+        (sums(("Total", "340.80"), ("Tip", "20.00"), ("Amount", "360.80")), [SOLD]),
         (
             sums(("Sub total", "340.80"), ("Gratuity", "20.00"), ("Total", "360.80")),
             [SOLD, ("1", "20.00", "20.00")],
@@ -197,6 +204,13 @@ def test_pieces_beside_the_weight_that_is_paid_are_no_quantity() -> None:
         *sums(("Total", "9,633.00")),
     )
     assert worth(document) == [("12.350", "780.00", "9633.00")]
+
+
+def test_line_below_the_last_that_does_not_multiply_is_no_discount() -> None:
+    for quantity, found in (("1", [SOLD, ("1", "-14.40", "-14.40")]), ("7", [])):
+        coupon: list[Cell] = [(40, "Coupon"), (-320, quantity), (-420, "-14.40"), (-550, "-14.40")]
+        document = read_rows(HEADINGS, LAMP, coupon, *sums(("Total", "326.40")))
+        assert worth(document) == found
 
 
 def test_sample_given_for_nothing_is_told_and_not_sold() -> None:
