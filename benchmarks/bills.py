@@ -132,6 +132,11 @@ def otherwise(document: Document, bill: RandomBill) -> list[str]:
         ("day", document.facts.date, bill.date),
         ("seller", document.facts.seller.name, bill.seller),
         ("quantities", [x.quantity for x in lines], [x.quantity for x in bill.lines]),
+        *(
+            ("price", x.unit_price, y.price)
+            for x, y in zip(lines, bill.lines, strict=False)
+            if x.unit_price is not None
+        ),
     )
     return [f"{what} {found} for {right}" for what, found, right in pairs if found != right]
 

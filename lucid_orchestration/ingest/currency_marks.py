@@ -27,6 +27,8 @@ WITHOUT_DECIMALS = frozenset(
     {"IDR", "CLP", "JPY", "KRW", "VND", "PYG", "COP", "ISK", "HUF", "UGX", "TZS", "RWF", "XAF"}
     | {"XOF", "XPF", "KMF", "GNF", "DJF", "BIF", "VUV", "LAK", "MMK", "IRR", "KHR", "UZS"}
 )
+# Of which a thousandth is paid.
+WITH_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _WRITTEN = {
     "AED": "د.إ درهم dh dhs",
     "AMD": "֏",

@@ -9,7 +9,7 @@ from lucid_orchestration.ingest.pdf.below import Below, read_below, speaks_of_ta
 from lucid_orchestration.ingest.pdf.bill_table import BillTable, Item, read_bill_table
 from lucid_orchestration.ingest.pdf.bills import Reconciled
 from lucid_orchestration.ingest.pdf.explained import Printed
-from lucid_orchestration.ingest.pdf.figures import PAISA
+from lucid_orchestration.ingest.pdf.figures import PAISA, places_of
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError, problem_of
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.printed import PrintedLine
@@ -23,6 +23,7 @@ from lucid_orchestration.ingest.pdf.told import NOTHING_TOLD, Told
 # Readings beyond these explain too few rows to be the bill.
 _MAX_READINGS = 16
 _MAX_DOUBTFUL = 4
+_THOUSANDTHS = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Reading:
 
     `taxes` are the lines whose tax is printed, `derived` those whose price is not. `money` is what
     stands beside the amounts and beside the total: their currency may be told from it.
+    `is_in_thousandths`: its amounts have three places.
     """
 
     bill: Reconciled
@@ -38,6 +40,7 @@ class Reading:
     taxes: int = 0
     derived: tuple[str, ...] = ()
     money: tuple[str, str] = ("", "")
+    is_in_thousandths: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,13 @@ class Circumstances:
     """What is known of a bill beside its figures.
 
     `is_tax_invoice`: its title promises tax on it. `is_rounding_usual`: its currency is one in
-    which totals are rounded to whole units without a word. `told`: what the owner said of it.
+    which totals are rounded to whole units without a word. `has_thousandths`: one of which a
+    thousandth is paid; null where nothing says so. `told`: what the owner said of it.
     """
 
     is_tax_invoice: bool
     is_rounding_usual: bool
+    has_thousandths: bool | None = None
     told: Told = NOTHING_TOLD
 
 
@@ -93,7 +98,23 @@ def read_by_arithmetic(pages: Sequence[Page], known: Circumstances) -> Reading:
         # what is wrong with the reading that explains most is worth telling
         widest = max(count for count, _ in problems)
         raise problem_of([problem for count, problem in problems if count == widest])
-    return _only(found)
+    return _only(_of_currency(found, known.has_thousandths))
+
+
+def _of_currency(found: Sequence[Reading], has_thousandths: bool | None) -> Sequence[Reading]:
+    """The readings whose amounts have the places of their currency, where it is known.
+
+    Raises:
+        InconsistentError: when none has.
+    """
+    if has_thousandths is None:
+        return found
+    fitting = [reading for reading in found if reading.is_in_thousandths is has_thousandths]
+    if not fitting and not has_thousandths:
+        raise InconsistentError(
+            "ambiguous_bill", "Its amounts have three places, and its currency has not.", 1
+        )
+    return fitting or found
 
 
 def _only(found: Sequence[Reading]) -> Reading:
@@ -143,12 +164,15 @@ def _readings(table: BillTable, rows: Sequence[Row], known: Circumstances) -> It
         )
         try:
             _check_quantities(items, below.counts)
-            lines = [_derived(item) for item in items]
+            is_counted = _quantity_of(items) in below.counts
+            lines = [_derived(item, is_counted=is_counted) for item in items]
             for bill in prove(lines, printed):
                 derived = tuple(item.line.name for item in items if item.is_derived)
                 taxes = sum(line.tax is not None for line in lines)
                 money = (table.money, _beside(bill.total, below))
-                yield Reading(bill, table.score - 2 * len(left), taxes, derived, money)
+                is_fine = all(places_of(line.amount) == _THOUSANDTHS for line in lines)
+                score = table.score - 2 * len(left)
+                yield Reading(bill, score, taxes, derived, money, is_fine)
                 is_any = True
         except InconsistentError as problem:
             problems.append(problem)
@@ -178,9 +202,8 @@ def _check_quantities(items: Sequence[Item], counts: frozenset[Decimal]) -> None
         InconsistentError: when it is not.
     """
     derived = [item for item in items if item.is_derived]
-    unsure = [item for item in items if not item.is_sure]
-    total = sum(item.line.quantity or 0 for item in items)
-    if not (derived or unsure) or total in counts:
+    unsure = [item for item in items if not item.is_sure and not _is_given(item.line)]
+    if not (derived or unsure) or _quantity_of(items) in counts:
         return
     first = (derived or unsure)[0]
     line, number = first.line, items.index(first) + 1
@@ -198,7 +221,20 @@ def _check_quantities(items: Sequence[Item], counts: frozenset[Decimal]) -> None
     raise InconsistentError("line_arithmetic", f"Line {number} ({line.name}): {problem}", number)
 
 
-def _derived(item: Item) -> PrintedLine:
+def _quantity_of(items: Sequence[Item]) -> Decimal:
+    return sum((item.line.quantity or Decimal(0) for item in items), Decimal(0))
+
+
+def _is_given(line: PrintedLine) -> bool:
+    """Whether a line costs nothing: any quantity of it comes to its amount."""
+    return bool(line.quantity) and line.price == 0 and line.amount == 0
+
+
+def _derived(item: Item, *, is_counted: bool) -> PrintedLine:
+    """A line as it is read; `is_counted`: the sum of the quantities is printed."""
+    if not item.is_sure and not is_counted and _is_given(item.line):
+        given = item.line.free + (item.line.quantity or Decimal(0))
+        return replace(item.line, quantity=Decimal(0), free=given)
     if not item.is_derived or not item.line.quantity:
         return item.line
     return replace(item.line, price=None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from lucid_orchestration.ingest.pdf.figures import HUNDRED, RATES
@@ -278,11 +279,20 @@ def speaks_of_tax(rows: Iterable[Row]) -> bool:
     Words that say there is no tax count more.
     """
     texts = [" ".join(cell.text for cell in row.cells) for row in rows]
-    if any(words_pattern("no_tax").search(plain(text)) for text in texts):
-        return False
-    return any(
-        _TAX_NUMBER.search(text)
-        or words_pattern("with_tax").search(plain(text))
-        or any(patterns("figures")[kind].search(plain(text)) for kind in ("tax", "tax_total"))
-        for text in texts
+    return not any(map(_says_no_tax, texts)) and any(map(_says_tax, texts))
+
+
+# Every reading of a bill asks the same of its rows.
+@lru_cache(maxsize=8192)
+def _says_no_tax(text: str) -> bool:
+    return words_pattern("no_tax").search(plain(text)) is not None
+
+
+@lru_cache(maxsize=8192)
+def _says_tax(text: str) -> bool:
+    key = plain(text)
+    return (
+        _TAX_NUMBER.search(text) is not None
+        or words_pattern("with_tax").search(key) is not None
+        or any(patterns("figures")[kind].search(key) for kind in ("tax", "tax_total"))
     )

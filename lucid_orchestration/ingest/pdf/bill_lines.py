@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.bills import Basis, BillLine
-from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, rounded
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA, places_of, rounded
 from lucid_orchestration.ingest.pdf.interpretation import (
     SLACK,
     ZERO,
@@ -16,8 +16,9 @@ from lucid_orchestration.ingest.pdf.printed import Entry, PrintedLine, charge_na
 
 # A price printed with two places is off by half a paisa at most, times the quantity.
 SLACK_PER_PIECE = Decimal("0.0051")
-# Of each part of a tax: CGST and SGST are rounded, or cut off, one by one.
-_RATE_SLACK = Decimal("0.0105")
+# Of each part of a tax: CGST and SGST are rounded, or cut off, one by one, at their last place.
+_RATE_SLACK = Decimal("1.05")
+_USUAL_PLACES = 2
 
 
 def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
@@ -59,6 +60,8 @@ def check_line(line: PrintedLine, place: int, meaning: Interpretation) -> None:
             )
         if meaning.basis is Basis.WITH_TAX and line.tax is not None:
             _check_taxable(line, line.taxable, line.tax, place)
+    elif meaning.basis is Basis.WITH_TAX and line.tax is not None and line.tax_rate is None:
+        _check_tax_is_rounded(line, line.tax, place)
 
 
 def _check_taxable(line: PrintedLine, taxable: Decimal, tax: Decimal, place: int) -> None:
@@ -67,6 +70,17 @@ def _check_taxable(line: PrintedLine, taxable: Decimal, tax: Decimal, place: int
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): {taxable} and tax of {tax} are not {line.amount}.",
+            place,
+        )
+
+
+def _check_tax_is_rounded(line: PrintedLine, tax: Decimal, place: int) -> None:
+    """An amount less a tax of more places than it has is not the value of the line."""
+    if places_of(tax) > max(places_of(line.amount), _USUAL_PLACES):
+        raise InconsistentError(
+            "line_arithmetic",
+            f"Line {place} ({line.name}): a tax of {tax} is printed finer than its amount of "
+            f"{line.amount}, and no rate says which is right.",
             place,
         )
 
@@ -82,7 +96,10 @@ def check_rate(line: PrintedLine, place: int, nets: Sequence[Decimal]) -> None:
     if line.tax is None or line.tax_rate is None:
         return
     expected = [net * line.tax_rate / HUNDRED for net in nets]
-    if min(abs(line.tax - tax) for tax in expected) > _RATE_SLACK * line.tax_parts:
+    # a value is rounded too, which shows in a tax printed finer than it
+    unit = Decimal(1).scaleb(-max(places_of(line.tax), _USUAL_PLACES))
+    slack = min(_RATE_SLACK * unit + line.tax_rate / HUNDRED * PAISA / 2, _RATE_SLACK * PAISA)
+    if min(abs(line.tax - tax) for tax in expected) > slack * line.tax_parts:
         raise InconsistentError(
             "line_arithmetic",
             f"Line {place} ({line.name}): {line.tax_rate}% of {nets[0]} is "

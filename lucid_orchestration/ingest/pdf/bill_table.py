@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from lucid_orchestration.ingest.pdf.added import unnamed_tax, with_charge, with_rates
 from lucid_orchestration.ingest.pdf.below import kind_of_label
 from lucid_orchestration.ingest.pdf.cells import is_tax_alone, read_line
+from lucid_orchestration.ingest.pdf.contradicted import check_uncontradicted
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.names import names_of
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
@@ -20,9 +21,8 @@ from lucid_orchestration.ingest.pdf.templates import (
     agrees,
     is_quantity_sure,
     pick,
-    price_signs,
 )
-from lucid_orchestration.ingest.pdf.vocabulary import plain, whole_meaning
+from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
 _SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
 # So much better headings have to fit before quantity and price change places.
@@ -97,10 +97,7 @@ def read_bill_table(
         places = [place for place in places if place > roles.header]
         if not places:
             raise none
-    _refuse_other_columns(template, roles)
-    _refuse_untold(template, roles, told)
-    _refuse_words(template, roles)
-    _refuse_unknown_order(template, roles, own)
+    check_uncontradicted(template, roles, rows, places, told)
     if are_taxes_rates:
         roles = with_rates(template, roles, [rows[place] for place in places])
     last = places[-1]
@@ -122,7 +119,8 @@ def read_bill_table(
         elif _is_doubtful(template, roles, rows[place], picked, is_inside=place < last):
             doubtful.append((place, picked))
         else:
-            _refuse_broken(rows[place], picked, len(found) + 1, is_inside=place < last)
+            is_next = place == last + 1 and _could_be_line(template, rows[place], rows[last])
+            _refuse_broken(rows[place], picked, len(found) + 1, is_inside=place < last or is_next)
             rest.append(place)
     below = _rows_below(
         rows, [*(entry[0] for entry in found), *(entry[0] for entry in charges)], rest
@@ -184,83 +182,6 @@ def _are_counts(template: Template, rows: Sequence[Row]) -> bool:
         and (item.quantity.places, item.price.places) == (0, 2)
         for item in found
     )
-
-
-def _refuse_other_columns(template: Template, roles: Roles) -> None:
-    """Where headings name quantity and price, those columns have to multiply and no others.
-
-    Raises:
-        InconsistentError: when another column is taken for one of them.
-    """
-    for part, span in (("quantity", template.quantity), ("price", template.price)):
-        named = roles.of(part, is_figures=True)
-        column = roles.at(span)
-        if named and column not in named:
-            heading = named[0].heading
-            raise InconsistentError(
-                "line_arithmetic",
-                f'The figures below "{heading}" do not give the amounts of all lines.',
-                1,
-            )
-
-
-def _refuse_words(template: Template, roles: Roles) -> None:
-    """A bare figure among words is part of a name: "hose, 25 m" gives no discount of 25.
-
-    Raises:
-        InconsistentError: when the reading takes one for a discount or a tax.
-    """
-    for part, span in template.parts:
-        column = roles.at(span) if part in {"discount", "tax"} else None
-        if column is None or column.is_percent or not column.is_embedded:
-            continue
-        if column.meaning not in {"discount", "tax", "tax_rate"}:
-            raise InconsistentError(
-                "line_arithmetic", f"Only a figure among words could be the {part} of the lines.", 1
-            )
-
-
-def _refuse_untold(template: Template, roles: Roles, told: Mapping[str, str]) -> None:
-    """A column that the owner named is that part of the lines and no other.
-
-    Raises:
-        InconsistentError: when the reading takes it for another part.
-    """
-    meanings = set(told.values())
-    for part, span in template.parts:
-        column = roles.at(span)
-        meaning = column.meaning if column is not None else None
-        fits = {"tax", "tax_rate"} if part == "tax" else {part}
-        is_told = column is not None and plain(column.heading) in told
-        if (is_told and meaning not in fits) or (part in meanings and meaning not in fits):
-            raise InconsistentError(
-                "line_arithmetic", f"The figures of the column told to be the {part} do not fit.", 1
-            )
-
-
-def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
-    """Which factor is the quantity has to be shown, by a heading or by the figures.
-
-    Raises:
-        InconsistentError: when nothing shows it, or figures contradict each other.
-    """
-    quantity, price = roles.at(template.quantity), roles.at(template.price)
-    if quantity is not None and quantity.meaning == "quantity":
-        return
-    if price is not None and price.meaning == "price":
-        return
-    found = [pick(template, row) for row in rows]
-    signs = [
-        price_signs(item.price) - price_signs(item.quantity)
-        for item in found
-        if item.price is not None and item.quantity is not None
-    ]
-    if min(signs) < 0 or max(signs) == 0:
-        raise InconsistentError(
-            "ambiguous_bill",
-            "Which column holds quantities and which prices cannot be told from the bill.",
-            len(rows) + 1,
-        )
 
 
 def _item_places(template: Template, rows: Sequence[Row]) -> list[int]:
@@ -362,6 +283,16 @@ def _is_doubtful(
         # a quantity whose price is lost is no line without one
         return picked.price is None
     return picked.price is None or picked.price.value == amount.value
+
+
+def _could_be_line(template: Template, row: Row, before: Row) -> bool:
+    """Whether the row right below the last line may be one whose figures do not agree."""
+    is_close = row.page == before.page and row.baseline - before.baseline <= _LINE_STEP * row.size
+    return is_close and kind_of_label(_label(row, template)) in {
+        Kind.UNKNOWN,
+        Kind.CHARGE,
+        Kind.DISCOUNT,
+    }
 
 
 def _refuse_broken(row: Row, picked: Picked, number: int, *, is_inside: bool) -> None:

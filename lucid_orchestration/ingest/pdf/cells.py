@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from lucid_orchestration.ingest.pdf.figures import NO_SHARE, PAISA, Share
@@ -122,16 +123,7 @@ def _taxable(template: Template, roles: Roles, row: Row, picked: Picked) -> Deci
     """The value before tax, where a column shows it."""
     if template.tax is None:
         return _contained_value(roles, row, picked)
-    value = value_of(
-        Template(
-            template.quantity,
-            template.price,
-            template.amount,
-            template.discount,
-            template.discount_is,
-        ),
-        picked,
-    )
+    value = value_of(replace(template, tax=None), replace(picked, tax=None))
     for figure in _figures_of(roles.of("taxable", is_figures=True), row):
         if (
             value is not None

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from lucid_orchestration.ingest.currency_marks import CURRENCIES, WITH_THOUSANDTHS
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.pages import Page
 from lucid_orchestration.ingest.pdf.vocabulary import currency_counts, patterns, plain
 
-# A sign that several currencies have.
 _DOLLAR = "$"
-_DOLLARS = frozenset({"USD"})
+# Signs of several currencies: they say which of them it is not.
+_SHARED = (_DOLLAR, "¥", "kr")
 
 
 def named_currency(pages: Sequence[Page]) -> str | None:
@@ -31,36 +32,54 @@ def country_currency(pages: Sequence[Page]) -> str | None:
     return next((code for code, pattern in hints.items() if pattern.search(key)), None)
 
 
-def currency_of(pages: Sequence[Page], beside_amounts: str, beside_total: str) -> str | None:
-    """The currency of the amounts of a bill; the words right beside them go before all others.
+def has_thousandths(pages: Sequence[Page]) -> bool | None:
+    """Whether a thousandth of the currency that a paper names is paid; null where it names none."""
+    text = _text(pages)
+    named = set(currency_counts(text, are_beside_figures=True))
+    if not named and (country := country_currency(pages)):
+        named = {country}
+    if not named:
+        return False if _DOLLAR in text else None
+    return bool(named & WITH_THOUSANDTHS)
 
-    A bill in dollars may say below what it is in rupees, and in words far more often.
+
+def currency_of(pages: Sequence[Page], beside_amounts: str, beside_total: str) -> str | None:
+    """The currency of the amounts of a bill, or the sign of several that is beside them.
+
+    The words right beside the amounts go before all others: a bill in dollars may say
+    below what it is in rupees, and in words far more often.
 
     Raises:
         InconsistentError: when it cannot be told.
     """
     for words in (beside_amounts, beside_total):
-        codes = set(currency_counts(words))
-        if not codes and _DOLLAR in words:
-            codes = {_DOLLAR}
+        codes = set(currency_counts(words, are_beside_figures=True))
+        codes = codes or {sign for sign in _SHARED if sign in words.casefold().split()}
         if len(codes) == 1:
             (code,) = codes
-            return _dollars(pages) if code == _DOLLAR else code
+            return _of_sign(code, pages) if code in _SHARED else code
     return named_currency(pages)
 
 
-def _dollars(pages: Sequence[Page]) -> str | None:
-    """Which dollars are meant; null where nothing says it, and nothing contradicts it."""
+def _of_sign(sign: str, pages: Sequence[Page]) -> str:
+    """Which of the currencies of a sign is meant; the sign itself where nothing says it.
+
+    Raises:
+        InconsistentError: when what the paper names is none of them, or several.
+    """
+    own = CURRENCIES[sign]
     named = set(currency_counts(_text(pages)))
-    if own := sorted(named & _DOLLARS):
-        return own[0]
-    other = next(iter(sorted(named)), None) or country_currency(pages)
-    if other is not None:
-        raise InconsistentError(
-            "currency_unknown",
-            f"Its amounts are in dollars without saying which, and it names {other}.",
-        )
-    return None
+    if not named and (country := country_currency(pages)):
+        named = {country}
+    if not named:
+        return sign
+    if len(named & own) == 1:
+        return min(named & own)
+    raise InconsistentError(
+        "currency_unknown",
+        f'Its amounts are in "{sign}" without saying whose, and it names '
+        f"{' and '.join(sorted(named))}.",
+    )
 
 
 def _text(pages: Sequence[Page]) -> str:

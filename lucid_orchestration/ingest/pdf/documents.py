@@ -9,17 +9,25 @@ from lucid_orchestration.ingest.layout.bill_layouts import BillLayout
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.pdf.arithmetic import Circumstances, Reading, read_by_arithmetic
 from lucid_orchestration.ingest.pdf.bills import Document, Documents, Facts, Remark, Title
-from lucid_orchestration.ingest.pdf.currencies import country_currency, currency_of, named_currency
+from lucid_orchestration.ingest.pdf.currencies import (
+    country_currency,
+    currency_of,
+    has_thousandths,
+    named_currency,
+)
 from lucid_orchestration.ingest.pdf.facts import read_facts
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.mirrored import turned
+from lucid_orchestration.ingest.pdf.numbers import receipt_number
 from lucid_orchestration.ingest.pdf.pages import Page
+from lucid_orchestration.ingest.pdf.places import rows_of_segments
 from lucid_orchestration.ingest.pdf.rows import decimal_marks
-from lucid_orchestration.ingest.pdf.titles import COPY, taken_back
+from lucid_orchestration.ingest.pdf.titles import COPY, is_till_receipt, taken_back
 from lucid_orchestration.ingest.pdf.told import NOTHING_TOLD, Told, told_about
 
 # Where these are paid, or nothing says what is, the month may go before the day.
-_MONTH_FIRST = frozenset({None, "USD"})
+_MONTH_FIRST = frozenset({None, "USD", "CAD", "PHP"})
+_INVOICES = frozenset({Title.TAX_INVOICE, Title.BILL})
 _AHEAD = datetime.timedelta(days=7)
 
 
@@ -74,8 +82,12 @@ def _starts_document(current: Facts, page: Facts) -> bool:
     if not page.number:
         # a page without a number but with another title, such as a receipt behind a bill
         return page.title is not None and page.title is not current.title
+    # of a tax invoice the next page may say no more than "Invoice No"
     return page.number != current.number or (
-        page.title is not None and current.title is not None and page.title is not current.title
+        page.title is not None
+        and current.title is not None
+        and page.title is not current.title
+        and not {page.title, current.title} <= _INVOICES
     )
 
 
@@ -113,6 +125,9 @@ def read_document(sheets: Sheets) -> Document:
     facts, pages = sheets.facts, sheets.pages
     numbers = tuple(page.number for page in pages)
     if facts.title is Title.OTHER:
+        receipt = _receipt(sheets)
+        if receipt is not None:
+            return receipt
         return Document(
             facts,
             numbers,
@@ -131,7 +146,7 @@ def read_document(sheets: Sheets) -> Document:
             message=f"It says “{said}”, so it is no sale. If it is one all the same, write "
             "document: sale for its layout below bills in mapping.yml.",
         )
-    if facts.title is None and not facts.number:
+    if facts.title is None and not (facts.number or facts.title_text):
         return Document(
             facts,
             numbers,
@@ -151,6 +166,7 @@ def read_document(sheets: Sheets) -> Document:
             Circumstances(
                 is_tax_invoice=facts.title is Title.TAX_INVOICE,
                 is_rounding_usual=currency == "INR",
+                has_thousandths=has_thousandths(pages),
                 told=sheets.told,
             ),
         )
@@ -172,8 +188,24 @@ def read_document(sheets: Sheets) -> Document:
     return Document(facts, numbers, Status.ACCEPTED, reading.bill, currency, remarks=remarks)
 
 
+def _receipt(sheets: Sheets) -> Document | None:
+    """A receipt of a till whose lines prove themselves; None where it is that of a payment."""
+    facts, first = sheets.facts, sheets.pages[0]
+    if not is_till_receipt(facts.title_text, first):
+        return None
+    number = facts.number or receipt_number(rows_of_segments(first.lines))
+    document = read_document(replace(sheets, facts=replace(facts, title=Title.BILL, number=number)))
+    return document if document.bill is not None else None
+
+
 def _doubt(facts: Facts, *, is_month_first: bool) -> tuple[str, str] | None:
     """What is missing in the head: without it a bill has no identity."""
+    if facts.title is None and facts.title_text:
+        return (
+            "no_title",
+            f"It is titled “{facts.title_text}” and may be a sale or take one back: which of both "
+            "cannot be told.",
+        )
     if facts.title is None:
         return "no_title", "Nothing on the page says that it is an invoice."
     if facts.date is None:

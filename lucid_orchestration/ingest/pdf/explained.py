@@ -24,6 +24,7 @@ from lucid_orchestration.ingest.pdf.sums import (
     possible_taxes,
     runs,
 )
+from lucid_orchestration.ingest.pdf.vocabulary import plain, words_pattern
 
 NO_TAX = Tax(ZERO, ())
 
@@ -155,7 +156,27 @@ def check_explained(
     for figure in (*figures.discounts, *figures.charges, *figures.roundings):
         if figure.place > way.last and (way.applies_discount or figure.kind is not Kind.DISCOUNT):
             raise unexplained(figure, distance)
+    _check_reductions(figures, way, distance)
     _check_unknown(figures, known, way, parts, last_line, distance)
+
+
+def _check_reductions(figures: Given, way: Way, distance: int) -> None:
+    """What may be taken off for paying at once is a discount where a total below is less by it.
+
+    Raises:
+        InconsistentError: when one is.
+    """
+    for figure in figures.payments:
+        if not figure.is_less or not words_pattern("reductions").search(plain(figure.label)):
+            continue
+        left = way.total - abs(figure.amount)
+        if any(
+            other.kind is not Kind.SUBTOTAL
+            and other.place > figure.place
+            and is_among(other.amount, (left,))
+            for other in figures.sums
+        ):
+            raise unexplained(figure, distance)
 
 
 def _column_sums(lines: Sequence[PrintedLine], sums: LineSums) -> list[Decimal]:

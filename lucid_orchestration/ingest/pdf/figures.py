@@ -47,3 +47,9 @@ NO_SHARE = Share()
 def rounded(value: Decimal) -> Decimal:
     """To the paisa, halves away from zero, as billing software rounds."""
     return value.quantize(PAISA, ROUND_HALF_UP)
+
+
+def places_of(value: Decimal) -> int:
+    """How many places a figure has behind its mark."""
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0

@@ -286,6 +286,9 @@ def _rows(
     lines: Sequence[BillLine], shared: dict[str, str], fields: Sequence[str], counts: RowCounts
 ) -> Iterator[Row]:
     for number, line in enumerate(lines, start=1):
+        if line.free and not line.quantity and not line.net_amount:
+            # what is only given is told and not sold
+            continue
         price = "" if line.unit_price is None else str(line.unit_price)
         tax = line.tax_amount
         values = {

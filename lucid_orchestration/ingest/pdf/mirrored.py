@@ -1,5 +1,6 @@
 """A page written from right to left, turned around: its labels stand left of their figures."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from lucid_orchestration.ingest.pdf.scripts import is_from_right, is_page_from_r
 
 # Of the size of the letters: words of one cell are no further from each other.
 _WIDE = 1.0
+_MONEY = re.compile(r"[-+]?[\d.,]*\d[.,]\d{2}")
 
 
 def turned(page: Page) -> Page:
@@ -48,11 +50,19 @@ def _cells(words: Sequence[Word]) -> list[list[Word]]:
     return cells
 
 
+def _are_of_columns(left: str, right: str) -> bool:
+    """Whether two words are figures of two columns, one of them money, however close they stand."""
+    are_figures = left[-1:].isdigit() and right.lstrip("-+")[:1].isdigit()
+    return are_figures and any(_MONEY.fullmatch(text) is not None for text in (left, right))
+
+
 def _runs(words: Sequence[Word]) -> list[list[Word]]:
     """Neighbours that are written in the same direction."""
     runs: list[list[Word]] = []
     for word in words:
-        if runs and is_from_right(runs[-1][-1].text) == is_from_right(word.text):
+        last = runs[-1][-1] if runs else word
+        is_same = runs and is_from_right(last.text) == is_from_right(word.text)
+        if is_same and not _are_of_columns(last.text, word.text):
             runs[-1].append(word)
         else:
             runs.append([word])

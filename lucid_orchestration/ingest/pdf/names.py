@@ -219,6 +219,9 @@ def _loose(row: Row, left: float, room: float) -> _Piece | None:
     """A row of words alone that begins where names do."""
     if any(figure.is_alone and figure.is_money for figure in row.figures) or not row.cells:
         return None
+    if any(parse_day(word) is not None for cell in row.cells for word in cell.text.split()):
+        # "Delivery note 8801 of 03/07/2025" heads the lines below it
+        return None
     headings = [cell for cell in row.cells if whole_meaning("headings", cell.text)]
     if len(headings) >= _HEADINGS:
         return None

@@ -1,7 +1,7 @@
 """The number of a bill: beside, below or behind a label for it, or in the title."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from lucid_orchestration.ingest.layout.printed_days import parse_day
@@ -15,7 +15,12 @@ from lucid_orchestration.ingest.pdf.places import (
     labels_in,
     without_joint,
 )
-from lucid_orchestration.ingest.pdf.vocabulary import longest_meaning, patterns, plain
+from lucid_orchestration.ingest.pdf.vocabulary import (
+    longest_meaning,
+    patterns,
+    plain,
+    words_pattern,
+)
 
 _VALUE = re.compile(r"(?P<value>[^\W_][\w/\\.\-–#+]*(?:\s?/\s?[\w\-]+)*)")
 _SERIES = re.compile(r"[A-Z]{1,5}")
@@ -23,6 +28,7 @@ _RETURN = re.compile(r"\b(?:credit|cr|cn|note|return|avoir|gutschrift\w*|creditn
 _DETAILS = re.compile(r"(?:invoice|return|bill|credit note)\s+details\s*:?", re.IGNORECASE)
 _BARE = re.compile(r"(?:No|Nr|N°|Nº|№|#)\s*\.?\s*[:#]?\s*", re.IGNORECASE)
 _LONGEST = 40
+_SIGNED = re.compile(r"[^\W\d]+\s?#([\w-]*\d[\w-]*)")
 
 
 def find_number(
@@ -46,15 +52,35 @@ def find_number(
 
 def told_number(rows: Sequence[Sequence[Segment]], label: str) -> tuple[str, Segment | None]:
     """The number beside, behind or below a label the owner named; empty and null without one."""
-    if label:
-        for place, row in enumerate(rows):
-            for segment in row:
-                for found in labels_in(segment, lambda phrase: plain(phrase) == label):
-                    number = value_in(found.rest, may_be_date=True)
-                    if not number and not re.search(r"\w", found.rest):
-                        number = _apart(rows, place, row, segment)
-                    if number:
-                        return number, segment
+    if not label:
+        return "", None
+    return _number_of(rows, lambda phrase: plain(phrase) == label)
+
+
+def receipt_number(rows: Sequence[Sequence[Segment]]) -> str:
+    """The number of a till's receipt; empty without one."""
+    of_receipt = words_pattern("receipt_numbers")
+    number, _ = _number_of(rows, lambda phrase: of_receipt.fullmatch(plain(phrase)) is not None)
+    if not number:
+        # "Receipt #4471" is a label and its number in two words
+        texts = (_SIGNED.match(segment.text) for segment in all_segments(rows))
+        number = next(
+            (m[1] for m in texts if m and of_receipt.fullmatch(plain(m[0][: m.start(1)]))), ""
+        )
+    return number
+
+
+def _number_of(
+    rows: Sequence[Sequence[Segment]], is_label: Callable[[str], bool]
+) -> tuple[str, Segment | None]:
+    for place, row in enumerate(rows):
+        for segment in row:
+            for found in labels_in(segment, is_label):
+                number = value_in(found.rest, may_be_date=True)
+                if not number and not re.search(r"\w", found.rest):
+                    number = _apart(rows, place, row, segment)
+                if number:
+                    return number, segment
     return "", None
 
 

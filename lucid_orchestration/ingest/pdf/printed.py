@@ -44,6 +44,7 @@ class Kind(StrEnum):
     TAX = "tax"
     TAX_TOTAL = "tax total"
     CHARGE = "charge"
+    TIP = "tip"
     ROUND_OFF = "round off"
     TOTAL = "total"
     GRAND_TOTAL = "grand total"

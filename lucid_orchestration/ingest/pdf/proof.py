@@ -46,9 +46,13 @@ from lucid_orchestration.ingest.pdf.sums import (
     is_equal,
     line_sums,
     possible_taxes,
+    with_sections,
 )
+from lucid_orchestration.ingest.pdf.vocabulary import plain, words_pattern
 
 MAX_ROUND_OFF = Decimal("0.50")
+# What totals are rounded to.
+_GRAINS = tuple(map(Decimal, ("1", "0.5", "0.1", "0.05")))
 
 
 def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
@@ -59,7 +63,7 @@ def prove(lines: Sequence[PrintedLine], printed: Printed) -> list[Reconciled]:
     """
     found: dict[tuple[Decimal, ...], Reconciled] = {}
     problems: list[InconsistentError] = []
-    figures = given(printed.below)
+    figures = given(with_sections(printed.below, lines, printed.places))
     for basis in Basis if printed.basis is None else (printed.basis,):
         meaning = Interpretation(basis, plain_discount_is_percent=False, applies_discount=False)
         try:
@@ -146,6 +150,8 @@ def _ways(
     totals = _totals(figures, max(printed.places))
     for (is_applied, discount), rounding, tax in product(discounts, roundings, taxes):
         expected = sums.amounts - discount + figures.charged + tax.amount + rounding
+        if len(roundings) > 1 and not _is_rounder(expected, expected - 2 * rounding, rounding):
+            continue
         for total, last in totals:
             missing = total - expected
             if is_equal(total, expected) or _is_rounded(total, missing, printed, figures, sums):
@@ -166,6 +172,15 @@ def _is_rounded(
     )
 
 
+def _is_rounder(total: Decimal, other: Decimal, rounding: Decimal) -> bool:
+    """Whether what is rounded without a sign is added, or taken off, as `total` has it.
+
+    The rounder of both totals is meant, and of two as round the larger.
+    """
+    mine, theirs = (next((g for g in _GRAINS if not v % g), ZERO) for v in (total, other))
+    return mine > theirs or (mine == theirs and rounding > 0)
+
+
 def _roundings(found: Sequence[Labelled]) -> list[Decimal]:
     """What is rounded; a figure without a sign may be taken away as well."""
     if not found:
@@ -180,7 +195,26 @@ def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
     if not sources:
         others = (*figures.sums, *figures.payments, *figures.unknown)
         sources = [f for f in others if f.place > last_line]
-    return list({figure.amount: figure.place for figure in sources}.items())
+    found = {figure.amount: figure.place for figure in sources}
+    for figure in sources:
+        paid = _paid_before(figure, figures, last_line)
+        if paid:
+            found.setdefault(figure.amount + paid, figure.place)
+    return list(found.items())
+
+
+def _paid_before(total: Labelled, figures: Given, last_line: int) -> Decimal:
+    """What was paid ahead and is taken off above a total: the bill comes to both together."""
+    return sum(
+        (
+            abs(figure.amount)
+            for figure in figures.payments
+            if last_line < figure.place < total.place
+            and figure.is_less
+            and words_pattern("paid_ahead").search(plain(figure.label))
+        ),
+        ZERO,
+    )
 
 
 def _bill(

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from lucid_orchestration.ingest.currency_marks import any_of
 from lucid_orchestration.ingest.pdf.pages import Line, Page, Word
-from lucid_orchestration.ingest.pdf.vocabulary import words_pattern
+from lucid_orchestration.ingest.pdf.vocabulary import DOLLARS, words_pattern
 
 # More digits than any figure of a bill has: longer ones are account numbers and bar codes.
 _MAX_DIGITS = 9
@@ -19,7 +20,7 @@ _WHOLE = {
     ".": r"\d{1,2}(?:,\d{2})*,\d{3}|\d{1,3}(?:[,'’]\d{3})+|\d+",
     ",": r"\d{1,3}(?:[.'’ ]\d{3})+|\d+",
 }
-_SYMBOL = r"[^\w\s.,()\[\]+\-−–%:/=#*@&'\"|;!?{}<>~^`_°•·©®™×\ufffd]"
+_SYMBOL = r"[^\w\s.,()\[\]+\-−–%:/=#*@&'\"|;!?{}<>~^`_°•·©®™×§¶\ufffd]"
 # Signs of vowels in the scripts of India and Thailand are no letters to a pattern.
 _ATTACHED = r"[^\W\d_][\w.²³/\u0900-\u0dff\u0e30-\u0e4e]{0,11}"
 _JOINTS = r"[\s()@x×*+|:/-]*"
@@ -27,6 +28,7 @@ _MARKS = (
     (".", re.compile(r"\D{0,3}(?:\d{1,3}(?:[,'’]\d{2,3})+|\d+)\.\d{2}\D{0,3}")),
     (",", re.compile(r"\D{0,3}(?:\d{1,3}(?:[.'’ ]\d{3})+|\d+),\d{2}\D{0,3}")),
 )
+_THOUSANDS = re.compile(r"\D{0,3}\d{1,3}\.\d{3}\D{0,3}")
 # A mark that this share of the amounts of a bill has may be the right one.
 _DOUBTFUL = 0.25
 
@@ -85,8 +87,11 @@ class Row:
         return " ".join(label.text for label in self.labels)
 
 
-def decimal_marks(pages: Iterable[Page]) -> tuple[str, ...]:
-    """The marks that may part whole units from hundredths on a bill, the likelier first."""
+def decimal_marks(pages: Sequence[Page]) -> tuple[str, ...]:
+    """The marks that may part whole units from their parts on a bill, the likelier first.
+
+    "72.000" may be thousands, or seventy-two in a currency of thousandths.
+    """
     counts = dict.fromkeys(_WHOLE, 0)
     for page in pages:
         for line in page.lines:
@@ -95,9 +100,11 @@ def decimal_marks(pages: Iterable[Page]) -> tuple[str, ...]:
                     counts[mark] += pattern.fullmatch(word.text) is not None
     total = sum(counts.values())
     likely = sorted(counts, key=lambda mark: -counts[mark])
-    if not total:
-        return (".",)
-    return tuple(mark for mark in likely if counts[mark] >= _DOUBTFUL * total)
+    marks = tuple(mark for mark in likely if counts[mark] >= _DOUBTFUL * total) if total else (".",)
+    words = [word.text for page in pages for line in page.lines for word in line.words]
+    if sum(_THOUSANDS.fullmatch(word) is not None for word in words) > total:
+        marks = (*marks, *(mark for mark in counts if mark not in marks))
+    return marks
 
 
 def rows_of(pages: Iterable[Page], mark: str) -> tuple[Row, ...]:
@@ -160,7 +167,8 @@ def _parts_figures(left: Word, right: Word) -> bool:
 def _pattern(mark: str) -> re.Pattern[str]:
     point = "[.=]" if mark == "." else ","
     money = words_pattern("money").pattern
-    currency = rf"(?:{_SYMBOL}|(?<![^\W\d_])(?:{money}|Kč|zł)\.?|(?<![^\W\d_])Rs\.?)"
+    words = rf"{any_of(DOLLARS)}|(?:{money}|Kč|zł)\.?|Rs\.?"
+    currency = rf"(?:(?<![^\W\d_])(?:{words})|{_SYMBOL})"
     # "- 5.00" is negative where a cell begins; between words it is a dash
     sign = r"(?:^|(?<=\())\s*(?:[-+−–])\s|\(-\)\s?|\(\+\)\s?|(?<![\w)])[-+−–]"
     return re.compile(

@@ -1,7 +1,7 @@
 """What the figures of a bill must be when its lines are right: sums, taxes and totals."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -10,6 +10,7 @@ from lucid_orchestration.ingest.pdf.bill_lines import line_discount
 from lucid_orchestration.ingest.pdf.figures import PAISA, rounded
 from lucid_orchestration.ingest.pdf.interpretation import SUM_SLACK, ZERO, Interpretation
 from lucid_orchestration.ingest.pdf.printed import Kind, PrintedLine
+from lucid_orchestration.ingest.pdf.vocabulary import patterns, plain
 
 SUMS = frozenset({Kind.SUBTOTAL, Kind.TOTAL, Kind.GRAND_TOTAL})
 TAXES = frozenset({Kind.TAX, Kind.TAX_TOTAL})
@@ -44,16 +45,41 @@ def given(below: Below) -> Given:
     def of(*kinds: Kind) -> tuple[Labelled, ...]:
         return tuple(f for f in below.figures if f.kind in kinds and (f.amount or f.kind in TAXES))
 
+    # a tip below a total is paid with it and no part of it
+    first = min((figure.place for figure in of(*SUMS - {Kind.SUBTOTAL})), default=-1)
+    tips = of(Kind.TIP)
     return Given(
         discounts=of(Kind.DISCOUNT),
-        charges=of(Kind.CHARGE),
+        charges=(*of(Kind.CHARGE), *(tip for tip in tips if tip.place < first)),
         roundings=of(Kind.ROUND_OFF),
         taxes=of(*TAXES),
         sums=of(*SUMS),
-        payments=of(Kind.PAYMENT),
+        payments=(*of(Kind.PAYMENT), *(tip for tip in tips if tip.place >= first)),
         unknown=of(Kind.UNKNOWN),
         exchanges=of(Kind.EXCHANGE),
     )
+
+
+def with_sections(below: Below, lines: Sequence[PrintedLine], places: Sequence[int]) -> Below:
+    """The figures below the lines; "Labour total" is no charge where it is the sum of lines above.
+
+    `places` is the row of each line. Its lines begin behind the sum before it.
+    """
+    found: list[Labelled] = []
+    start = 0
+    for figure in below.figures:
+        stop = sum(place < figure.place for place in places)
+        amount = sum((line.amount for line in lines[start:stop]), ZERO)
+        is_sum = stop > start and is_equal(figure.amount, amount)
+        if figure.kind is Kind.CHARGE and is_sum and _says_total(figure.label):
+            figure = replace(figure, kind=Kind.SUBTOTAL)
+        start = stop if is_sum else start
+        found.append(figure)
+    return replace(below, figures=tuple(found))
+
+
+def _says_total(label: str) -> bool:
+    return any(patterns("figures")[kind].search(plain(label)) for kind in ("subtotal", "total"))
 
 
 @dataclass(frozen=True)

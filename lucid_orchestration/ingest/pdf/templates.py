@@ -177,6 +177,20 @@ def _readings(figures: Sequence[Figure]) -> Iterator[Template]:
             yield from _with_amount(reading, value, slack, left)
 
 
+def is_product(amount: Figure, figures: Sequence[Figure]) -> bool:
+    """Whether two of some figures, neither of them one, multiply to an amount; less a discount."""
+    others = [figure for figure in figures if figure is not amount]
+    factors = [f for f in others if not f.is_percent and abs(f.value) not in (0, 1)]
+    for one, other in combinations(factors, 2):
+        quantity, price = _oriented(one, other)
+        rest = [figure for figure in others if figure is not one and figure is not other]
+        slack = slack_of(quantity.value, price.value, price.places)
+        values = _discounted(quantity.value * price.value, rest)
+        if any(abs(value - amount.value) <= slack for value, _, _ in values):
+            return True
+    return False
+
+
 def _oriented(left: Figure, right: Figure) -> tuple[Figure, Figure]:
     """Which of two factors is the quantity; the left one where neither shows it."""
     return (right, left) if price_signs(left) > price_signs(right) else (left, right)

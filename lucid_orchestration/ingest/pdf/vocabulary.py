@@ -1,20 +1,27 @@
 """The words of bills in the languages of shops, from bill_words.yml and currency_words.yml."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
+from lucid_orchestration.ingest.currency_marks import CURRENCIES, any_of
 from lucid_orchestration.ingest.layout.documents import folded
 from lucid_orchestration.yml import read_yml
 
 WORDS = Path(__file__).with_name("bill_words.yml")
-CURRENCIES = WORDS.with_name("currency_words.yml")
+CURRENCY_WORDS = WORDS.with_name("currency_words.yml")
 _NO_WORD = re.compile(r"[^\w#%&]+|_")
 # "I.V.A." is one word.
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}[^\W\d_](?!\w)\.?")
+# Signs of one currency alone, and letters before a dollar that say whose it is.
+_MARKS = {mark: next(iter(codes)) for mark, codes in CURRENCIES.items() if len(codes) == 1}
+_SIGNS = {mark: code for mark, code in _MARKS.items() if not mark.isalnum() and len(mark) == 1}
+_SIGNS |= {"£": "GBP"}
+DOLLARS = {mark: code for mark, code in _MARKS.items() if mark.endswith("$")}
+_DOLLAR = re.compile(rf"(?<![^\W_])(?:{any_of(DOLLARS)})")
 # Scripts that put no blanks between words.
-_SIGNS = {"₹": "INR", "€": "EUR", "£": "GBP", "₺": "TRY", "₽": "RUB", "₴": "UAH"}
 _UNPARTED = re.compile("[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]")
 
 
@@ -53,7 +60,7 @@ def _gap(part: str) -> str:
 @cache
 def _words() -> Mapping[str, object]:
     words: dict[str, object] = read_yml(WORDS)
-    return {**words, **read_yml(CURRENCIES)}
+    return {**words, **read_yml(CURRENCY_WORDS)}
 
 
 @cache
@@ -125,13 +132,34 @@ def longest_meaning(group: str, text: str) -> str | None:
     return best[1] if best else None
 
 
-def currency_counts(text: str) -> dict[str, int]:
-    """How often a text names each currency, by its code, its words or its sign."""
+def currency_counts(text: str, *, are_beside_figures: bool = False) -> dict[str, int]:
+    """How often a text names each currency, by its code, its words or its sign.
+
+    `are_beside_figures`: its words stand right beside amounts.
+    """
     key = plain(text)
-    counts = {code: len(pattern.findall(key)) for code, pattern in patterns("currencies").items()}
+    counts: Counter[str] = Counter()
+    for group in ("currencies", *(["beside_figures"] if are_beside_figures else [])):
+        for code, words, pattern in _currency_patterns(group):
+            # most texts name one currency of fifty
+            if any(word in key for word in words):
+                counts[code] += len(pattern.findall(key))
     for sign, code in _SIGNS.items():
-        counts[code] = counts.get(code, 0) + text.count(sign)
+        counts[code] += text.count(sign)
+    counts.update(DOLLARS[mark] for mark in _DOLLAR.findall(text.casefold()))
     return {code: count for code, count in counts.items() if count}
+
+
+@cache
+def _currency_patterns(group: str) -> Sequence[tuple[str, tuple[str, ...], re.Pattern[str]]]:
+    """Each currency of a group with its words and their pattern."""
+    named = _words()[group]
+    if not isinstance(named, Mapping):
+        raise TypeError(f"{CURRENCY_WORDS.name}: {group} has no meanings")
+    return [
+        (code, tuple(plain(str(word).rstrip("*")) for word in named[code]), pattern)
+        for code, pattern in patterns(group).items()
+    ]
 
 
 def months_key(text: str) -> int | None:

@@ -140,3 +140,16 @@ def test_a_font_whose_map_is_broken_is_drawn_so(tmp_path: Path) -> None:
     texts = [line.text for line in page.lines]
     assert texts[1] == f"{UNKNOWN}{UNKNOWN}.{UNKNOWN}{UNKNOWN}"
     assert texts[2] == "81.03"
+
+
+def test_quantity_with_its_unit_and_the_price_beside_it_keep_their_places() -> None:
+    """A blank apart, they looked like one run: 250 for 302.89 was 302.89 for 250."""
+    page = page_of(
+        ("علبة", 20.0, 40.0, True), ("250", 43.0, 60.0, False), ("302.89", 63.0, 95.0, False)
+    )
+    (line,) = turned(page).lines
+    assert [(word.text, word.x0) for word in line.words] == [
+        ("302.89", 105.0),
+        ("250", 140.0),
+        ("علبة", 160.0),
+    ]

@@ -1,0 +1,171 @@
+"""Whether something on a bill contradicts a reading of its lines whose figures agree.
+
+Figures agree in more ways than one: 1 × 340.80 is 12 × 28.40, and 5 % off with twice the tax of 5 %
+is the tax once. Headings, the owner's word and what else stands in a row say which ways are none.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from lucid_orchestration.ingest.pdf.figures import PAISA
+from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
+from lucid_orchestration.ingest.pdf.roles import Roles
+from lucid_orchestration.ingest.pdf.rows import Row
+from lucid_orchestration.ingest.pdf.templates import Template, is_product, pick, price_signs
+from lucid_orchestration.ingest.pdf.vocabulary import plain
+
+# Below these headings stands no discount, and below those of discounts no tax.
+_TAXES = frozenset({"tax", "tax_rate"})
+_TAKEN_FOR_ANOTHER = {"discount": _TAXES, "tax": frozenset({"discount"})}
+
+
+def check_uncontradicted(
+    template: Template,
+    roles: Roles,
+    rows: Sequence[Row],
+    places: Sequence[int],
+    told: Mapping[str, str],
+) -> None:
+    """Nothing may contradict a reading; `places` are its lines, `told` the owner's word.
+
+    Raises:
+        InconsistentError: when something does.
+    """
+    own = [rows[place] for place in places]
+    _refuse_other_columns(template, roles)
+    _refuse_untold(template, roles, told)
+    _refuse_words(template, roles)
+    _refuse_single_half(template, rows, places)
+    _refuse_unknown_order(template, roles, own)
+    _refuse_amount_as_price(template, roles, own)
+
+
+def _refuse_other_columns(template: Template, roles: Roles) -> None:
+    """Where headings name a part of the lines, no other column may be taken for it.
+
+    Raises:
+        InconsistentError: when another is taken for quantity or price, or one for its opposite.
+    """
+    for part, span in (("quantity", template.quantity), ("price", template.price)):
+        named = roles.of(part, is_figures=True)
+        column = roles.at(span)
+        if named and column not in named:
+            heading = named[0].heading
+            raise InconsistentError(
+                "line_arithmetic",
+                f'The figures below "{heading}" do not give the amounts of all lines.',
+                1,
+            )
+    for part, span in template.parts:
+        column = roles.at(span)
+        if column is not None and column.meaning in _TAKEN_FOR_ANOTHER.get(part, ()):
+            raise InconsistentError(
+                "line_arithmetic", f'The figures below "{column.heading}" are no {part}.', 1
+            )
+
+
+def _refuse_words(template: Template, roles: Roles) -> None:
+    """A bare figure among words is part of a name: "hose, 25 m" gives no discount of 25.
+
+    Raises:
+        InconsistentError: when the reading takes one for a discount or a tax.
+    """
+    for part, span in template.parts:
+        column = roles.at(span) if part in {"discount", "tax"} else None
+        if column is None or column.is_percent or not column.is_embedded:
+            continue
+        if column.meaning not in {"discount", "tax", "tax_rate"}:
+            raise InconsistentError(
+                "line_arithmetic", f"Only a figure among words could be the {part} of the lines.", 1
+            )
+
+
+def _refuse_untold(template: Template, roles: Roles, told: Mapping[str, str]) -> None:
+    """A column that the owner named is that part of the lines and no other.
+
+    Raises:
+        InconsistentError: when the reading takes it for another part.
+    """
+    meanings = set(told.values())
+    for part, span in template.parts:
+        column = roles.at(span)
+        meaning = column.meaning if column is not None else None
+        fits = {"tax", "tax_rate"} if part == "tax" else {part}
+        is_told = column is not None and plain(column.heading) in told
+        if (is_told and meaning not in fits) or (part in meanings and meaning not in fits):
+            raise InconsistentError(
+                "line_arithmetic", f"The figures of the column told to be the {part} do not fit.", 1
+            )
+
+
+def _refuse_single_half(template: Template, rows: Sequence[Row], places: Sequence[int]) -> None:
+    """A tax of two halves has both printed: in the row of its line or right below.
+
+    Raises:
+        InconsistentError: when a reading takes one tax for half of it.
+    """
+    if template.tax is None or template.tax_is != "twice":
+        return
+    for number, place in enumerate(places, start=1):
+        picked = pick(template, rows[place])
+        tax = picked.tax
+        taken = {id(picked.quantity), id(picked.price), id(picked.amount), id(picked.discount)}
+        beside = [f for row in rows[place : place + 2] for f in row.figures if id(f) not in taken]
+        if tax is not None and not any(
+            other is not tax and not other.is_percent and abs(other.value - tax.value) <= PAISA
+            for other in beside
+        ):
+            raise InconsistentError(
+                "line_arithmetic", f"Line {number} shows {tax.value} of tax, and no other half.", 1
+            )
+
+
+def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """Which factor is the quantity has to be shown, by a heading or by the figures.
+
+    Raises:
+        InconsistentError: when nothing shows it, or figures contradict each other.
+    """
+    quantity, price = roles.at(template.quantity), roles.at(template.price)
+    if quantity is not None and quantity.meaning == "quantity":
+        return
+    if price is not None and price.meaning == "price":
+        return
+    found = [pick(template, row) for row in rows]
+    signs = [
+        price_signs(item.price) - price_signs(item.quantity)
+        for item in found
+        if item.price is not None and item.quantity is not None
+    ]
+    if min(signs) < 0 or max(signs) == 0:
+        raise InconsistentError(
+            "ambiguous_bill",
+            "Which column holds quantities and which prices cannot be told from the bill.",
+            len(rows) + 1,
+        )
+
+
+def _refuse_amount_as_price(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """A price is no product of other figures of its row: that is an amount, and the quantity lost.
+
+    Raises:
+        InconsistentError: when all prices are, and no heading names them or the quantities.
+    """
+    quantity, price = roles.at(template.quantity), roles.at(template.price)
+    if (quantity is not None and quantity.meaning == "quantity") or (
+        price is not None and price.meaning == "price"
+    ):
+        return
+    found = [(pick(template, row), row) for row in rows]
+    if all(
+        picked.price is not None
+        and is_product(
+            picked.price, [f for f in row.figures if f not in (picked.quantity, picked.amount)]
+        )
+        for picked, row in found
+    ):
+        raise InconsistentError(
+            "ambiguous_bill",
+            "Of what the lines are quantity and price cannot be told: figures that could be prices "
+            "are amounts of other figures beside them.",
+            len(rows) + 1,
+        )

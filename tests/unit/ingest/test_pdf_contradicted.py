@@ -1,0 +1,115 @@
+"""Readings whose figures agree and that something on the bill contradicts are none."""
+
+import pytest
+
+from tests.bill_words import Cell, read_rows, worth
+
+_HEADINGS = ("Item", "Qty", "Price", "Tax %", "Tax", "Total")
+_EDGES = (40.0, -260.0, -330.0, -400.0, -470.0, -550.0)
+
+
+def _row(*cells: str) -> list[Cell]:
+    return [(x, text) for x, text in zip(_EDGES, cells, strict=True) if text]
+
+
+LAMP = _row("Lamp", "12", "28.40", "5%", "17.04", "357.84")
+TEA = _row("Tea", "3", "25.25", "5%", "3.79", "79.54")
+TOTAL: list[Cell] = [(340, "Total incl. tax"), (-550, "437.38")]
+RIGHT = [("12", "28.40", "340.80"), ("3", "25.25", "75.75")]
+
+
+def test_tax_in_line_is_read_as_it_stands() -> None:
+    assert worth(read_rows(_row(*_HEADINGS), LAMP, TEA, TOTAL)) == RIGHT
+
+
+def test_rate_is_no_discount_beside_twice_its_tax() -> None:
+    """5 % off and twice the tax of 5 % come to the tax once: a wrong net of twice the tax fits."""
+    net: list[Cell] = [(340, "Sub total"), (-550, "34.08")]
+    total: list[Cell] = [(340, "Total incl. tax"), (-550, "357.84")]
+    headings = _row("Item", "Qty", "Price", "", "Tax", "Total")
+    assert worth(read_rows(headings, LAMP, net, total)) == []
+
+
+def test_discount_is_no_tax_that_is_added() -> None:
+    row = _row("Lamp", "12", "28.40", "", "17.04", "357.84")
+    tax: list[Cell] = [(340, "GST 5%"), (-550, "17.04")]
+    total: list[Cell] = [(340, "Total"), (-550, "357.84")]
+    for heading, found in (("Disc", []), ("Tax", RIGHT[:1])):
+        headings = _row("Item", "Qty", "Price", "", heading, "Amount")
+        assert worth(read_rows(headings, row, tax, total)) == found
+
+
+def test_two_halves_of_a_tax_are_both_in_the_row() -> None:
+    row: list[Cell] = [
+        *((40.0, "Lamp"), (-220.0, "10"), (-290.0, "40.00"), (-340.0, "9%"), (-400.0, "36.00")),
+        *((-440.0, "9%"), (-500.0, "36.00"), (-560.0, "472.00")),
+    ]
+    heads = (
+        *((40.0, "Item"), (-220.0, "Qty"), (-290.0, "Rate"), (-340.0, "CGST %"), (-400.0, "CGST")),
+        *((-440.0, "SGST %"), (-500.0, "SGST"), (-560.0, "Amount")),
+    )
+    total: list[Cell] = [(340, "Grand total"), (-560, "472.00")]
+    assert worth(read_rows(heads, row, total)) == [("10", "40.00", "400.00")]
+
+
+def test_amount_of_other_figures_is_no_price_of_one() -> None:
+    """Without headings the number of the line times the value before tax is no sale of one."""
+    row: list[Cell] = [
+        *((40.0, "1"), (60.0, "Spice mix"), (-260.0, "23.94 h"), (-330.0, "631.77")),
+        *((-370.0, "10%"), (-430.0, "13612.11"), (-460.0, "8%"), (-510.0, "1088.97")),
+        (-560.0, "14701.08"),
+    ]
+    total: list[Cell] = [(340, "Total incl. VAT"), (-560, "14701.08")]
+    heads: list[Cell] = [(-430, "net"), (-510, "VAT"), (-560, "gross")]
+    document = read_rows(heads, row, total)
+    assert worth(document) in ([], [("23.94", "631.77", "13612.11")])
+    assert document.reason == "ambiguous_bill" or document.bill is not None
+
+
+@pytest.mark.parametrize("tax", ["3.785", "3.79", "3.78"])
+def test_tax_is_its_rate_to_its_last_place(tax: str) -> None:
+    tea = _row("Tea", "3", "25.25", "5%", tax, "79.54")
+    found = worth(read_rows(_row(*_HEADINGS), LAMP, tea, TOTAL))
+    right = {"3.79": RIGHT, "3.78": [RIGHT[0], ("3", "25.25", "75.76")]}
+    assert found == right.get(tax, [])
+
+
+def test_value_before_tax_is_read_where_it_stands() -> None:
+    """A tax that loses a digit gives no other value where that is printed."""
+    heads = (*_row(*_HEADINGS), (-365.0, "Net"))
+    lamp = (*LAMP, (-365.0, "340.80"))
+    for tax, right in (("3.79", RIGHT), ("3.779", [])):
+        tea = (*_row("Tea", "3", "25.25", "5%", tax, "79.54"), (-365.0, "75.75"))
+        assert worth(read_rows(heads, lamp, tea, TOTAL)) == right
+
+
+@pytest.mark.parametrize(
+    ("rounding", "total", "is_read"),
+    [
+        ("0.20", "341.00", True),
+        ("-0.80", "340.00", True),
+        ("0.80", "340.00", True),
+        # of both totals the rounder one is meant
+        ("0.80", "341.60", False),
+        ("0.05", "340.85", True),
+        ("0.05", "340.75", False),
+        ("0.30", "340.50", True),
+        ("0.30", "341.10", False),
+    ],
+)
+def test_rounding_without_a_sign_gives_one_total(rounding: str, total: str, is_read: bool) -> None:
+    heads = _row("Item", "Qty", "Price", "", "", "Amount")
+    lamp = _row("Lamp", "12", "28.40", "", "", "340.80")
+    rows: list[list[Cell]] = [[(340, "Sub total"), (-550, "340.80")]]
+    rows += [[(340, "Rounding"), (-550, rounding)], [(340, "Total"), (-550, total)]]
+    assert bool(worth(read_rows(heads, lamp, *rows))) is is_read
+
+
+@pytest.mark.parametrize(("rounding", "total"), [("0.50", "41.00"), ("0.50", "40.00")])
+def test_half_a_unit_is_rounded_up(rounding: str, total: str) -> None:
+    """Both totals are whole: a total off by one is not that of the bill."""
+    heads = _row("Item", "Qty", "Price", "", "", "Amount")
+    lamp = _row("Lamp", "3", "13.50", "", "", "40.50")
+    rows: list[list[Cell]] = [[(340, "Sub total"), (-550, "40.50")]]
+    rows += [[(340, "Rounding"), (-550, rounding)], [(340, "Total"), (-550, total)]]
+    assert bool(worth(read_rows(heads, lamp, *rows))) is (total == "41.00")
