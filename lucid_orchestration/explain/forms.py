@@ -20,13 +20,15 @@ _SENTENCE = re.compile(r"[^.!?;।]+[.!?;।]*")
 _WORD = re.compile(r"[^\s,:\-–—\"“”()‘]+|[,:–—\"“”()‘]|-")
 _BREAKS = frozenset(":–—")
 _QUESTION = "?"
-Part = Literal["do", "doing", "thing", "says"]
+Part = Literal["do", "doing", "thing", "about", "says", "asks"]
 # The lists a pattern calls the ways of acting by.
 _WAYS: Mapping[str, Part] = {
     "way": "do",
     "way_ing": "doing",
     "way_thing": "thing",
+    "way_about": "about",
     "way_says": "says",
+    "way_asks": "asks",
 }
 
 
@@ -36,10 +38,12 @@ class WayFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     named_by: tuple[str, ...]
-    do: tuple[str, ...]
+    do: tuple[str, ...] = ()
     doing: tuple[str, ...] = ()
     thing: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 class FormFile(BaseModel):
@@ -49,10 +53,17 @@ class FormFile(BaseModel):
 
     language: str
     short_forms: Mapping[str, str]
+    spellings: Mapping[str, str] = {}
     words: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, tuple[str, ...]]
     ways: Mapping[str, WayFile]
     examples: Mapping[str, tuple[str, ...]]
+
+    def in_one_spelling(self) -> "FormFile":
+        """The file with every pattern as `one_spelling` leaves a text."""
+        written = unicodedata.normalize("NFKC", self.model_dump_json())
+        folded = FormFile.model_validate_json(one_spelling(written, self.spellings))
+        return folded.model_copy(update={"spellings": self.spellings, "examples": self.examples})
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,7 @@ class Forms:
 
     language: str
     short_forms: Mapping[str, str]
+    spellings: Mapping[str, str]
     lists: Mapping[str, Node]
     openings: Mapping[str, Opening]
     ways: Mapping[str, Mapping[Part, Node]]
@@ -132,7 +144,8 @@ class Forms:
 
     def split(self, text: str) -> Iterator[tuple[tuple[str, ...], bool]]:
         """The sentences of a text: words in lower case, and whether each is a question."""
-        for sentence in _SENTENCE.findall(text.casefold().replace("’", "'")):
+        spelt = one_spelling(text.casefold().replace("’", "'"), self.spellings)
+        for sentence in _SENTENCE.findall(spelt):
             body = sentence.rstrip(".!?;।")
             words: list[str] = []
             for word in _WORD.findall(body):
@@ -205,6 +218,7 @@ def compile_forms(content: FormFile) -> Forms:
     Raises:
         ValueError: when a pattern is not closed, names no list, or a list holds itself.
     """
+    content = content.in_one_spelling()
     lists = {
         name: _choice([_parse(pattern) for pattern in patterns])
         for name, patterns in (*content.words.items(), *content.forms.items())
@@ -226,8 +240,22 @@ def compile_forms(content: FormFile) -> Forms:
     for name in lists:
         _openings(Named(name), lists, openings)
     return Forms(
-        content.language, content.short_forms, lists, openings, ways, words, content.examples
+        content.language,
+        content.short_forms,
+        content.spellings,
+        lists,
+        openings,
+        ways,
+        words,
+        content.examples,
     )
+
+
+def one_spelling(text: str, spellings: Mapping[str, str]) -> str:
+    """A text with letters that are written for one another as one of them, in the given order."""
+    for written, meant in spellings.items():
+        text = text.replace(written, meant)
+    return text
 
 
 def _parse(pattern: str) -> Node:

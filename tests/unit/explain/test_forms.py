@@ -67,6 +67,15 @@ def test_any_other_sentence_does_not(words: str) -> None:
     assert forms().misfit(words, NOTHING) is not None
 
 
+def test_letters_written_for_one_another_are_one_spelling() -> None:
+    words = {"thing": ["shelph"], "look": ["see"]}
+    either = forms(spellings={"lph": "lf", "ee": "i"}, words=words)
+    for spelt in ("See the shelf.", "Si the shelph."):
+        assert either.strange_word(spelt) is None
+        assert either.misfit(spelt, NOTHING) is None
+    assert either.examples == {"all": ("See the shelf.",)}
+
+
 def test_the_first_strange_word_is_named() -> None:
     assert forms().strange_word("See the shelf. See a pony and a shelf.") == "pony"
 

@@ -1,6 +1,7 @@
 """Word lists are data: what a language file says decides, and every entry can be found."""
 
 import shutil
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -112,7 +113,11 @@ def test_another_language_is_another_file(words: str) -> None:
         ("बिना बिल बेचें।", Code.REGULATED),
         ("यह ज़रूर बिक जाएगा।", Code.OVERCLAIM),
         ("बारिश से ग्राहक नहीं आए।", Code.CAUSE),
-        ("ग्राहक इसे पसंद करते हैं।", Code.STRANGE_WORD),
+        ("ग्राहक इसे पसंद करते हैं।", Code.STRANGE_FORM),
+        ("देखें कि ग्राहक इसे पसंद करते हैं।", Code.STRANGE_FORM),
+        ("क्या यह सही है?", Code.DENIAL),
+        ("पैकेट पर नई तारीख लिखें।", Code.REGULATED),
+        ("दूसरी दुकानों से दाम पर बात करें।", Code.REGULATED),
         ("रमेश से पूछें।", Code.STRANGE_WORD),
         ("सामान शेल्फ़ पर है।", Code.STRANGE_FORM),
         ("आज ही ऑर्डर दें।", Code.STRANGE_ACTION),
@@ -121,6 +126,27 @@ def test_another_language_is_another_file(words: str) -> None:
 )
 def test_the_other_language_refuses_too(words: str, code: Code) -> None:
     assert text_fault(words, brief("none"), HINDI, CATALOGUE) is code
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "कृपया यह सूची ज़रा ध्यान से देखिए और दाम जाँच लें।",
+        "कृपया ये सूची जरा ध्यान से देखिये और दाम जांच लें।",
+        "ऑर्डर से पहले स्टॉक देखें।",
+        "आर्डर से पहले स्टाक देखें।",
+        "संबंधित जानकारी पढ़ें।",
+        "सम्बन्धित जानकारी पढें।",
+    ],
+)
+def test_a_word_may_be_spelt_either_way(words: str) -> None:
+    assert text_fault(words, brief(), HINDI, CATALOGUE) is None
+
+
+def test_the_second_net_is_written_in_the_spelling_it_reads() -> None:
+    content = yaml.safe_load((LANGUAGES_DIR / "hi.yml").read_text(encoding="utf-8"))
+    for entry in chain(content["idioms"], content["numbers"], *content["phrases"].values()):
+        assert plain_text(entry, HINDI.contractions) == plain_text(entry, {}), entry
 
 
 def test_a_changed_list_is_another_digest() -> None:
