@@ -26,8 +26,8 @@ _PRODUCTS = ("product_id", "product_name")
 _MEASURES = ("quantity", *AMOUNT_FIELDS)
 _LEAST_HEADINGS = 4
 # So many rows may stand between the first name and the first sum.
-_MOST_ROWS = 20_000
-_ROWS_AT_ONCE = 1_000
+_MOST_ROWS = 100_000
+_ROWS_AT_ONCE = 10_000
 # Printed sums are those of printed figures, but for a float's last place.
 _NEAR = 0.006
 _NAME_OF_ANYBODY = "name"
@@ -191,14 +191,13 @@ def named_groups(
     header = _header(first, mapping)
     if header is None:
         return None, first
-    while not any(map(_is_sum, _below(first, header))) and len(first) < _MOST_ROWS:
-        more = list(islice(rows, _ROWS_AT_ONCE))
-        if not more:
-            break
+    has_sum = any(map(_is_sum, _below(first, header)))
+    while not has_sum and len(first) < _MOST_ROWS and (more := list(islice(rows, _ROWS_AT_ONCE))):
         first = first + more
-    below = _below(first, header)
-    if not any(map(_is_sum, below)):
+        has_sum = any(_is_sum(row) for row in more)
+    if not has_sum:
         return None, first
+    below = _below(first, header)
     found = NamedGroups(header, _place_of_names(header, below), _mark(below))
     if not _names_goods(first, list(_unchecked(first, found)), found.place, find):
         return None, first

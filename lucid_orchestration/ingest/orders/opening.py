@@ -39,22 +39,18 @@ def open_half(own: Part, others: Sequence[Part], refusal: HalfTableError) -> Ope
     """
     book = workbook(own.path)
     container = "csv" if book is None else book.container
-    if refusal.half.role == "lines":
-        lists = _lists(others)
-        mine = [half for half in own.halves() if half.half.role == "lines"]
-        if not mine or not lists:
-            raise refusal
-        done = joined(mine[0], lists, own.mapping, "")
-        return OpenedFile(container, (done.table,), done.issues)
-    return _as_orders(own, others, refusal, container)
+    if refusal.half.role == "orders":
+        return _as_orders(own, others, refusal, container)
+    done = _completed(own, others)
+    if done is None:
+        raise refusal
+    return OpenedFile(container, (done.table,), done.issues)
 
 
 def with_orders(own: Part, others: Sequence[Part], opened: OpenedFile) -> OpenedFile:
     """Lines with days of their own, and what lists of orders say of them where money shows it."""
     try:
-        lists = _lists(others)
-        mine = [half for half in own.halves() if half.half.role == "lines"]
-        done = joined(mine[0], lists, own.mapping, "") if mine and lists else None
+        done = _completed(own, others)
     except RefusedError:
         return opened  # what was read stays, and the list of orders says what it lacks
     if done is None:
@@ -62,8 +58,15 @@ def with_orders(own: Part, others: Sequence[Part], opened: OpenedFile) -> Opened
     return OpenedFile(opened.container, (done.table,), (*opened.issues, *done.issues))
 
 
-def _lists(parts: Sequence[Part]) -> list[HalfTable]:
-    return [half for part in parts for half in part.halves() if half.half.role == "orders"]
+def _completed(own: Part, others: Sequence[Part]) -> Joined | None:
+    """The lines of a file with what lists of orders in others say; None without one of them.
+
+    Raises:
+        RefusedError: when they do not belong together.
+    """
+    lists = [half for part in others for half in part.halves() if half.half.role == "orders"]
+    mine = [half for half in own.halves() if half.half.role == "lines"] if lists else []
+    return joined(mine[0], lists, own.mapping, "") if mine else None
 
 
 def _as_orders(

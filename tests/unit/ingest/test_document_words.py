@@ -29,9 +29,9 @@ MEANINGS = {
     ],
     "done": [
         "Order delivered", "Out for delivery", "Paid - shipment pending",
-        "Ready to ship", "In Bearbeitung", "Expédié", "Enviada", "Consegnato",
+        "Ready to ship", "In Bearbeitung", "Expédié", "Enviada", "Consegnato", "Atendido", "Wydane",
         "Concluído", "Bezorgd", "Wysłano", "Teslim Edildi", "Terkirim", "Доставлено",
-        "已付款", "発送済み",
+        "已付款", "発送済み", "Отгружен", "Kargoya verildi",
     ],
     "partial": [
         "Partially returned", "Partial Refund", "partially_refunded",
