@@ -80,19 +80,23 @@ def _has_digits(row: Row) -> bool:
 
 
 def _unknown_words(found: Proposal, rows: Sequence[Row], tried: Tried) -> str:
+    return (
+        f"Row {found.header.number} may be headings in words Lucid does not know: "
+        f"{_headings(found.header)}. {_by_proposal(found, rows, tried)}"
+    )
+
+
+def _by_proposal(found: Proposal, rows: Sequence[Row], tried: Tried) -> str:
     header = found.header
     said = FileMapping(
         kind="sales",
         columns={header.cells[place].strip(): name for place, name in found.columns.items()},
     )
-    start = (
-        f"Row {header.number} may be headings in words Lucid does not know: {_headings(header)}. "
-    )
     read = tried(header, said) if found.is_complete else None
     if read is not None:
         return (
-            f"{start}If they mean what stands below them, put this into mapping.yml: "
-            f"{_as_text(said)}. {_as_read(header, read, rows)}"
+            f"If they mean what stands below them, put this into mapping.yml: {_as_text(said)}. "
+            f"{_as_read(header, read, rows)}"
         )
     open_ones = [
         f"{_named(header, places)} is {meaning}"
@@ -104,7 +108,7 @@ def _unknown_words(found: Proposal, rows: Sequence[Row], tried: Tried) -> str:
         if places
     ]
     choice = f" and add which of {'; which of '.join(open_ones)}" if open_ones else ""
-    return f"{start}Say in mapping.yml what they mean, such as {_as_text(said)},{choice}."
+    return f"Say in mapping.yml what they mean, such as {_as_text(said)},{choice}."
 
 
 def _named(header: Row, places: Sequence[int]) -> str:
@@ -170,6 +174,9 @@ def _remedy(
     rows: Sequence[Row],
     tried: Tried,
 ) -> str:
+    offered = _proved(header, kind, columns, rows)
+    if offered is not None and "quantity" not in columns:
+        return _by_proposal(offered, rows, tried)
     below = [row for row in rows if row.number > header.number]
     nearest = _nearest(missing, kind.name, header, columns, below)
     said = FileMapping(columns=nearest)
@@ -180,6 +187,18 @@ def _remedy(
         f"If that is what they are, put this into mapping.yml: {_as_text(said)}. "
         f"{_as_read(header, read, rows)}"
     )
+
+
+def _proved(
+    header: Row, kind: Kind, columns: Mapping[str, Sequence[int]], rows: Sequence[Row]
+) -> Proposal | None:
+    """What cells show of a table of sales whose figures multiply, if no known heading objects."""
+    offered = proposed([row for row in rows if row.number >= header.number])
+    if offered is None or offered.header != header or kind.name != "sales":
+        return None
+    places = {name: place for place, name in offered.columns.items()}
+    agrees = all(places[name] in columns[name] for name in places.keys() & columns.keys())
+    return offered if agrees and "quantity" in places else None
 
 
 def _nearest(

@@ -179,3 +179,18 @@ def test_a_list_without_any_money_says_so(tmp_path: Path) -> None:
     rows = [(str(n), "2026-01-02", f"Item {n % 4}", "2", "20") for n in range(30)]
     said = refusal(written(tmp_path, ("Bill No", "Date", "Item Name", "Qty", "Tax Amt"), rows))
     assert "No column can hold the price or the amount of a line" in said
+
+
+def test_words_of_which_some_are_known_are_told_by_their_cells(tmp_path: Path) -> None:
+    """Croatian, of whose headings other languages have the day and the product."""
+    headings = ("Datum", "Broj", "Artikel", "Količina", "Cijena", "Iznos", "Grad")
+    path = written(tmp_path, headings, lines())
+    said = refusal(path)
+    assert said.startswith("Row 1 looks like the headings of a sales list")
+    offered = re.search(r"mapping\.yml: (\{.*\}\})\. ", said)
+    assert offered is not None
+    columns = yaml.safe_load(offered[1])["columns"]
+    assert {"Količina": "quantity", "Cijena": "unit_price"}.items() <= columns.items()
+    (tmp_path / "mapping.yml").write_text(offered[1], encoding="utf-8")
+    told = read_mapping(tmp_path / "mapping.yml").mapping.of_file("sales.csv")
+    assert open_file(path, told).tables[0].layout.kind == "sales"
