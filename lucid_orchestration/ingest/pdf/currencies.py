@@ -1,5 +1,6 @@
 """In which currency the amounts of a bill are, where it names one, several or none."""
 
+import re
 from collections.abc import Sequence
 
 from lucid_orchestration.ingest.currency_marks import CURRENCIES, WITH_THOUSANDTHS
@@ -10,6 +11,7 @@ from lucid_orchestration.ingest.pdf.vocabulary import currency_counts, patterns,
 _DOLLAR = "$"
 # Signs of several currencies: they say which of them it is not.
 _SHARED = (_DOLLAR, "¥", "kr")
+_SIGNED = re.compile(r"(?<!\w)([$¥]|kr(?!\w))\.?\s?\d")
 
 
 def named_currency(pages: Sequence[Page]) -> str | None:
@@ -58,7 +60,9 @@ def currency_of(pages: Sequence[Page], beside_amounts: str, beside_total: str) -
         if len(codes) == 1:
             (code,) = codes
             return _of_sign(code, pages) if code in _SHARED else code
-    return named_currency(pages)
+    named = named_currency(pages)
+    signs = {match[1] for match in _SIGNED.finditer(_text(pages).casefold())}
+    return _of_sign(signs.pop(), pages) if named is None and len(signs) == 1 else named
 
 
 def _of_sign(sign: str, pages: Sequence[Page]) -> str:

@@ -107,13 +107,14 @@ def _takes_back(page: Page) -> bool:
 def is_till_receipt(title: str, page: Page) -> bool:
     """Whether a paper is a till's receipt: one that names a bill is that of its payment.
 
-    One that says anywhere that goods are taken back is none.
+    One that says anywhere that goods are taken back is none, nor one without a title of its own.
     """
-    if words_pattern("till_receipts").fullmatch(plain(title)) is None:
-        return False
     segments = [segment for row in rows_of_segments(page.lines) for segment in row]
-    of_returns = words_pattern("till_returns")
-    if any(of_returns.fullmatch(plain(segment.text)) for segment in segments):
+    of_till, of_returns = words_pattern("till_receipts"), words_pattern("till_returns")
+    texts = [plain(segment.text) for segment in segments]
+    if not of_till.fullmatch(plain(title)) or not any(map(of_till.fullmatch, texts)):
+        return False
+    if any(map(of_returns.fullmatch, texts)):
         return False
     return not any(
         first_meaning("titles", plain(label.label)) in {"bill", "tax_invoice", "credit_note"}

@@ -1,4 +1,4 @@
-"""The words of bills in the languages of shops, from bill_words.yml and currency_words.yml."""
+"""The words of bills in the languages of shops, from the lists of words beside this file."""
 
 import re
 from collections import Counter
@@ -11,6 +11,7 @@ from lucid_orchestration.ingest.layout.documents import folded
 from lucid_orchestration.yml import read_yml
 
 WORDS = Path(__file__).with_name("bill_words.yml")
+TITLE_WORDS = WORDS.with_name("bill_titles.yml")
 CURRENCY_WORDS = WORDS.with_name("currency_words.yml")
 _NO_WORD = re.compile(r"[^\w#%&]+|_")
 # "I.V.A." is one word.
@@ -60,7 +61,7 @@ def _gap(part: str) -> str:
 @cache
 def _words() -> Mapping[str, object]:
     words: dict[str, object] = read_yml(WORDS)
-    return {**words, **read_yml(CURRENCY_WORDS)}
+    return {**words, **read_yml(TITLE_WORDS), **read_yml(CURRENCY_WORDS)}
 
 
 @cache

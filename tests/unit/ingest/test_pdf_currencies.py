@@ -54,6 +54,11 @@ def test_feet_of_plank_are_no_money_of_hungary() -> None:
     assert currency("Total", "340.80 Ft") == ("HUF", "")
 
 
+def test_sign_anywhere_says_that_it_is_no_other_money() -> None:
+    assert currency("Total", "340.80", "Paid $340.80") == ("$", "")
+    assert currency("Total", "340.80", "Paid 340.80 in USD, $340.80") == ("USD", "")
+
+
 def test_sign_before_letters_and_a_dollar_is_read() -> None:
     document = read_rows(
         [(40, "Item"), (-320, "Qty"), (-420, "Price"), (-550, "Amount")],

@@ -121,6 +121,7 @@ def test_receipt_of_a_till_is_a_sale(title: str, number: str, found: str) -> Non
 def test_receipt_of_a_payment_is_none() -> None:
     """The bill that it names is the sale; and without lines that prove themselves none is."""
     assert titled("Receipt", "Receipt No: 88412", "REFUND").status is Status.REFUSED
+    assert titled("Thank you", "Receipt No: 88412").status is Status.REFUSED
     assert titled("Receipt", "Receipt No: 88412", "Invoice number: 118").status is Status.REFUSED
     paid = read_rows(*sums(("Received from Harbour Store", "340.80")), head=head_of("Receipt", DAY))
     assert (paid.status, paid.reason) == (Status.REFUSED, "not_a_sales_document")
