@@ -79,11 +79,21 @@
     {%- for row in run_query("describe " ~ relation).rows -%}
         {%- do made.update({row[0]: row[1] | upper}) -%}
     {%- endfor -%}
-    {%- set declared = {} -%}
-    {%- for column in model.columns.values() -%}
-        {%- do declared.update({column.name: column.data_type | upper | replace(" ", "")}) -%}
-    {%- endfor -%}
-    {%- if made != declared -%}
+    {%- if made != stored_types(model.columns.values()) -%}
         {%- do get_assert_columns_equivalent(sql) -%}
     {%- endif -%}
 {% endmacro %}
+
+{# The types of columns by their names, each as the engine answers it, in capital letters. #}
+{% macro stored_types(columns) -%}
+    {{ return(adapter.dispatch("stored_types", "lucid")(columns)) }}
+{%- endmacro %}
+
+{% macro default__stored_types(columns) -%}
+    {%- set types = {} -%}
+    {%- for column in columns -%}
+        {%- set type = column.data_type | upper | replace(" ", "") -%}
+        {%- do types.update({column.name: type | replace("STRING", "VARCHAR")}) -%}
+    {%- endfor -%}
+    {{ return(types) }}
+{%- endmacro %}

@@ -19,22 +19,16 @@
     regexp_extract_all({{ text }}, '[\p{L}\p{M}]+|\p{N}+')
 {%- endmacro %}
 
-{#
-    A row for each word of a list: the word, or the one `shift` places behind it, null where there
-    is none.
-#}
-{% macro each_word(words, shift=0) -%}
-    {{ return(adapter.dispatch("each_word", "lucid")(words, shift)) }}
+{# The word of a list at a place, from 1; null where there is none. #}
+{% macro word_at(words, place) -%}
+    {{ return(adapter.dispatch("word_at", "lucid")(words, place)) }}
 {%- endmacro %}
 
-{% macro default__each_word(words, shift) -%}
-    unnest(list_transform(
-        range(1, len({{ words }}) + 1),
-        lambda place: list_extract({{ words }}, nullif(place + ({{ shift }}), 0))
-    ))
+{% macro default__word_at(words, place) -%}
+    list_extract({{ words }}, nullif({{ place }}, 0))
 {%- endmacro %}
 
-{# Its place, from 1, beside each word that each_word gives. #}
+{# A row for each word of a list: its place, from 1. #}
 {% macro each_place(words) -%}
     {{ return(adapter.dispatch("each_place", "lucid")(words)) }}
 {%- endmacro %}

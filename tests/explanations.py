@@ -184,7 +184,7 @@ def many_insights(count: int) -> list[dict[str, Any]]:
 def _promised(mart: str) -> pa.Schema:
     """The columns and types a mart's yml promises."""
     types = {
-        "varchar": pa.string(),
+        "string": pa.string(),
         "date": pa.date32(),
         "bigint": pa.int64(),
         "integer": pa.int32(),

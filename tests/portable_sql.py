@@ -37,7 +37,7 @@ def findings(sql: str) -> list[str]:
     # in Jinja a text is SQL too
     told = _without_texts(sql)
     found += [why for pattern, why in PATTERNS.items() if re.search(pattern, told, re.I)]
-    for rule in (_windows, _decimals, _trims, _likes, _havings, _cases):
+    for rule in (_windows, _decimals, _trims, _likes, _havings, _cases, _generators):
         found.extend(rule(told))
     return found
 
@@ -181,3 +181,10 @@ def _cases(sql: str) -> Iterator[str]:
             )
             if whole and double:
                 yield "a case of whole numbers and doubles: cast(0 as double)"
+
+
+def _generators(sql: str) -> Iterator[str]:
+    """DuckDB goes through two lists of one select side by side, Spark crosses their rows."""
+    for query in re.split(r"\bselect\b", sql, flags=re.I):
+        if len(re.findall(r"\b(?:each_\w+|month_series|day_series)\s*\(", query)) > 1:
+            yield "rows of two lists in one select: their places in one query, words in the next"

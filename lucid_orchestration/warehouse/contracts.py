@@ -1,5 +1,6 @@
 """What the tables promise: the type and the meaning of each column, as their yml says it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +9,11 @@ import pyarrow as pa
 from lucid_orchestration.settings import project_dir
 from lucid_orchestration.yml import read_yml
 
+_TEXT = re.compile(r"\bstring\b", re.I)
+
 
 def contract(layer: str, table: str) -> dict[str, tuple[str, str]]:
-    """Type and description of each column that a table promises.
+    """Type, as DuckDB names it, and description of each column that a table promises.
 
     Raises:
         KeyError: when the yml promises nothing of the table.
@@ -18,7 +21,10 @@ def contract(layer: str, table: str) -> dict[str, tuple[str, str]]:
     content: Any = read_yml(project_dir() / "models" / layer / f"{table}.yml")
     model = {model["name"]: model for model in content["models"]}[table]
     return {
-        column["name"]: (column["data_type"], " ".join(column.get("description", "").split()))
+        column["name"]: (
+            _as_shown(column["data_type"]),
+            " ".join(column.get("description", "").split()),
+        )
         for column in model["columns"]
     }
 
@@ -45,3 +51,8 @@ def described_schema(schema: pa.Schema, columns: Sequence[str]) -> list[dict[str
     return [
         {"name": column, "type": types.get(column, ""), "description": ""} for column in columns
     ]
+
+
+def _as_shown(data_type: str) -> str:
+    """A type of a contract as readers of the files know it: models call a text what Spark does."""
+    return _TEXT.sub("varchar", data_type)

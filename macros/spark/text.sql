@@ -93,10 +93,8 @@
     regexp_extract_all({{ text }}, r'([\p{L}\p{M}]+|\p{N}+)', 1)
 {%- endmacro %}
 
-{% macro spark__each_word(words, shift) -%}
-    explode(transform(
-        {{ words }}, (word, place) -> get({{ words }}, place + ({{ shift }}))
-    ))
+{% macro spark__word_at(words, place) -%}
+    get({{ words }}, {{ place }} - 1)
 {%- endmacro %}
 
 {% macro spark__each_place(words) -%}

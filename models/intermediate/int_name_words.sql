@@ -74,14 +74,26 @@ spelled as (
 
     where piece != ''
 
+),
+
+placed as (
+
+    select
+        product_name_key,
+        ends_with,
+        words,
+        {{ each_place('words') }} as place
+
+    from spelled
+
 )
 
 select
     product_name_key,
     ends_with,
-    {{ each_place('words') }} as place,
-    {{ each_word('words') }} as word,
-    {{ each_word('words', -1) }} as word_before,
-    {{ each_word('words', 1) }} as word_behind
+    place,
+    {{ word_at('words', 'place') }} as word,
+    {{ word_at('words', 'place - 1') }} as word_before,
+    {{ word_at('words', 'place + 1') }} as word_behind
 
-from spelled
+from placed

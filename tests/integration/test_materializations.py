@@ -60,7 +60,7 @@ models:
       - {type: primary_key, columns: [source_file_id]}
       - {type: check, expression: line_count < 7}
     columns:
-      - {name: source_file_id, data_type: varchar}
+      - {name: source_file_id, data_type: string}
       - {name: line_count, data_type: bigint, description: "It's rows; \\n and -- all."}
 """
 MODELS = {

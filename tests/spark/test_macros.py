@@ -15,8 +15,15 @@ from tests.spark.macros import BODIES, DISPATCHED, Macros
 
 pytestmark = pytest.mark.spark
 
-# They read folders, and belong to what runs a build.
-OF_A_BUILD = {"landed_parts"}
+# They belong to what runs a build.
+OF_A_BUILD = {
+    "landed_parts",
+    "create_raw_views",
+    "create_insight_views",
+    "create_by_file_state",
+    "publish",
+    "stored_types",
+}
 
 NUMBERS = """
 1|-1|+1|1.|1.5|.5|-.5|0|00012|1,234|1,23,456.70|12,34|1,2345|1.234,50|1.234.567|1 234|1'234.5|(5)
@@ -161,7 +168,7 @@ QUERIES = {
     "sorted_integers": "select y, {} from (values (3, 1), (1, 1), (2, 2)) as t (x, y) group by y",
     "month_series": "{}",
     "day_series": "{}",
-    "each_word": "select {} from (select {words} as x) as t",
+    "word_at": "select {} from (select {words} as x) as t, (values (0), (1), (3), (4)) as p (y)",
     "each_place": "select {} from (select {words} as x) as t",
 }
 CALLS: dict[str, tuple[Any, ...]] = {
@@ -170,7 +177,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "sorted_integers": ("x", "y = 1"),
     "month_series": ("date '2024-01-01'", "date '2024-03-01'"),
     "day_series": ("date '2024-02-28'", "date '2024-03-01'"),
-    "each_word": ("x", -1),
+    "word_at": ("x", "y"),
     "each_place": ("x",),
 }
 WORDS = {"duckdb": "['a', 'b', 'c']", "spark": "array('a', 'b', 'c')"}

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ COMPUTES = (
     r"\b(case|coalesce|join|where|having|union|distinct|over|group\s+by)\b"
     r"|\|\||(?<!select)\s[-+*]\s|\b(sum|count|min|max|concat_ws|md5)\s*\("
 )
+# A text without a length is no varchar on Spark; what a list is called there a macro knows.
+TYPES = r"string|integer|integer\[\]|bigint|double|boolean|date|timestamp|decimal\(\d+,\d+\)"
 UNIT_TEST_KEYS = {"name", "description", "model", "given", "expect", "overrides"}
 
 
@@ -55,6 +58,19 @@ def layer(node: dict[str, Any]) -> str:
 
 def yaml_files() -> list[Path]:
     return sorted([*PROJECT_DIR.glob("models/**/*.yml"), *PROJECT_DIR.glob("seeds/*.yml")])
+
+
+def types_in(content: Any) -> Iterator[str]:
+    """All types that a yml names, of contracts, of sources and of seeds."""
+    for value in content if isinstance(content, list) else ():
+        yield from types_in(value)
+    for key, value in content.items() if isinstance(content, dict) else ():
+        if key == "data_type":
+            yield value
+        elif key == "column_types":
+            yield from value.values()
+        else:
+            yield from types_in(value)
 
 
 def held(*globs: str) -> list[Path]:
@@ -109,6 +125,12 @@ def test_yaml_has_no_misspelled_key(path: Path) -> None:
     for test in content.get("unit_tests", []):
         unknown |= set(test) - UNIT_TEST_KEYS
     assert not unknown
+
+
+@pytest.mark.parametrize("path", yaml_files(), ids=lambda path: path.name)
+def test_a_type_has_the_one_name_that_both_engines_know(path: Path) -> None:
+    types = set(types_in(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    assert [name for name in types if not re.fullmatch(TYPES, name)] == []
 
 
 def test_every_model_and_seed_is_described(manifest: dict[str, Any]) -> None:

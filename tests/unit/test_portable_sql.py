@@ -69,6 +69,7 @@ def test_macros_without_an_engine_stay_in_the_portable_subset(name: str) -> None
         ),
         ("select case when a then 0 else {{ quotient('a', 'b') }} end from t", "whole numbers"),
         ("select case when a then cast(b as double) else 1 end from t", "whole numbers"),
+        ("select {{ each_place('a') }} as b, {{ each_word('a') }} as c from t", "two lists"),
     ],
 )
 def test_each_rule_finds_its_fault(sql: str, said: str) -> None:
@@ -92,6 +93,7 @@ def test_each_rule_finds_its_fault(sql: str, said: str) -> None:
         "select a, min(x) as x from t group by a having count(distinct t.x) = 1",
         "select case when a then cast(0 as double) else {{ quotient('a', 'b') }} end from t",
         "select case when a then 0 else 1 end from t",
+        "select {{ each_place('a') }} as b, a from t",
     ],
 )
 def test_what_both_engines_can_do_is_no_fault(sql: str) -> None:

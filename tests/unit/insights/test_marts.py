@@ -87,7 +87,7 @@ def test_a_new_mart_is_one_that_a_rule_may_read(project: Path, tmp_path: Path) -
     (unknown,) = check_rule_file(rule).problems
     assert "busy_hours" in unknown.reason
     (marts / "busy_hours.yml").write_text(
-        "models: [{name: busy_hours, columns: [{name: dataset_id, data_type: varchar}, "
+        "models: [{name: busy_hours, columns: [{name: dataset_id, data_type: string}, "
         "{name: busiest_at, data_type: timestamp}, {name: hour_count, data_type: bigint}]}]",
         encoding="utf-8",
     )

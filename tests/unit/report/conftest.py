@@ -17,7 +17,7 @@ Rows: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
 MakeData: TypeAlias = Callable[[Rows], Path]
 
 _TYPES = {
-    "varchar": pa.string(),
+    "string": pa.string(),
     "date": pa.date32(),
     "integer": pa.int32(),
     "bigint": pa.int64(),
