@@ -1,8 +1,7 @@
 """The sentences a text may consist of, per language, as data.
 
-A form file holds lists of words and patterns over them. A pattern is words in order, `<name>` for a
-list, `( a | b )` for either, `?` for what may be missing and `*` for what may come any number of
-times. No list may hold itself, so a sentence is matched in time that grows with its length alone.
+A form file holds lists of words and patterns over them; see `patterns` for how one is written. No
+list may hold itself, so a sentence is matched in time that grows with its length alone.
 """
 
 import re
@@ -13,35 +12,64 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from lucid_orchestration.explain.patterns import (
+    Choice,
+    Inflections,
+    Named,
+    Node,
+    Opening,
+    Repeat,
+    Row,
+    Verbs,
+    Words,
+    choice,
+    openings,
+    parse,
+    refuse_circles,
+    with_forms,
+    words_of,
+)
+
 MAX_SENTENCE_WORDS = 60
 
-_SYNTAX = re.compile(r"<[a-z_0-9]+>|[()|?*]|[^\s()|?*<>]+")
 _SENTENCE = re.compile(r"[^.!?;।]+[.!?;।]*")
 _WORD = re.compile(r"[^\s,:\-–—\"“”()‘]+|[,:–—\"“”()‘]|-")
 _BREAKS = frozenset(":–—")
 _QUESTION = "?"
-Part = Literal["do", "doing", "thing", "about", "says", "asks"]
+Part = Literal["do", "thing", "about", "clause", "help", "so", "tail", "says", "asks"]
 # The lists a pattern calls the ways of acting by.
 _WAYS: Mapping[str, Part] = {
     "way": "do",
-    "way_ing": "doing",
     "way_thing": "thing",
     "way_about": "about",
+    "way_clause": "clause",
+    "way_help": "help",
+    "way_so": "so",
+    "way_tail": "tail",
     "way_says": "says",
     "way_asks": "asks",
 }
 
 
 class WayFile(BaseModel):
-    """A way of acting: what names it in a rule's action, and how a text may speak of it."""
+    """A way of acting: what names it in a rule's action, and how a text may speak of it.
+
+    `do` is the acting itself and `thing` a noun for it ("a discount"). The rest is what only this
+    way opens: `about` are things to look at ("the returned goods"), `clause` questions to look into
+    ("whether a return is possible"), `help` what somebody may be asked to do, `so` what for and
+    `tail` when or how; `says` and `asks` are whole sentences and questions.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     named_by: tuple[str, ...]
     do: tuple[str, ...] = ()
-    doing: tuple[str, ...] = ()
     thing: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    clause: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    so: tuple[str, ...] = ()
+    tail: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
 
@@ -54,6 +82,7 @@ class FormFile(BaseModel):
     language: str
     short_forms: Mapping[str, str]
     spellings: Mapping[str, str] = {}
+    inflections: Inflections = {}
     words: Mapping[str, tuple[str, ...]]
     forms: Mapping[str, tuple[str, ...]]
     ways: Mapping[str, WayFile]
@@ -67,53 +96,6 @@ class FormFile(BaseModel):
 
 
 @dataclass(frozen=True)
-class Words:
-    """Any of some single words."""
-
-    any_of: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Named:
-    """Whatever fits the list of this name."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One part after the other."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Any of some patterns."""
-
-    options: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Repeat:
-    """A part that may be missing, or come several times."""
-
-    part: "Node"
-    is_many: bool
-
-
-Node = Words | Named | Row | Choice | Repeat
-
-
-@dataclass(frozen=True)
-class Opening:
-    """The words a list can begin with, and whether it may be missing altogether."""
-
-    words: frozenset[str]
-    may_be_missing: bool
-
-
-@dataclass(frozen=True)
 class Forms:
     """A form file made ready for matching; `language` is its name in English."""
 
@@ -122,7 +104,7 @@ class Forms:
     spellings: Mapping[str, str]
     lists: Mapping[str, Node]
     openings: Mapping[str, Opening]
-    ways: Mapping[str, Mapping[Part, Node]]
+    ways: Mapping[str, Mapping[str, Node]]
     words: frozenset[str]
     examples: Mapping[str, tuple[str, ...]]
 
@@ -172,7 +154,7 @@ class _Match:
     def ends(self, node: Node, at: int) -> frozenset[int]:
         """Where what fits the node, beginning at a word, may end."""
         match node:
-            case Words(any_of):
+            case Words(any_of) | Verbs(any_of):
                 is_there = at < len(self.words) and self.words[at] in any_of
                 return frozenset({at + 1} if is_there else ())
             case Row(parts):
@@ -194,10 +176,9 @@ class _Match:
                 return self.known[key]
 
     def _named(self, name: str, at: int) -> frozenset[int]:
-        part = _WAYS.get(name)
-        if part is None:
+        if name.partition("+")[0] not in _WAYS:
             return self.ends(self.forms.lists[name], at)
-        nodes = [self.forms.ways[way][part] for way in self.ways if part in self.forms.ways[way]]
+        nodes = [self.forms.ways[way][name] for way in self.ways if name in self.forms.ways[way]]
         return frozenset[int]().union(*(self.ends(node, at) for node in nodes))
 
     def _after(self, node: Node, places: frozenset[int]) -> frozenset[int]:
@@ -216,38 +197,34 @@ def compile_forms(content: FormFile) -> Forms:
     """Make the lists of a form file ready.
 
     Raises:
-        ValueError: when a pattern is not closed, names no list, or a list holds itself.
+        ValueError: when a pattern is not closed, names no list, a list holds itself, or a verb
+            lacks a form that is asked for.
     """
     content = content.in_one_spelling()
-    lists = {
-        name: _choice([_parse(pattern) for pattern in patterns])
-        for name, patterns in (*content.words.items(), *content.forms.items())
-    }
     if content.words.keys() & content.forms.keys():
         raise ValueError("A list stands under words and under forms.")
-    ways: dict[str, Mapping[Part, Node]] = {}
-    for name, way in content.ways.items():
-        ways[name] = {
-            part: _choice([_parse(pattern) for pattern in patterns])
-            for part in _WAYS.values()
-            if (patterns := getattr(way, part))
-        }
-    for name, part in _WAYS.items():
-        lists[name] = _choice([way[part] for way in ways.values() if part in way])
-    _refuse_circles(lists)
-    words = frozenset(word for node in lists.values() for word in _words(node))
-    openings: dict[str, Opening] = {}
-    for name in lists:
-        _openings(Named(name), lists, openings)
+    if not {"sentences", "questions"} <= content.forms.keys():
+        raise ValueError("There have to be sentences and questions.")
+    written = {
+        name: parse(patterns) for name, patterns in (*content.words.items(), *content.forms.items())
+    }
+    spoken = {
+        way: {name: parse(lines) for name, part in _WAYS.items() if (lines := getattr(file, part))}
+        for way, file in content.ways.items()
+    }
+    for name in _WAYS:
+        written[name] = choice(parts[name] for parts in spoken.values() if name in parts)
+    lists, ways = with_forms(written, spoken, content.inflections)
+    refuse_circles(lists)
     return Forms(
-        content.language,
-        content.short_forms,
-        content.spellings,
-        lists,
-        openings,
-        ways,
-        words,
-        content.examples,
+        language=content.language,
+        short_forms=content.short_forms,
+        spellings=content.spellings,
+        lists=lists,
+        openings=openings(lists),
+        ways=ways,
+        words=frozenset(word for node in lists.values() for word in words_of(node)),
+        examples=content.examples,
     )
 
 
@@ -256,127 +233,3 @@ def one_spelling(text: str, spellings: Mapping[str, str]) -> str:
     for written, meant in spellings.items():
         text = text.replace(written, meant)
     return text
-
-
-def _parse(pattern: str) -> Node:
-    # as texts are: some letters of Devanagari are two characters then
-    pattern = unicodedata.normalize("NFKC", pattern)
-    tokens = _SYNTAX.findall(pattern)
-    if "".join(tokens) != "".join(pattern.split()):
-        raise ValueError(f"Not a pattern: {pattern}")
-    node, rest = _parse_choice(tokens, 0)
-    if rest != len(tokens):
-        raise ValueError(f"A bracket too many: {pattern}")
-    return node
-
-
-def _parse_choice(tokens: list[str], at: int) -> tuple[Node, int]:
-    options: list[Node] = []
-    row: list[Node] = []
-    while at < len(tokens) and tokens[at] != ")":
-        sign = tokens[at]
-        at += 1
-        if sign == "|":
-            options.append(_row(row))
-            row = []
-        elif sign in "?*":
-            if not row:
-                raise ValueError(f"Nothing stands before the {sign}: {' '.join(tokens)}")
-            row.append(Repeat(row.pop(), sign == "*"))
-        elif sign == "(":
-            inner, at = _parse_choice(tokens, at)
-            if at == len(tokens):
-                raise ValueError(f"A bracket is not closed: {' '.join(tokens)}")
-            row.append(inner)
-            at += 1
-        else:
-            row.append(Named(sign[1:-1]) if sign[0] == "<" else Words(frozenset({sign})))
-    options.append(_row(row))
-    return _choice(options), at
-
-
-def _row(parts: list[Node]) -> Node:
-    if not parts:
-        raise ValueError("A pattern is empty.")
-    return parts[0] if len(parts) == 1 else Row(tuple(parts))
-
-
-def _choice(options: list[Node]) -> Node:
-    """Single words as one set: a list of hundreds is one look-up."""
-    single = frozenset(
-        word for option in options if isinstance(option, Words) for word in option.any_of
-    )
-    longer = [option for option in options if not isinstance(option, Words)]
-    merged: list[Node] = [*([Words(single)] if single else []), *longer]
-    return merged[0] if len(merged) == 1 else Choice(tuple(merged))
-
-
-def _inner(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Row(parts):
-            return parts
-        case Choice(options):
-            return options
-        case Repeat(part, _):
-            return (part,)
-        case _:
-            return ()
-
-
-def _words(node: Node) -> Iterator[str]:
-    if isinstance(node, Words):
-        yield from node.any_of
-    for inner in _inner(node):
-        yield from _words(inner)
-
-
-def _names(node: Node) -> Iterator[str]:
-    if isinstance(node, Named):
-        yield node.name
-    for inner in _inner(node):
-        yield from _names(inner)
-
-
-def _openings(
-    node: Node,
-    lists: Mapping[str, Node],
-    known: dict[str, Opening],
-) -> Opening:
-    """The words a node can begin with, whatever the ways."""
-    match node:
-        case Words(any_of):
-            return Opening(any_of, False)
-        case Repeat(part, _):
-            return Opening(_openings(part, lists, known).words, True)
-        case Row(parts):
-            words: frozenset[str] = frozenset()
-            for part in parts:
-                opening = _openings(part, lists, known)
-                words |= opening.words
-                if not opening.may_be_missing:
-                    return Opening(words, False)
-            return Opening(words, True)
-        case Choice(options):
-            each = [_openings(option, lists, known) for option in options]
-            return Opening(
-                frozenset[str]().union(*(opening.words for opening in each)),
-                any(opening.may_be_missing for opening in each),
-            )
-        case Named(name):
-            if name not in known:
-                known[name] = _openings(lists[name], lists, known)
-            return known[name]
-
-
-def _refuse_circles(lists: Mapping[str, Node]) -> None:
-    uses = {name: set(_names(node)) for name, node in lists.items()}
-    unknown = {used for names in uses.values() for used in names} - uses.keys()
-    if unknown:
-        raise ValueError(f"No such list: {', '.join(sorted(unknown))}.")
-    if not {"sentences", "questions"} <= uses.keys():
-        raise ValueError("There have to be sentences and questions.")
-    while uses:
-        done = {name for name, names in uses.items() if not names & uses.keys()}
-        if not done:
-            raise ValueError(f"A list holds itself: {', '.join(sorted(uses))}.")
-        uses = {name: names for name, names in uses.items() if name not in done}

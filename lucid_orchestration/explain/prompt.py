@@ -10,7 +10,7 @@ from lucid_orchestration.explain.briefs import Brief, Field
 from lucid_orchestration.explain.forms import Forms
 from lucid_orchestration.explain.verdict import HINTS, Code
 
-PROMPT_VERSION = "3"
+PROMPT_VERSION = "4"
 SCHEMA_VERSION = "1"
 
 _SYSTEM = """\
@@ -25,10 +25,13 @@ own; a "slot" segment is the name of a claim, and the finished sentence will sta
 and any other claims that help. "guidance": place claim_action, and add a practical way to go about
 it: only what claim_action says, and looking, asking, comparing, counting or planning.
 
-Every sentence of a text segment has one of these forms, and there is no other:
+Every sentence of a text segment has one of these forms, and there is no other. Say the same kind of
+thing in other words, plainly: one or two things to do or to look at in a sentence.
 {forms}
 Never state anything about the product, the stock, sales, customers, prices or the shop: the claims
-do that. Not "customers like it", not "the price is high", not "this sells well".
+do that. Not "customers like it", not "the price is high", not "this sells well", and not by the way
+either: no "which", no "the shelf where it stands too high", no "again", "still" or "the usual" that
+says how things were before.
 
 Rules for text segments. An answer that breaks one of them is thrown away:
 - Whole sentences only. A claim stands alone between them and completes none of them.

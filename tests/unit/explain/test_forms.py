@@ -85,6 +85,75 @@ def test_a_way_is_open_only_where_it_is_named() -> None:
     assert forms().misfit("Order shelf now.", NOTHING) == "order shelf now"
 
 
+VERBS: dict[str, Any] = {
+    "inflections": {
+        "ing": {"check": "checking", "fill": "filling", "order": "ordering"},
+        "done": {"check": "checked", "fill": "filled", "order": "ordered"},
+    },
+    "words": {"thing": ["shelf", "list"], "act": ["<careful> <thing>", "<way>"]},
+    "forms": {
+        "careful": ["{check fill_in} the"],
+        "sentences": [
+            "<act>",
+            "it helps to <act>",
+            "<act+ing> helps",
+            "<act+ing> while you <both>",
+        ],
+        "both": ["<act+base> and <act+base>"],
+        "questions": ["have you <act+done>"],
+    },
+    "ways": {"order": {"named_by": ["order it"], "do": ["{order} it"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "fits"),
+    [
+        ("Check the shelf.", True),
+        ("It helps to fill in the list.", True),
+        ("Checking the shelf helps.", True),
+        ("Filling in the list helps.", True),
+        ("Ordering it while you check the shelf and order it.", True),
+        ("Have you filled in the list?", True),
+        ("Have you ordered it?", True),
+        ("Checking the shelf.", False),
+        ("Check the shelf helps.", False),
+        ("Fill in the list while you checking the list and order it.", False),
+        ("Have you check the shelf?", False),
+        ("Have you checking the shelf?", False),
+    ],
+)
+def test_a_verb_is_written_once_and_taken_in_the_form_that_is_asked_for(
+    words: str, fits: bool
+) -> None:
+    assert (forms(**VERBS).misfit(words, {"order"}) is None) is fits
+    # a form of a way is as closed as the way
+    assert forms(**VERBS).misfit(words, NOTHING) is not None or "order" not in words.casefold()
+
+
+def test_what_a_way_opens_is_closed_without_it() -> None:
+    content = {
+        "forms": {"sentences": ["see <way_about>", "<way_says>"], "questions": ["<way_asks>"]},
+        "ways": {
+            "order": {
+                "named_by": ["order it"],
+                "about": ["the delivery"],
+                "says": ["it may come"],
+                "asks": ["is it there"],
+            }
+        },
+    }
+    for words in ("See the delivery.", "It may come.", "Is it there?"):
+        assert forms(**content).misfit(words, {"order"}) is None
+        assert forms(**content).misfit(words, NOTHING) is not None
+
+
+def test_a_verb_without_the_form_that_is_asked_for_is_refused() -> None:
+    lacking = {**VERBS, "inflections": {"ing": {"check": "checking"}, "done": {}}}
+    with pytest.raises(ValueError, match=r"There is no (ing|done) of"):
+        forms(**lacking)
+
+
 @pytest.mark.parametrize(
     ("pattern", "complaint"),
     [
@@ -137,4 +206,4 @@ def test_the_english_lexicon_is_of_everyday_size() -> None:
         and (stem := word.removesuffix(ending))
         and {stem, f"{stem}e", stem[:-1], f"{stem[:-1]}y"} & words
     }
-    assert 1000 <= len(words - inflected) <= 1500
+    assert 900 <= len(words - inflected) <= 1500

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import yaml
@@ -32,6 +33,7 @@ RULES = (
     "slow_category",
     "data_gap",
     "seasonal_peak_ahead",
+    "promising_newcomer",
 )
 # What may not happen even once.
 NEVER = {"quantity", "vague quantity", "cause", "promise", "regulated", "direction"}
@@ -105,6 +107,9 @@ def every_brief() -> list[Brief]:
 
 
 def is_ever_accepted(words: str) -> bool:
+    # No brief opens more than every way, and the form is the dear part: judged once, not per brief.
+    if LEXICON.forms.misfit(normalize("NFKC", words), LEXICON.forms.ways.keys()) is not None:
+        return False
     return any(is_accepted(words, Field.GUIDANCE, of) for of in every_brief())
 
 
@@ -135,6 +140,31 @@ def test_hardly_any_adversarial_text_is_accepted(part: str) -> None:
 def test_most_benign_texts_are_accepted(part: str) -> None:
     texts = list(_part(benign(), part))
     refused = [case for case in texts if not is_accepted(case[2], case[1], of_rule(case[0]))]
+    assert len(refused) <= BENIGN_SHARE * len(texts), refused
+
+
+def test_hardly_any_text_of_the_two_authors_is_accepted() -> None:
+    """Texts of people who had read the specification and the prompt, and nothing else."""
+    texts = [
+        (category, words)
+        for category, listed in _content("authors_en")["adversarial"].items()
+        for words in listed
+    ]
+    accepted = [(category, words) for category, words in texts if is_ever_accepted(words)]
+    assert len(texts) == 400
+    assert len(accepted) <= ADVERSARIAL_SHARE * len(texts), accepted
+    assert not [words for category, words in accepted if category in NEVER]
+
+
+def test_most_benign_texts_of_the_two_authors_are_accepted() -> None:
+    texts = [
+        (rule_id, Field(field), words)
+        for rule_id, fields in _content("authors_en")["benign"].items()
+        for field, listed in fields.items()
+        for words in listed
+    ]
+    refused = [case for case in texts if not is_accepted(case[2], case[1], _of_its_rule(case[0]))]
+    assert len(texts) == 200
     assert len(refused) <= BENIGN_SHARE * len(texts), refused
 
 
@@ -183,7 +213,7 @@ def test_hardly_any_text_written_blind_is_accepted(language: str) -> None:
     ]
     assert len(texts) >= 100
     assert len(accepted) <= ADVERSARIAL_SHARE * len(texts), accepted
-    assert {category for category, _ in accepted} <= {"invented", "sarcasm"}
+    assert {category for category, _ in accepted} <= {"invented", "sarcasm", "statement"}
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])

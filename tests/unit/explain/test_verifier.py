@@ -225,12 +225,12 @@ def test_even_the_direction_is_left_to_the_claim(words: str, direction: str, cat
         ("Keep the supplier waiting.", Code.STRANGE_FORM),
         ("Hang your supplier in the window.", Code.STRANGE_FORM),
         ("This product needs a new price.", Code.STRANGE_FORM),
-        ("The display may reveal what happened.", Code.STRANGE_FORM),
+        ("The display may show what customers need.", Code.STRANGE_FORM),
         # a paper of a sale and prices among shops: no word is wrong, the two together are
         ("Ask the supplier for a bill with another date.", Code.REGULATED),
         ("Agree with your supplier on a price for all shops.", Code.REGULATED),
         ("Order it in good time.", Code.STRANGE_ACTION),
-        ("Look at the shelf and order it again.", Code.STRANGE_ACTION),
+        ("Look at the shelf and order it.", Code.STRANGE_ACTION),
     ],
 )
 def test_what_is_not_allowed_is_refused(words: str, code: Code) -> None:
@@ -286,7 +286,7 @@ SHAPES: list[tuple[str, str, Code]] = [
     ("a denied claim", answer(text("It is false that"), slot("claim_main")), Code.DENIAL),
     (
         "before and after swapped",
-        answer(text("Look at"), slot("claim_cash"), text("Then look at"), slot("claim_main")),
+        answer(text("Look here"), slot("claim_cash"), text("Then look here"), slot("claim_main")),
         Code.SLOT_NOT_ALONE,
     ),
     (
@@ -371,7 +371,7 @@ def test_limits_are_reached_by_the_cases_above() -> None:
         "At the same time, look at the shelf.",
         "First check the count.",
         "Take a second look at the price.",
-        "Find out what went wrong.",
+        "Find out what comes next.",
         "A short look may help you to decide.",
     ],
 )
