@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"[^\W_]+")
+# vowel signs of Indian scripts are part of a word, but not for regular expressions
+_TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0900-\u0963\u0966-\u0dff])*")
 # Below it a name may be part of any word, so it counts only where it stands alone.
 _SHORT_NAME = 4
 _LONGEST_NAME_WORDS = 16

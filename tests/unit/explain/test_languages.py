@@ -16,6 +16,7 @@ from lucid_orchestration.explain.languages import (
     load_lexicon,
     plain_text,
 )
+from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.verdict import Code
 from lucid_orchestration.explain.verifier import text_fault
 from tests.explanations import CATALOGUE, LEXICON, brief
@@ -141,6 +142,13 @@ def test_the_other_language_refuses_too(words: str, code: Code) -> None:
 )
 def test_a_word_may_be_spelt_either_way(words: str) -> None:
     assert text_fault(words, brief(), HINDI, CATALOGUE) is None
+
+
+def test_a_name_with_vowel_signs_is_a_word_and_no_part_of_one() -> None:
+    names = Catalogue.of(["दाल", "सामान"])
+    assert names.names_in("इस दिल को देखें और दाम बदल दें।", HINDI.plain_words) == []
+    assert names.names_in("दाल को देखें।", HINDI.plain_words) == ["दाल"]
+    assert names.names_in("सामान को देखें।", HINDI.plain_words) == []
 
 
 def test_the_second_net_is_written_in_the_spelling_it_reads() -> None:
