@@ -28,7 +28,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
     is_with_tax,
     words_of,
 )
-from lucid_orchestration.ingest.layout.money.left_over import net_left_over
+from lucid_orchestration.ingest.layout.money.left_over import ask_for_net
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.missing import ask_for_money, ask_for_quantity
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
@@ -165,7 +165,6 @@ def settle_money(
     if not marks.is_shown and proof is None and told_mark is None:
         groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
         evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
-    doubts = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
     ask_for_quantity(header, choices, settled.columns, told, lines)
     cost = settle_cost(header, settled.columns, told, lines, marks)
     return replace(
@@ -180,7 +179,7 @@ def settle_money(
             *bills.told,
             *sent.told,
             *_refunds(case, settled, case.sample(marks)),
-            *doubts,
+            *((words.doubtful_mark(header, marks),) if marks.in_doubt else ()),
             *cost.issues,
         ),
         bill_discount=None if bills.discount is None else (bills.discount, marks.usual),
@@ -270,9 +269,7 @@ def _settled(case: _Case, marks: Marks, proof: Proof | None) -> SettledMoney:
         return _settle_unexplained(case, case.sample(marks))
     if proof.worth_asked > ASK_FROM:
         raise words.question(header, proof)
-    for place, stated in net_left_over(header, columns, case.sample(marks), proof).items():
-        if abs(stated - proof.revenue) > ASK_FROM * abs(stated):
-            raise words.unproved_net(case.name(place), stated, proof.revenue)
+    ask_for_net(header, columns, case.sample(marks), proof, ASK_FROM)
     return _settle_proved(case, proof)
 
 
