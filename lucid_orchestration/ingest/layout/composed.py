@@ -32,6 +32,8 @@ class _Words:
     count: frozenset[str]
     of_pieces: frozenset[str]
     of_stock: frozenset[str]
+    naming: frozenset[str]
+    of_products: frozenset[str]
     of_parcels: frozenset[str]
     of_goods: frozenset[str]
 
@@ -46,13 +48,11 @@ def choices_below(
 ) -> dict[str, list[int]]:
     """Field → its columns, by the headings that are known and by the words of those that are not.
 
-    A day, the number of a document and a quantity are found by words alone, each where no known
-    heading is there for it and its cells agree.
+    A day, the number of a document, the name beside a code and a quantity are found by words alone,
+    each where no known heading is there for it and its cells agree.
     """
     keys = heading_keys(header.cells, told)
     chosen = choices(kind, keys, told)
-    if kind == "products":
-        return chosen
     known = _words()
     taken = {place for places in chosen.values() for place in places}
     free = [
@@ -61,13 +61,17 @@ def choices_below(
         if place not in taken and key not in told and header.cells[place].strip()
     ]
     wanted: list[tuple[str, frozenset[str], frozenset[str]]] = []
-    if kind in _DAYS:
+    # days and counts of an invoice are of a sale, unless the supplier is named
+    if kind == "sales" or (kind == "purchases" and "supplier" in chosen):
         wanted = [
             (_DAYS[kind], known.day, known.of_documents | known.of_sales),
             ("transaction_id", known.number, known.of_documents),
         ]
-    of_count = known.of_stock if kind == "inventory" else known.of_pieces
-    wanted.append(("quantity", known.count, of_count))
+    counted = {"sales": known.of_pieces, "inventory": known.of_stock}.get(kind)
+    if counted is not None:
+        wanted.append(("quantity", known.count, counted))
+    if "product_id" in chosen:
+        wanted.append(("product_name", known.naming, known.of_products))
     for field, heads, rest in wanted:
         if field in chosen:
             continue
@@ -125,11 +129,17 @@ def _filled(place: int, below: Sequence[Row]) -> list[str]:
 def _holds(field: str, cells: Sequence[str]) -> bool:
     if field in _DAYS.values():
         return _are(cells, _is_day)
+    if field == "product_name":
+        return _are(cells, _is_words)
     return field == "transaction_id" or _are(cells, is_number)
 
 
 def _is_day(text: str) -> bool:
     return is_date(text) or (_SERIAL.fullmatch(text) is not None)
+
+
+def _is_words(text: str) -> bool:
+    return any(map(str.isalpha, text)) and not is_date(text)
 
 
 def _are(cells: Sequence[str], test: Callable[[str], bool]) -> bool:

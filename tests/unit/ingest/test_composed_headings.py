@@ -84,3 +84,22 @@ def test_a_count_nobody_knows_makes_no_price_list(tmp_path: Path) -> None:
 def test_a_count_of_a_parcel_stands_in_price_lists(tmp_path: Path, count: str) -> None:
     layout = layout_of(tmp_path, f"Product,{count},Unit Cost", ["Vase,4,12", "Bowl,6,8"])
     assert layout.kind == "products"
+
+
+@pytest.mark.parametrize("name", ["Part Name", "Material Desc.", "Item_Title"])
+def test_a_name_beside_a_code_is_that_of_the_goods(tmp_path: Path, name: str) -> None:
+    lines = [f"2026-03-0{day},{day},X-{day},Brake pad {day},2,40" for day in range(1, 5)]
+    layout = layout_of(tmp_path, f"Date,Bill No,Part No,{name},Qty,Amount", lines)
+    assert layout.columns["product_name"] == 3
+
+
+def test_counts_of_an_order_make_no_purchase(tmp_path: Path) -> None:
+    header = "Order #,Purchased On,SKU,Product Name,Qty Ordered,Qty Invoiced,Price,Row Total"
+    lines = [f"{day},2026-03-0{day},X{day},Lamp {day},2,2,20,40" for day in range(1, 5)]
+    assert layout_of(tmp_path, header, lines).kind == "sales"
+
+
+def test_a_day_of_an_invoice_beside_its_supplier_is_of_a_purchase(tmp_path: Path) -> None:
+    lines = [f"2026-03-0{day},S{day},Acme,Lamp {day},2,20,40" for day in range(1, 5)]
+    header = "Inv. Dt,Doc #,Supplier,Product Name,Qty,Unit Cost,Amount"
+    assert layout_of(tmp_path, header, lines).kind == "purchases"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
+from lucid_orchestration.ingest.layout.aliases import is_known
 from lucid_orchestration.ingest.layout.documents import has_meaning
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
@@ -83,8 +84,12 @@ def _free(
     cells = [row.cells for row in lines]
     taken = {*columns.values(), *told}
     for place, heading in enumerate(header.cells):
-        is_free = place not in taken and heading.strip() and not has_meaning(heading, "number")
-        if is_free and may_hold(field, heading, place, cells):
+        is_free = place not in taken and heading.strip() and not is_known(heading)
+        if (
+            is_free
+            and not has_meaning(heading, "number")
+            and may_hold(field, heading, place, cells)
+        ):
             yield place
 
 
