@@ -5,9 +5,9 @@ import time
 from lucid_orchestration.ingest.outcomes import RefusedError
 
 ROWS_BETWEEN_LOOKS = 1_000
-# Of computing with all that is done with a row; what is slow takes a quarter of it.
+# Of computing with all that is done with a row; what is slow takes a third of it.
 MIN_CPU_SECONDS = 20
-SLOWEST_BYTES_PER_SECOND = 500_000
+SLOWEST_BYTES_PER_SECOND = 1_000_000
 # As many rows as a workbook may have; in more of them a day, a product and a figure take room.
 MAX_SHORT_ROWS = 1_500_000
 MIN_BYTES_OF_A_ROW = 16
