@@ -1177,7 +1177,7 @@ export type TrendSignalsRow = {
   monthly_deviation: number | null;
   /** 1.64 × monthly_deviation × √(2 × months compared): what the sum of the rates must change by to count; null unless the method is year_on_year. */
   threshold_rate: string | null;
-  /** How likely such a change is by chance: two-sided p of the difference of the compared rates against the noise between neighbouring months, of products halfway between it and that of their days, or of the Mann-Kendall test with ties; null without a test. */
+  /** How likely such a change is by chance: two-sided p of the difference of the compared rates against the noise between neighbouring months, of products halfway between it and that of their days as the shop's products have it (int_signal_noises), or of the Mann-Kendall test with ties; null without a test. */
   p_value: number | null;
   /** p corrected for how many were tested (Benjamini-Hochberg), within the entities whose change could be worth min_impact of the revenue, and within the others: of all with a q of 0.05 or less a twentieth may be chance. A signal has signal_q (0.05) or less. Null without a test. */
   q_value: string | null;

@@ -1,6 +1,6 @@
 -- What the months of a product say of its year: one row per dataset × product. `rate_after` is what
--- the months that are coming sold a day a year ago, `rate_before` what those before them did, null
--- where fewer than two of them are known.
+-- the months that are coming sold a day a year ago, null where fewer than two are known, `rate_before`
+-- what the three before them did: of two months chance makes a season.
 with months as (
     select
         trends.dataset_id, trends.entity_id as product_id, trends.daily_rate,
@@ -25,7 +25,7 @@ sums as (
 
 select
     dataset_id, product_id,
-    case when before_count >= 2 then cast(before_sum as double) / before_count end as rate_before,
+    case when before_count = 3 then cast(before_sum as double) / 3 end as rate_before,
     -- the month that has begun is one of those that are coming, or no longer
     greatest(
         case when after_count >= 2 then cast(after_sum as double) / after_count end,

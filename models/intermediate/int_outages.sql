@@ -47,33 +47,51 @@ ledgers as (
 
 ),
 
+-- What is sold next without a delivery was there, whatever the books say. On a window's first day
+-- there is a balance though nothing moves.
+followed as (
+
+    select
+        *,
+        case
+            when
+                not is_in_window and lead(is_in_window) over coming
+                and lead(balance) over coming = balance and lead(units_sold) over coming = 0
+                then lead(balance, 2) over coming
+            else lead(balance) over coming
+        end as next_balance
+
+    from balances
+
+    window coming as (partition by dataset_id, product_id order by valid_from asc nulls last)
+
+),
+
 outages as (
 
     -- on the first of these days it was still sold
     select
-        balances.dataset_id,
-        balances.product_id,
+        followed.dataset_id,
+        followed.product_id,
         'ledger' as basis,
         case
-            when balances.units_sold > 0 then {{ add_days('balances.valid_from', 1) }}
-            else balances.valid_from
+            when followed.units_sold > 0 then {{ add_days('followed.valid_from', 1) }}
+            else followed.valid_from
         end as first_day,
-        balances.valid_to as last_day
+        followed.valid_to as last_day
 
-    from balances
+    from followed
 
     inner join ledgers
-        on
-            balances.dataset_id = ledgers.dataset_id
-            and balances.product_id = ledgers.product_id
+        on followed.dataset_id = ledgers.dataset_id and followed.product_id = ledgers.product_id
 
     inner join products
         on
-            balances.dataset_id = products.dataset_id
-            and balances.product_id = products.product_id
-            and balances.valid_from >= products.first_sale_date
+            followed.dataset_id = products.dataset_id
+            and followed.product_id = products.product_id
+            and followed.valid_from >= products.first_sale_date
 
-    where balances.balance <= 0
+    where followed.balance <= 0 and coalesce(followed.next_balance >= followed.balance, true)
 
     union all
 
@@ -88,9 +106,7 @@ outages as (
     from empty_runs
 
     left join stock
-        on
-            empty_runs.dataset_id = stock.dataset_id
-            and empty_runs.product_id = stock.product_id
+        on empty_runs.dataset_id = stock.dataset_id and empty_runs.product_id = stock.product_id
 
     left join ledgers
         on

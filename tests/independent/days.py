@@ -119,8 +119,8 @@ def silences(calendar: Calendar, sold: set[date]) -> list[tuple[date, date, bool
 
 def ledger(
     sales: Iterable[Row], purchases: Iterable[Row], record: Row, as_of: date
-) -> tuple[dict[date, Decimal], bool]:
-    """The stock at the end of each day since the first movement, and whether it is trusted."""
+) -> tuple[set[date], bool]:
+    """Days after which nothing was left until goods came, and whether the books are trusted."""
     moved: dict[date, Decimal] = defaultdict(Decimal)
     sold: dict[date, Decimal] = defaultdict(Decimal)
     for sale in sales:
@@ -139,7 +139,14 @@ def ledger(
         balances[day] = balance
     from_nothing = sum(u for d, u in sold.items() if d in balances and balances[d] < 0)
     everything = sum(u for d, u in sold.items() if d in balances)
-    return balances, from_nothing <= Decimal("0.05") * everything
+    empty: set[date] = set()
+    after: Decimal | None = None  # the stock after the next movement
+    for day in sorted(balances, reverse=True):
+        if balances[day] <= 0 and (after is None or after >= balances[day]):
+            empty.add(day)
+        if day in known:
+            after = balances[day]
+    return empty, from_nothing <= Decimal("0.05") * everything
 
 
 def last_of_runs(days: set[date], open_days: set[date]) -> date | None:

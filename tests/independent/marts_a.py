@@ -39,6 +39,7 @@ SIGNAL_Z = 1.64
 SIGNAL_Q = 0.05
 SIGNAL_P = 0.05
 SIGNAL_SLOPE = 0.02
+SIGNAL_POOL = 10
 MAX_GRACE_DAYS = 3
 
 # Quotients are rounded once more in SQL (through doubles): the last of six places may differ.
@@ -612,6 +613,11 @@ def revenue_change(shop: Shop) -> Table:
 def trend_signals(shop: Shop) -> Table:
     """Keyed by entity type and entity."""
     rows = {entity: _signal(shop, entity, days) for entity, days in shop.entities.items()}
+    steps = {entity: step for entity, row in rows.items() if (step := row.pop("step"))}
+    shares = _usual_shares({name: step for (_, name), step in steps.items() if step.of_days})
+    for entity, step in steps.items():
+        share = shares.get(entity[1]) if entity[0] == "product" else None
+        rows[entity]["p_value"] = _chance(step, share)
     store = rows.get(("store", shop.dataset_id))
     least = None if store is None else Decimal("0.001") * store["recent_revenue"]
     families: dict[tuple[str, bool], list[Row]] = defaultdict(list)
@@ -637,14 +643,10 @@ def _worth(recent: Sum, previous: Sum) -> Decimal:
     )
 
 
-def _day_noise(
-    shop: Shop,
-    entity: tuple[str, str],
-    sold: Mapping[date, Sum],
-    known: list[date],
-    parts: list[list[date]],
+def _day_variance(
+    shop: Shop, entity: tuple[str, str], sold: Mapping[date, Sum], known: list[date]
 ) -> float | None:
-    """The variance of a difference of summed rates that the days of a product alone make."""
+    """The variance of what a product sells a day, within each of some months."""
     demand = shop.demands.get(entity[1])
     if entity[0] != "product" or demand is None:
         return None
@@ -659,23 +661,51 @@ def _day_noise(
         spread = sum(u * u for u in units) - sum(units, Fraction(0)) ** 2 / days
         squares += max(round(spread, 6), Fraction(0))
         freedom += days - 1
-    if not freedom:
-        return None
-    shares = sum(1 / sum(shop.sale_days(entity, month) for month in part) for part in parts)
-    return float(squares / freedom) * len(parts[0]) ** 2 * shares
+    return float(squares / freedom) if freedom else None
 
 
-def _chance(step: float, count: int, known: list[float], of_days: float | None) -> float:
-    """The p of a difference of so many months by the steps between neighbouring ones, or days."""
-    steps = [after - before for before, after in itertools.pairwise(known)]
-    squares = sum(value * value for value in steps)
-    noise = squares / len(steps) * count
-    if of_days is not None:
-        noise = (of_days + noise) / 2
-    if not noise:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A difference of summed rates, and the variance of a day as months, and days, tell it."""
+
+    size: float
+    total: Decimal
+    month_steps: int
+    per_variance: float  # of the difference, for a variance of one a day
+    of_months: float
+    of_days: float | None
+
+
+def _month_variance(known: list[tuple[float, int]]) -> float:
+    """The variance of a day by the steps between neighbouring months: rates and days on sale."""
+    steps = list(itertools.pairwise(known))
+    shares = sum(1 / days + 1 / days_after for (_, days), (_, days_after) in steps)
+    return sum((after - before) ** 2 for (before, _), (after, _) in steps) / shares
+
+
+def _usual_shares(steps: Mapping[str, Step]) -> dict[str, float]:
+    """How much more months vary than their days tell, of the products that sell as much."""
+    known = sorted((step.total, name) for name, step in steps.items() if step.of_days)
+    if len(known) < SIGNAL_POOL:
+        return {}
+    middle = len(known) // 2 if len(known) >= 2 * SIGNAL_POOL else 0
+    found = {}
+    for half in (known[:middle], known[middle:]):
+        own = [steps[name] for _, name in half]
+        for _, name in half:
+            found[name] = statistics.median(s.of_months / s.of_days for s in own if s.of_days)
+    return found
+
+
+def _chance(step: Step, usual_share: float | None) -> float:
+    """The p of a difference by its own months, and by its days as other products have them."""
+    variance, freedom = step.of_months, 2 * step.month_steps / 3
+    if step.of_days is not None:
+        variance = (variance + step.of_days * (1 if usual_share is None else usual_share)) / 2
+        freedom *= 1 if usual_share is None else 2
+    if not variance:
         return 1.0
-    freedom = 2 * len(steps) / 3
-    score = abs(step) / math.sqrt(noise)
+    score = abs(step.size) / math.sqrt(variance * step.per_variance)
     equivalent = math.sqrt(freedom * math.log1p(score * score / freedom))
     return float(2 * stats.norm.sf((8 * freedom + 1) / (8 * freedom + 3) * equivalent))
 
@@ -734,6 +764,7 @@ def _signal(shop: Shop, entity: tuple[str, str], days: Mapping[date, Sum]) -> Ro
         "monthly_deviation": statistics.stdev(spread) if len(spread) > 1 else None,
         "threshold_rate": None,
         "p_value": None,
+        "step": None,
         "worth": _worth(recent, previous or _join([])),
         "slope_per_month": None,
         "months_observed": len(complete),
@@ -754,15 +785,27 @@ def _signal(shop: Shop, entity: tuple[str, str], days: Mapping[date, Sum]) -> Ro
             for age in (0, 1, 2, 12, 13, 14)
             if age in ages and rates[ages[age]] is not None
         ]
-        of_days = _day_noise(shop, entity, days, both_years, [now, before])
-        row["p_value"] = _chance(float(step), len(pairs), spread, of_days)
+        shares = sum(1 / sum(shop.sale_days(entity, m) for m in part) for part in (now, before))
+        series = [
+            (float(r), shop.sale_days(entity, m))
+            for age, m in sorted(ages.items(), reverse=True)
+            if age < 24 and (r := rates[m]) is not None
+        ]
+        row["step"] = Step(
+            float(step),
+            exact[0] + exact[1],
+            len(series) - 1,
+            len(pairs) ** 2 * shares,
+            _month_variance(series),
+            _day_variance(shop, entity, days, both_years),
+        )
         row["signal"] = ("rising" if step > 0 else "declining") if is_signal else "stable"
         row["window_start"] = add_months(newest, -2)
         row["confidence"] = "high" if len(complete) >= 24 else "medium"
     elif method == "mann_kendall" and newest is not None:
-        series = [(m, r) for m in complete if (r := rates[m]) is not None]
-        p_value = mann_kendall([rate for _, rate in series])
-        slope = theil_sen(series)
+        rated = [(m, r) for m in complete if (r := rates[m]) is not None]
+        p_value = mann_kendall([rate for _, rate in rated])
+        slope = theil_sen(rated)
         is_signal = p_value < SIGNAL_P and slope is not None and abs(slope) >= SIGNAL_SLOPE
         row["p_value"], row["slope_per_month"] = p_value, slope
         is_upward = slope is not None and slope > 0

@@ -680,13 +680,9 @@ def demand_of(
         out: set[date] = set()
         trusted = False
         if record is not None and purchases.get(product_id):
-            balances, trusted = days.ledger(own, purchases[product_id], record, shop.as_of)
+            empty, trusted = days.ledger(own, purchases[product_id], record, shop.as_of)
             if trusted:
-                out = {
-                    day
-                    for day, balance in balances.items()
-                    if balance <= 0 and day >= min(sold) and day not in sold
-                }
+                out = {day for day in empty if day >= min(sold) and day not in sold}
         if not trusted:
             for first, last, is_current in quiet:
                 if not is_current or (record is not None and record["current_stock"] <= 0):

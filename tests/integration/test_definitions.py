@@ -1,29 +1,36 @@
-"""The examples in docs/definitions.md, each built as a shop of its own, in one build."""
+"""The examples in docs/definitions.md, each built as a shop of its own, in one build.
+
+A row of sales with two days stands for one on each day between them, or on that day of each month.
+"""
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.ingest.inbox import dataset_slug
+from lucid_orchestration.insights.pipeline import evaluate
 from lucid_orchestration.settings import PROJECT_DIR
 from lucid_orchestration.storage import read_parquet_rows
 from tests import shops
 
 PAGE = PROJECT_DIR / "docs" / "definitions.md"
+_DAYS = re.compile(r"(\S+) to (\S+?)( monthly)?,(.*)")
 
 
 @dataclass(frozen=True)
 class Example:
-    """One section: the mart it is about, the shop's files and what it says, the rows expected."""
+    """One section: the mart it is about, the shop's files and what it says, rows there and not."""
 
     mart: str
     files: list[str]
     said: str
     rows: list[dict[str, Any]]
+    absent: list[dict[str, Any]]
 
 
 def examples() -> dict[str, Example]:
@@ -31,14 +38,38 @@ def examples() -> dict[str, Example]:
     found = {}
     for section in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.M)[1:]:
         title = section.split("\n", 1)[0]
-        (rows,) = re.findall(r"```json\n(.*?)```", section, flags=re.S)
+        rows, absent = (
+            [
+                json.loads(row, parse_float=Decimal)
+                for block in re.findall(rf"```{kind}\n(.*?)```", section, flags=re.S)
+                for row in block.splitlines()
+            ]
+            for kind in ("json", "json absent")
+        )
         found[dataset_slug(title)] = Example(
             title.split(":")[0],
-            re.findall(r"```csv\n(.*?)```", section, flags=re.S),
+            [
+                "\n".join(line for row in text.splitlines() for line in day_by_day(row))
+                for text in re.findall(r"```csv\n(.*?)```", section, flags=re.S)
+            ],
             "".join(re.findall(r"```yaml\n(.*?)```", section, flags=re.S)),
-            [json.loads(row, parse_float=Decimal) for row in rows.splitlines()],
+            rows,
+            absent,
         )
     return found
+
+
+def day_by_day(row: str) -> Iterator[str]:
+    """The rows a row of two days stands for; any other is itself."""
+    match = _DAYS.match(row)
+    if match is None:
+        yield row
+        return
+    first, last = (date.fromisoformat(day) for day in match.group(1, 2))
+    for place in range((last - first).days + 1):
+        day = first + timedelta(days=place)
+        if match[3] is None or day.day == first.day:
+            yield f"{day},{match[4]}"
 
 
 def plain(value: Any) -> Any:
@@ -65,6 +96,13 @@ def test_the_page_explains_the_answers_and_what_they_rest_on() -> None:
             "inventory_velocity",
             "stock_age",
             "trend_signals",
+            "trends",
+            "trends",
+            "trend_signals",
+            "trend_signals",
+            "insights",
+            "insights",
+            "event_demand",
             "branch_products",
             "branch_months",
         )
@@ -80,11 +118,15 @@ def test_every_example_comes_out_as_the_page_says(tmp_path: Path) -> None:
         if example.said:
             (folder / "lucid.yml").write_text(example.said, encoding="utf-8")
     paths = shops.build(tmp_path, "--exclude-resource-type", "unit_test")
+    evaluate(paths.marts, paths.quality, paths.insights)
     for shop, example in examples().items():
+        folder = paths.insights if example.mart == "insights" else paths.marts
         rows = [
             {name: plain(value) for name, value in row.items()}
-            for row in read_parquet_rows(paths.marts / f"{example.mart}.parquet")
+            for row in read_parquet_rows(folder / f"{example.mart}.parquet")
             if row["dataset_id"] == shop
         ]
         for row in example.rows:
             assert any(row.items() <= found.items() for found in rows), (shop, row, rows)
+        for row in example.absent:
+            assert not any(row.items() <= found.items() for found in rows), (shop, row, rows)

@@ -167,25 +167,27 @@ def test_running_out_is_said_once_and_by_importance(
 
 
 @pytest.mark.parametrize(
-    ("units", "expected", "shape", "count"),
+    ("units", "expected", "shape", "before", "count"),
     [
-        (18, 180, None, 1),  # 1.3 times a lead time at two a day are 18.2
-        (19, 180, None, 0),
-        (19, 234, None, 1),  # a third more than now is a season
-        (19, 233, None, 0),
-        (19, 234, 24, 0),  # of a year that had none
-        (19, 234, 25, 1),
+        (18, 180, None, 0, 1),  # 1.3 times a lead time at two a day are 18.2
+        (19, 180, None, 0, 0),
+        (19, 270, None, 0, 1),  # half more than now is a season, of whatever year
+        (19, 269, None, 0, 0),
+        (19, 234, 25, 3, 1),  # a third more is one of a year that had one
+        (19, 233, 25, 3, 0),
+        (19, 234, 24, 3, 0),
+        (19, 234, 25, 2, 0),  # two months before it do not show one
     ],
 )
 def test_a_few_better_days_of_last_year_run_nothing_out(
-    shop: Any, units: int, expected: int, shape: int | None, count: int
+    shop: Any, units: int, expected: int, shape: int | None, before: int, count: int
 ) -> None:
     low_stock(shop, "C", "critical", 6)
     shop.rows["inventory_velocity"][0].update(
         current_stock=Decimal(units), expected_units_90d=Decimal(expected)
     )
     if shape:
-        shop.months("p1", {"quantity": [20] * 3 + [shape] * 3 + [20] * 9})
+        shop.months("p1", {"quantity": [20] * before + [shape] * 3 + [20] * 9})
     assert len(shop.found("stockout_risk")) == count
     shop.rows["revenue_contribution"][0]["abc_class"] = "A"
     assert len(shop.found("restock_winner")) == count
