@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -117,6 +118,11 @@ class Settings:
     def ai_cache(self) -> Path:
         """Answers that were accepted, one file each; deleting them costs new calls."""
         return self.shared.state / "ai_cache"
+
+    @property
+    def spark(self) -> Path:
+        """Spark's own tables, while it builds."""
+        return self.data_dir / "spark"
 
     @property
     def database(self) -> Path:
@@ -297,6 +303,42 @@ def desk_password() -> str | None:
 def backup_password() -> str | None:
     """The password that LUCID_BACKUP_PASSWORD sets; None without one."""
     return os.environ.get("LUCID_BACKUP_PASSWORD") or None
+
+
+Target = Literal["duckdb", "spark"]
+
+
+def target() -> Target:
+    """The engine that LUCID_TARGET names; DuckDB without.
+
+    Raises:
+        BadRequestError: for one there is not.
+    """
+    name = os.environ.get("LUCID_TARGET") or "duckdb"
+    if name not in get_args(Target):
+        raise BadRequestError(f"LUCID_TARGET has to be duckdb or spark, not {name!r}.")
+    return name  # type: ignore[return-value]  # checked above
+
+
+def spark_master() -> str:
+    """Where Spark is: what LUCID_SPARK names, such as spark://10.0.0.5:7077, else all cores here.
+
+    Raises:
+        BadRequestError: when it begins otherwise.
+    """
+    address = os.environ.get("LUCID_SPARK") or "local[*]"
+    if not address.startswith(("spark://", "local")):
+        raise BadRequestError(
+            f"LUCID_SPARK has to begin with spark:// or local, such as spark://10.0.0.5:7077, "
+            f"not {address!r}."
+        )
+    return address
+
+
+def java() -> str | None:
+    """The Java that Spark would run on: of JAVA_HOME, else of the PATH; None when there is none."""
+    told = os.environ.get("JAVA_HOME")
+    return shutil.which("java", path=str(Path(told, "bin")) if told else None)
 
 
 def broker() -> str:

@@ -13,6 +13,10 @@
 
 {# What is loaded into which model; the models' changed files stand beside it. #}
 {% macro create_by_file_state() %}
+    {{ return(adapter.dispatch("create_by_file_state", "lucid")()) }}
+{% endmacro %}
+
+{% macro default__create_by_file_state() %}
     {% if execute %}
         create schema if not exists by_file;
         create table if not exists by_file.loaded_files (

@@ -1,5 +1,9 @@
 {# What the insight and explanation steps wrote, readable beside the marts. #}
 {% macro create_insight_views() %}
+    {{ return(adapter.dispatch("create_insight_views", "lucid")()) }}
+{% endmacro %}
+
+{% macro default__create_insight_views() %}
     {% if execute %}
         create schema if not exists insights;
         {% set tables = run_query("select getvariable('lucid_insight_tables')").columns[0][0] %}

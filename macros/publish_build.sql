@@ -6,9 +6,17 @@
     {% if execute %}
         {% set broken = ["error", "fail", "runtime error", "skipped"] %}
         {% if results | selectattr("status", "in", broken) | list | length == 0 %}
-            {% do adapter.store_relation(
-                "dbt_plugin", api.Relation.create(identifier="builds"), [], "", "", {}
-            ) %}
+            {% do publish() %}
         {% endif %}
     {% endif %}
+{% endmacro %}
+
+{% macro publish() %}
+    {{ return(adapter.dispatch("publish", "lucid")()) }}
+{% endmacro %}
+
+{% macro default__publish() %}
+    {% do adapter.store_relation(
+        "dbt_plugin", api.Relation.create(identifier="builds"), [], "", "", {}
+    ) %}
 {% endmacro %}

@@ -1,6 +1,8 @@
 """Is everything in place? One line per thing that can be wrong, with what to do."""
 
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +23,10 @@ from lucid_orchestration.settings import (
     Settings,
     ai_settings,
     is_edited_project,
+    java,
     project_dir,
+    spark_master,
+    target,
 )
 from lucid_orchestration.version import VERSION
 from lucid_orchestration.warehouse.build import foreign_files
@@ -29,6 +34,8 @@ from lucid_orchestration.warehouse.database import lock_holder
 
 _MOST_NAMED = 3
 CheckStatus = Literal["ok", "note", "problem"]
+_OLDEST_JAVA = 17
+_SPARK_PACKAGES = ("pyspark", "dbt-spark")
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "pyarrow")
 
 
@@ -47,7 +54,7 @@ def diagnose(paths: Settings) -> tuple[Check, ...]:
         *_versions(),
         *_project(),
         _data_folder(paths),
-        _database(paths),
+        *_engine(paths),
         _results(paths),
         *_others(paths),
         _last_run(paths),
@@ -106,6 +113,34 @@ def _data_folder(paths: Settings) -> Check:
         message = f"{folder} is of an older Lucid; the next run brings it to this one"
         return Check("Data folder", "note", message)
     return Check("Data folder", "ok", str(folder))
+
+
+def _engine(paths: Settings) -> Iterator[Check]:
+    """What builds the answers."""
+    try:
+        if target() == "duckdb":
+            yield _database(paths)
+            return
+        yield Check("Spark", "ok", spark_master())
+    except LucidError as error:
+        yield Check("Engine", "problem", str(error))
+        return
+    for name, found in digests.versions(*_SPARK_PACKAGES).items():
+        missing = found == "missing"
+        message = "not installed; pip install 'lucid-shop[spark]'" if missing else found
+        yield Check(name, "problem" if missing else "ok", message)
+    yield _java()
+
+
+def _java() -> Check:
+    program, wanted = java(), f"Spark needs Java {_OLDEST_JAVA} or newer"
+    if program is None:
+        return Check("Java", "problem", f"not found; {wanted}")
+    told = subprocess.run([program, "-version"], capture_output=True, text=True).stderr  # noqa: S603
+    version = re.search(r'version "((\d+)[^"]*)"', told)
+    if version is None or int(version[2]) < _OLDEST_JAVA:
+        return Check("Java", "problem", f"{version[1] if version else 'unknown'}; {wanted}")
+    return Check("Java", "ok", version[1])
 
 
 def _database(paths: Settings) -> Check:

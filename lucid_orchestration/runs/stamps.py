@@ -19,7 +19,7 @@ from lucid_orchestration.digests import (
     file_digest,
     versions,
 )
-from lucid_orchestration.settings import PACKAGE_DIR, Settings, project_dir
+from lucid_orchestration.settings import PACKAGE_DIR, Settings, project_dir, target
 from lucid_orchestration.storage import write_text
 from lucid_orchestration.warehouse.snapshots import read_manifest
 
@@ -89,7 +89,14 @@ def _model_code() -> dict[str, str]:
         PACKAGE_DIR / "warehouse" / "functions.sql",
         PACKAGE_DIR / "warehouse" / "publishing.py",
     )
-    return {**_known(files), **versions("duckdb", "dbt-core", "dbt-duckdb")}
+    found = {**_known(files), **versions("duckdb", "dbt-core", "dbt-duckdb")}
+    return found if target() == "duckdb" else {**found, **_spark_code()}
+
+
+def _spark_code() -> dict[str, str]:
+    """What a build on Spark depends on besides."""
+    own = sorted((PACKAGE_DIR / "warehouse").glob("*spark*"))
+    return {**_known(code_files(*own)), **versions("pyspark", "dbt-spark"), "target": "spark"}
 
 
 def _known(files: Mapping[str, str | None]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from lucid_orchestration.progress import Progress, silent
 from lucid_orchestration.runs import history, stamps
 from lucid_orchestration.runs.edits import edited_nodes, rows_alone_changed
 from lucid_orchestration.runs.stamps import Stage, Stamp
-from lucid_orchestration.settings import AiSettings, Settings, ai_settings
+from lucid_orchestration.settings import AiSettings, Settings, ai_settings, target
 from lucid_orchestration.warehouse.presentation import presentations_digest
 from lucid_orchestration.warehouse.publishing import published_files
 from lucid_orchestration.warehouse.snapshots import open_built
@@ -90,9 +90,26 @@ def read_inbox(paths: Settings, full: bool, progress: Progress) -> None:
 def build_warehouse(task: Task) -> Sequence[Path]:
     """Build marts and quality tables, and write down when each mart was computed.
 
-    After an edit of models or data tests these alone are built, with what reads them.
+    After an edit of models or data tests these alone are built, with what reads them; Spark builds
+    everything.
     """
     from lucid_orchestration.warehouse.build import build, remove_leftovers
+
+    if target() == "spark":
+        build(task.paths, progress=task.progress)
+        is_whole = True
+    else:
+        is_whole = _build_with_duckdb(task)
+    if is_whole:
+        for file in remove_leftovers(task.paths):
+            task.progress(f"{file} is none of Lucid's files; it was left alone")
+    history.write_analytics_cache(task.paths, stamps.model_code_digest())
+    return published_files(task.paths)
+
+
+def _build_with_duckdb(task: Task) -> bool:
+    """Build what has to be; whether that was everything."""
+    from lucid_orchestration.warehouse.build import build
     from lucid_orchestration.warehouse.database import DamagedDatabaseError, remove_database
 
     edited = None if task.full else edited_nodes(task.paths, task.last, task.inputs)
@@ -116,11 +133,7 @@ def build_warehouse(task: Task) -> Sequence[Path]:
         remove_database(task.paths.database)
         edited = None
         build(task.paths, progress=task.progress)
-    if edited is None:
-        for file in remove_leftovers(task.paths):
-            task.progress(f"{file} is none of Lucid's files; it was left alone")
-    history.write_analytics_cache(task.paths, stamps.model_code_digest())
-    return published_files(task.paths)
+    return edited is None
 
 
 def find_insights(task: Task) -> Sequence[Path]:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.errors import ProcessingFailedError
-from lucid_orchestration.settings import Settings, model_names
+from lucid_orchestration.settings import Settings, model_names, target
 from lucid_orchestration.warehouse.database import (
     DamagedDatabaseError,
     is_damage,
     open_database,
     wait_for_database,
 )
+from lucid_orchestration.warehouse.footers import build_of
 from lucid_orchestration.warehouse.project import (
     command_line,
     data_dir_for_dbt,
@@ -73,7 +74,6 @@ def build(
         ProcessingFailedError: when a model or test fails, or the database stays locked.
     """
     # dbt alone takes seconds to import; nobody who only reads should pay for it
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     started = time.monotonic()
@@ -86,21 +86,21 @@ def build(
             if progress is not None and node.kind == "model" and node.status == "success":
                 progress(f"{node.name} ({node.seconds:.1f} s)")
 
-    with data_dir_for_dbt(paths), project_as_kept(paths) as reading:
-        wait_for_database(paths.database, progress)
-        try:
-            runner = dbtRunner(manifest=known_project(paths), callbacks=[on_event])
-            with _few_events():
-                arguments = _arguments(select, full, rows_alone)
-                result = runner.invoke(command_line(paths, "build", *arguments))
-            reading.succeeded = result.result is not None
-        finally:
-            # The adapter keeps its connection, and with it the file lock, until the process ends.
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    with (
+        data_dir_for_dbt(paths),
+        project_as_kept(paths) as reading,
+        _ENGINES[target()](paths, progress),
+    ):
+        runner = dbtRunner(manifest=known_project(paths), callbacks=[on_event])
+        with _few_events():
+            arguments = _arguments(select, full, rows_alone)
+            result = runner.invoke(command_line(paths, "build", *arguments))
+        reading.succeeded = result.result is not None
 
     if not result.success:
         said = _failure(nodes, result.exception)
-        raise DamagedDatabaseError(said) if is_damage(said) else ProcessingFailedError(said)
+        is_damaged = target() == "duckdb" and is_damage(said)
+        raise DamagedDatabaseError(said) if is_damaged else ProcessingFailedError(said)
     return BuildResult(tuple(nodes), time.monotonic() - started)
 
 
@@ -110,6 +110,12 @@ def remove_leftovers(paths: Settings) -> tuple[Path, ...]:
     A mart that was deleted or renamed would be shown, and cached, as if it were still computed.
     Files that no model made stay, and are returned.
     """
+    if target() == "spark":
+        # it keeps no tables: what was published and is no model's is of one that is gone
+        for file in foreign_files(paths):
+            if build_of(file):
+                file.unlink()
+        return foreign_files(paths)
     models = {layer: set(model_names(layer)) for layer in LAYERS}
     wait_for_database(paths.database)
     # held until the end: the draft of a file that another build is writing is no leftover
@@ -139,6 +145,33 @@ def foreign_files(paths: Settings) -> tuple[Path, ...]:
         for path in sorted(folder.iterdir())
     ]
     return tuple(path for path in lying if path not in made and not is_build(path))
+
+
+@contextmanager
+def _duckdb(paths: Settings, progress: Callable[[str], None] | None) -> Iterator[None]:
+    """Build once nobody else holds the database, and let go of it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    wait_for_database(paths.database, progress)
+    try:
+        yield
+    finally:
+        # The adapter keeps its connection, and with it the file lock, until the process ends.
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _spark(_paths: Settings, _progress: Callable[[str], None] | None) -> Iterator[None]:
+    """Build in a session of its own, which ends with the build."""
+    from lucid_orchestration.warehouse.spark_session import stop_session
+
+    try:
+        yield
+    finally:
+        stop_session()
+
+
+_ENGINES = {"duckdb": _duckdb, "spark": _spark}
 
 
 @contextmanager

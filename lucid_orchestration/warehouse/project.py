@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lucid_orchestration.digests import code_files, combined_digest, file_digest, versions
-from lucid_orchestration.settings import INSIGHTS_FOLLOW, Settings, project_dir, settings
+from lucid_orchestration.settings import INSIGHTS_FOLLOW, Settings, project_dir, settings, target
 from lucid_orchestration.storage import write_bytes, write_text
 
 # What dbt reads of the project.
@@ -93,7 +93,7 @@ def _manifest(content: bytes) -> Any:
 def project_digest() -> str:
     """One SHA-256 over all that decides how dbt reads the project; no data folder does."""
     files = code_files(*(project_dir() / name for name in _PROJECT))
-    read_by = {"project": str(project_dir()), "python": sys.version}
+    read_by = {"project": str(project_dir()), "python": sys.version, "target": target()}
     return combined_digest({**files, **versions("dbt-core", "dbt-duckdb"), **read_by})
 
 

@@ -2,21 +2,25 @@
 
 import importlib
 import importlib.util
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from lucid_orchestration.settings import java
 from lucid_orchestration.warehouse.spark_functions import function_statements
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    if importlib.util.find_spec("pyspark") is None:
-        pytest.skip("needs Spark: pip install 'pyspark>=4.3,<5'")
-    if shutil.which("java") is None:
+def spark_is_here() -> None:
+    if not all(map(importlib.util.find_spec, ("pyspark", "dbt.adapters.spark"))):
+        pytest.skip("needs Spark: pip install 'lucid-shop[spark]'")
+    if java() is None:
         pytest.skip("needs Java 17 or newer")
+
+
+@pytest.fixture(scope="session")
+def spark(spark_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     builder = importlib.import_module("pyspark.sql").SparkSession.builder
 
     folder = tmp_path_factory.mktemp("spark")

@@ -572,6 +572,32 @@ def test_doctor_is_content_with_an_empty_folder(lucid: Lucid) -> None:
     assert {check["name"] for check in report["checks"]} >= {"Python", "Database", "AI provider"}
 
 
+def test_doctor_says_what_spark_needs(
+    lucid: Lucid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def checks() -> dict[str, tuple[str, str]]:
+        rows = json.loads(lucid("doctor", "--json").stdout)["checks"]
+        return {row["name"]: (row["status"], row["message"]) for row in rows}
+
+    assert not {"Spark", "pyspark", "dbt-spark", "Java"} & checks().keys()
+    monkeypatch.setenv("LUCID_TARGET", "spark")
+    program = tmp_path / "bin" / "java"
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert checks()["Java"] == ("problem", "not found; Spark needs Java 17 or newer")
+    program.parent.mkdir()
+    for version, status in (("1.8.0_392", "problem"), ("11.0.2", "problem"), ("21.0.1", "ok")):
+        program.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n")
+        program.chmod(0o755)
+        found = checks()
+        assert found["Java"][0] == status
+        assert found["Java"][1].startswith(version)
+    assert found["Spark"] == ("ok", "local[*]")
+    assert {"pyspark", "dbt-spark"} <= found.keys()
+    assert "Database" not in found
+    monkeypatch.setenv("LUCID_TARGET", "sparks")
+    assert checks()["Engine"][0] == "problem"
+
+
 def test_doctor_finds_a_broken_database(paths: Settings, lucid: Lucid) -> None:
     paths.database.write_bytes(b"this is no database" * 1000)
     result = lucid("doctor")

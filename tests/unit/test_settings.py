@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lucid_orchestration import settings as module
+from lucid_orchestration.errors import BadRequestError
 from lucid_orchestration.settings import PROJECT_DIR, SHIPPED, home, project_dir, settings
 
 
@@ -104,3 +105,23 @@ def test_dbt_started_on_the_project_in_use_changes_nothing(monkeypatch: pytest.M
     monkeypatch.setattr(os, "environ", os.environ.copy())
     module.use_project(PROJECT_DIR)
     assert "LUCID_HOME" not in os.environ
+
+
+def test_the_engine_is_duckdb_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LUCID_TARGET", raising=False)
+    assert module.target() == "duckdb"
+    monkeypatch.setenv("LUCID_TARGET", "spark")
+    assert module.target() == "spark"
+    monkeypatch.setenv("LUCID_TARGET", "Spark")
+    with pytest.raises(BadRequestError, match="duckdb or spark"):
+        module.target()
+
+
+def test_spark_is_on_this_machine_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LUCID_SPARK", raising=False)
+    assert module.spark_master() == "local[*]"
+    monkeypatch.setenv("LUCID_SPARK", "spark://10.0.0.5:7077")
+    assert module.spark_master() == "spark://10.0.0.5:7077"
+    monkeypatch.setenv("LUCID_SPARK", "10.0.0.5:7077")
+    with pytest.raises(BadRequestError, match="begin with spark://"):
+        module.spark_master()

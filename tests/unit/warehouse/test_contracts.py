@@ -33,3 +33,13 @@ def test_a_contract_is_held_against_the_names_duckdb_answers_with() -> None:
         for kind in declared
     }
     assert stored("duckdb", declared) == told
+
+
+def test_spark_has_names_of_its_own() -> None:
+    names = {
+        "string": "STRING",
+        "integer": "INT",
+        "integer[]": "ARRAY<INT>",
+        "decimal(18, 2)": "DECIMAL(18,2)",
+    }
+    assert stored("spark", set(names)) == names

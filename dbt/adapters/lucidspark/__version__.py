@@ -1,0 +1,5 @@
+"""The version dbt tells of this adapter: it comes with Lucid."""
+
+from lucid_orchestration.version import VERSION
+
+version = VERSION
