@@ -63,8 +63,6 @@ def _doubt(dialect: Dialect, lines: Sequence[str]) -> tuple[int, int]:
 def blank_dialects(encoding: Encoding, lines: Sequence[str]) -> Iterator[Dialect]:
     """The ways to part lines by blanks that give nearly all of them the same cells."""
     filled = [line.rstrip() for line in lines if line.strip()]
-    if not filled:
-        return
     for dialect in (Dialect(encoding, BLANKS), Dialect(encoding, " ")):
         if _is_even(dialect, filled):
             yield dialect

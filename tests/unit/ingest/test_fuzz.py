@@ -37,14 +37,6 @@ def test_random_bytes(magic: bytes, content: bytes) -> None:
         read_or_refuse(path)
 
 
-@pytest.mark.parametrize("content", [b"\x0c", b"\xa0\n", b"\x0b\r\n\x0c\r\n"])
-def test_blanks_of_any_kind_are_no_rows(content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "file.csv"
-    path.write_bytes(content)
-    with pytest.raises(RefusedError):
-        open_file(path)
-
-
 @settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from('",;\t|\n\r\0 0123456789-/.abDQ\u0915\u20b9'), max_size=400))
 def test_random_text_below_headings(content: str) -> None:
