@@ -126,9 +126,11 @@ def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row])
         InconsistentError: when nothing shows it, or figures contradict each other.
     """
     quantity, price = roles.at(template.quantity), roles.at(template.price)
-    if quantity is not None and quantity.meaning == "quantity":
+    # a heading that is lost leaves both columns below the other one
+    is_shared = quantity is not None and price is not None and quantity.meaning == price.meaning
+    if not is_shared and quantity is not None and quantity.meaning == "quantity":
         return
-    if price is not None and price.meaning == "price":
+    if not is_shared and price is not None and price.meaning == "price":
         return
     found = [pick(template, row) for row in rows]
     signs = [

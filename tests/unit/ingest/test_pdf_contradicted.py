@@ -113,3 +113,14 @@ def test_half_a_unit_is_rounded_up(rounding: str, total: str) -> None:
     rows: list[list[Cell]] = [[(340, "Sub total"), (-550, "40.50")]]
     rows += [[(340, "Rounding"), (-550, rounding)], [(340, "Total"), (-550, total)]]
     assert bool(worth(read_rows(heads, lamp, *rows))) is (total == "41.00")
+
+
+def test_heading_of_one_column_says_nothing_of_the_one_beside_it() -> None:
+    heads: list[Cell] = [(40, "Item"), (-355, "Qty"), (-550, "Amount")]
+    rows: list[list[Cell]] = [
+        [(40, "Candle"), (-310, "44.07"), (-355, "12.35"), (-550, "544.26")],
+        [(40, "Rice"), (-310, "160.07"), (-355, "1"), (-550, "160.07")],
+        [(340, "Total"), (-550, "704.33")],
+    ]
+    found = worth(read_rows(heads, *rows))
+    assert found in ([], [("12.35", "44.07", "544.26"), ("1", "160.07", "160.07")])
