@@ -46,25 +46,23 @@ def returned_pieces(
 ) -> Returned | None:
     """Where a sales table says how many of the pieces of a line came back; None if none did."""
     sold = choices.get("quantity")
-    if sold is None or sold in told or "net" in words_of(header.cells[sold]):
+    if sold is None or "net" in words_of(header.cells[sold]):
         return None
     lines = [row for row in below[:SAMPLE_ROWS] if is_line(row, choices, header)]
     for back, heading in enumerate(header.cells):
-        is_count = words_of(heading) & heading_words().count
-        if (
-            back == sold
-            or back in told
-            or not is_count
-            or said(heading).meaning not in _SOLD_NOTHING
-        ):
+        meant = said(heading)
+        if back in told or back == sold or meant.meaning not in _SOLD_NOTHING:
             continue
         rows = tuple(
-            (row, pieces, abs(others))
+            (row, pieces, abs(_figure(row, back) or 0.0))
             for row in lines
             if (pieces := _figure(row, sold)) is not None
-            and (others := _figure(row, back) or 0.0) is not None
         )
-        if any(others for _, _, others in rows) and all(o <= abs(p) for _, p, o in rows):
+        most = max((others for _, _, others in rows), default=0.0)
+        # "Returned" alone may say yes by a 1
+        fewest = 1 if words_of(heading) & heading_words().count else 2
+        is_count = most >= fewest and (fewest == 1 or meant.is_whole)
+        if is_count and all(others <= abs(pieces) for _, pieces, others in rows):
             return Returned(sold, back, _left(header, rows, {sold, back}), rows)
     return None
 

@@ -145,6 +145,29 @@ def test_a_discount_below_zero_is_yet_to_come_off(tmp_path: Path) -> None:
     assert codes(layout) == set()
 
 
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Gross Sales,Promo Discount,Staff Discount", ["|1,120,20,0", "|5,25,0,5", "|2,240,40,20"]),
+        ("List Price,Trade Disc %,Cash Disc %", ["|10,10,10,0", "|4,25,20,0", "|20,10,0,5"]),
+    ],
+)
+def test_two_discounts_without_what_is_left_are_no_choice_of_one(
+    tmp_path: Path, header: str, rows: list[str]
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        layout_of(tmp_path, header, *rows)
+    assert refused.value.reason == "several_discounts"
+    for name in header.split(",")[1:]:
+        assert f'"{name}": ignore' in refused.value.message
+
+
+def test_one_discount_in_money_and_percent_is_one(tmp_path: Path) -> None:
+    rows = ["|10,10,10,10", "|4,25,20,20", "|20,10,5,10"]
+    layout = layout_of(tmp_path, "List Price,Disc %,Disc", *rows)
+    assert fields_of(layout).keys() & {"discount_amount", "discount_percent"}
+
+
 def test_each_offered_line_settles_the_question(tmp_path: Path) -> None:
     rows = ["|1,120,120,-12,9", "|2,30,60,0,5", "|4,30,120,-20,8"]
     header = "Item Price,Item Subtotal,Seller Discount,Sales Tax"

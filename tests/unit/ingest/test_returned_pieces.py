@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table
 
@@ -39,11 +40,29 @@ def test_a_column_that_is_left_in_some_lines_alone_is_none(tmp_path: Path) -> No
     assert quantities(table) == ["4", "3", "0"]
 
 
-@pytest.mark.parametrize("back", ["Returned Qty", "Qty Refunded", "Cancelled Quantity"])
+@pytest.mark.parametrize(
+    "back", ["Returned Qty", "Qty Refunded", "Cancelled Quantity", "Retourmenge"]
+)
 def test_they_come_off_where_a_line_is_its_price_times_them(tmp_path: Path, back: str) -> None:
-    table = table_of(tmp_path, f"Qty,{back},Unit Price", "5,1,100", "3,0,20", "-2,1,100")
-    assert quantities(table) == ["4", "3", "-1"]
+    table = table_of(tmp_path, f"Qty,{back},Unit Price", "5,2,100", "3,0,20", "-2,1,100")
+    assert quantities(table) == ["3", "3", "-1"]
     assert table.layout.issues == ()
+
+
+def test_a_word_alone_counts_where_it_is_more_than_yes(tmp_path: Path) -> None:
+    rows = ["10,0,8", "10,4,8", "6,2,40"]
+    assert quantities(table_of(tmp_path, "Qty,Cancelled,Unit Price", *rows)) == ["10", "6", "4"]
+    rows = ["10,0,8", "10,1,8", "6,1,40"]
+    assert quantities(table_of(tmp_path, "Qty,Cancelled,Unit Price", *rows)) == ["10", "10", "6"]
+
+
+def test_they_come_off_a_quantity_that_the_owner_names_too(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(
+        f"{HEAD}Ordered,Cancelled,Unit Price\n2026-01-11,1,Gnome,10,4,8\n", encoding="utf-8"
+    )
+    mapping = FileMapping(columns={"Ordered": "quantity"})
+    (table,) = open_file(tmp_path / "sales.csv", mapping).tables
+    assert quantities(table) == ["6"]
 
 
 def test_an_amount_of_all_the_pieces_gives_way(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Net amounts that no reading of the rows comes to: what is dropped may be the truth."""
+"""Money that no reading comes to or has room for: what is dropped may be the truth."""
 
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
@@ -7,16 +7,34 @@ from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sampl
 from lucid_orchestration.ingest.outcomes import Row
 
 
-def ask_for_net(
+def ask_for_the_rest(
     header: Row, columns: MoneyColumns, sample: Sample, proof: Proof, ask_from: float
 ) -> None:
-    """Ask about a column whose heading says net and that the proved reading does not come to.
-
-    A platform's net is what it pays out: a table with fees is believed by its arithmetic.
+    """Ask about money that the proved reading leaves out.
 
     Raises:
-        RefusedError: where the two are further apart than the part `ask_from` of the revenue.
+        RefusedError: for a column whose heading says net and that is further from the reading than
+            the part `ask_from` of it; for discounts beside one another without what is left.
     """
+    _ask_for_net(header, columns, sample, proof, ask_from)
+    _ask_for_one_discount(header, columns, sample, proof)
+
+
+def _ask_for_one_discount(header: Row, columns: MoneyColumns, sample: Sample, proof: Proof) -> None:
+    # money and percent may be one discount, said twice
+    percents = {p for p in columns.discounts if columns.told.get(p) == "discount_percent"}
+    shown = {"net_amount", "gross_amount", "bill_amount"} & {*proof.meanings.values()}
+    for places in (percents, {*columns.discounts} - percents):
+        used = [at for at in sorted(places) if any(cells.get(at) for cells in sample.rows)]
+        columns_differ = any(len({cells.get(at) for at in used}) > 1 for cells in sample.rows)
+        if len(used) > 1 and columns_differ and not shown:
+            raise words.several_discounts([header.cells[at].strip() for at in used])
+
+
+def _ask_for_net(
+    header: Row, columns: MoneyColumns, sample: Sample, proof: Proof, ask_from: float
+) -> None:
+    # a platform's net is what it pays out: a table with fees is believed by its arithmetic
     known = heading_words()
     if any(words_of(cell) & known.fee for cell in header.cells):
         return

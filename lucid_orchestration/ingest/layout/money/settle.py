@@ -28,7 +28,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
     is_with_tax,
     words_of,
 )
-from lucid_orchestration.ingest.layout.money.left_over import ask_for_net
+from lucid_orchestration.ingest.layout.money.left_over import ask_for_the_rest
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
 from lucid_orchestration.ingest.layout.money.missing import ask_for_money, ask_for_quantity
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
@@ -267,9 +267,9 @@ def _settled(case: _Case, marks: Marks, proof: Proof | None) -> SettledMoney:
         return _settle_two_amounts(case, case.sample(marks))
     if proof is None:
         return _settle_unexplained(case, case.sample(marks))
+    ask_for_the_rest(header, columns, case.sample(marks), proof, ASK_FROM)
     if proof.worth_asked > ASK_FROM:
         raise words.question(header, proof)
-    ask_for_net(header, columns, case.sample(marks), proof, ASK_FROM)
     return _settle_proved(case, proof)
 
 

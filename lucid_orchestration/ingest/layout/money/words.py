@@ -213,6 +213,18 @@ def unproved_net(name: str, stated: float, worked: float) -> RefusedError:
     )
 
 
+def several_discounts(names: Sequence[str]) -> RefusedError:
+    """Discounts that come off together, in a file without what is left."""
+    listed = " and ".join(f'"{name}"' for name in names)
+    ignored = ", ".join(f'"{name}": ignore' for name in names)
+    return RefusedError(
+        "several_discounts",
+        f"{listed} come off together, and no column holds what is left. Export the file with the "
+        "amount after discounts, or add a column Discount with what comes off in all and put this "
+        f"into mapping.yml: columns: {{{ignored}}}.",
+    )
+
+
 def with_postage(header: Row, amount: int, carriage: int) -> Issue:
     """Amounts with what the parcel cost in them."""
     name = column_name(header, amount)
