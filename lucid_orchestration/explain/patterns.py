@@ -94,20 +94,25 @@ def with_forms(
     Raises:
         ValueError: when a verb lacks a form that is asked for, or a pattern names no list.
     """
-    unknown = {
-        n for node in lists.values() for name in _names(node) if (n := _bare(name)) not in lists
-    }
+    uses = {name: frozenset(_names(node)) for name, node in lists.items()}
+    unknown = {n for names in uses.values() for name in names if (n := _bare(name)) not in lists}
     if unknown:
         raise ValueError(f"No such list: {', '.join(sorted(unknown))}.")
-    verbal = _verbal(lists)
+    verbal = _verbal(lists, uses)
+    as_written = {
+        name for name in lists if name not in verbal and not any("+" in n for n in uses[name])
+    }
     done: dict[str, Node] = {}
     waiting = sorted(lists)
     while waiting:
         name = waiting.pop()
         if name not in done:
             bare, _, form = name.partition("+")
+            if name in as_written:
+                done[name] = lists[name]
+                continue  # what it names are lists that wait as they are
             done[name] = _inflected(lists[bare], form or _BASE, verbal, inflections)
-            waiting += _names(done[name])
+            waiting += set(_names(done[name]))
     asked = {form for name in done if (form := name.partition("+")[2])}
     return done, {
         way: {
@@ -156,14 +161,14 @@ def _bare(name: str) -> str:
     return name.partition("+")[0]
 
 
-def _verbal(lists: Mapping[str, Node]) -> frozenset[str]:
+def _verbal(lists: Mapping[str, Node], uses: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The lists that hold a verb whose form is open."""
     verbal = {name for name, node in lists.items() if _has_verbs(node)}
     while True:
         more = {
             name
-            for name, node in lists.items()
-            if name not in verbal and not verbal.isdisjoint(_names(node))
+            for name, names in uses.items()
+            if name not in verbal and not verbal.isdisjoint(names)
         }
         if not more:
             return frozenset(verbal)

@@ -143,7 +143,7 @@ def test_most_benign_texts_are_accepted(part: str) -> None:
     assert len(refused) <= BENIGN_SHARE * len(texts), refused
 
 
-def test_hardly_any_text_of_the_two_authors_is_accepted() -> None:
+def test_hardly_any_text_of_the_authors_is_accepted() -> None:
     """Texts of people who had read the specification and the prompt, and nothing else."""
     texts = [
         (category, words)
@@ -151,12 +151,12 @@ def test_hardly_any_text_of_the_two_authors_is_accepted() -> None:
         for words in listed
     ]
     accepted = [(category, words) for category, words in texts if is_ever_accepted(words)]
-    assert len(texts) == 400
+    assert len(texts) == 600
     assert len(accepted) <= ADVERSARIAL_SHARE * len(texts), accepted
     assert not [words for category, words in accepted if category in NEVER]
 
 
-def test_most_benign_texts_of_the_two_authors_are_accepted() -> None:
+def test_most_benign_texts_of_the_authors_are_accepted() -> None:
     texts = [
         (rule_id, Field(field), words)
         for rule_id, fields in _content("authors_en")["benign"].items()
@@ -164,7 +164,7 @@ def test_most_benign_texts_of_the_two_authors_are_accepted() -> None:
         for words in listed
     ]
     refused = [case for case in texts if not is_accepted(case[2], case[1], _of_its_rule(case[0]))]
-    assert len(texts) == 200
+    assert len(texts) == 300
     assert len(refused) <= BENIGN_SHARE * len(texts), refused
 
 
