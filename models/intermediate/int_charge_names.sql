@@ -75,7 +75,7 @@ charges as (
 
     select
         product_name_key,
-        not bool_or(role = 'opens') or ends_with = 'end' as may_be_goods
+        not bool_or(role = 'opens' or kind = 'deposit') or ends_with = 'end' as may_be_goods
 
     from judged
 
@@ -84,6 +84,7 @@ charges as (
     having
         bool_and(role is not null)
         and not bool_or(role = 'goods')
+        and (not bool_or(role = 'vessel') or bool_or(kind = 'deposit'))
         and bool_or(role = 'opens' or (role = 'whole' and ends_with = 'name'))
         and case ends_with
             when 'place' then bool_or(kind in ('carriage', 'discount'))

@@ -32,6 +32,8 @@ class _Words:
     count: frozenset[str]
     of_pieces: frozenset[str]
     of_stock: frozenset[str]
+    held: frozenset[str]
+    of_held: frozenset[str]
     naming: frozenset[str]
     of_products: frozenset[str]
     of_parcels: frozenset[str]
@@ -49,7 +51,8 @@ def choices_below(
     """Field → its columns, by the headings that are known and by the words of those that are not.
 
     A day, the number of a document, the name beside a code and a quantity are found by words alone,
-    each where no known heading is there for it and its cells agree.
+    each where no known heading is there for it and its cells agree. The goods of a stock list may
+    be named in a first column without a heading.
     """
     keys = heading_keys(header.cells, told)
     chosen = choices(kind, keys, told)
@@ -70,6 +73,8 @@ def choices_below(
     counted = {"sales": known.of_pieces, "inventory": known.of_stock}.get(kind)
     if counted is not None:
         wanted.append(("quantity", known.count, counted))
+    if kind == "inventory":
+        wanted.append(("quantity", known.held, known.of_held))
     if "product_id" in chosen:
         wanted.append(("product_name", known.naming, known.of_products))
     for field, heads, rest in wanted:
@@ -83,14 +88,29 @@ def choices_below(
         ]
         if found:
             chosen[field] = found[:1] if field == "transaction_id" else found
+    if kind == "inventory" and "product_name" not in chosen and _names_rows(header, below):
+        chosen["product_name"] = [0]
     return chosen
+
+
+def _names_rows(header: Row, below: Sequence[Row]) -> bool:
+    """Whether a first column without a heading, as of a report, names what each row counts."""
+    if not header.cells or header.cells[0].strip():
+        return False
+    names = [row.cells[0].strip() for row in below[:_SAMPLE_ROWS] if _has_figures(row)]
+    filled = set(filter(None, names))
+    return 2 * len(filled) > len(names) and _are([name or "-" for name in names], _is_words)
+
+
+def _has_figures(row: Row) -> bool:
+    return any(is_number(cell.strip()) for cell in row.cells[1:])
 
 
 def counts_goods(header: Row, below: Sequence[Row]) -> bool:
     """Whether a column counts what the rows name, such as pieces on a shelf; not in a parcel."""
     known = _words()
     return any(
-        bool(words & known.count)
+        bool(words & known.count or words >= {"on", *known.held})
         and not words & known.of_parcels
         and not is_known(header.cells[place])
         and _are(_filled(place, below), is_number)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
-from lucid_orchestration.ingest.layout.aliases import aliases
+from lucid_orchestration.ingest.layout.aliases import aliases, is_mere_quantity
 from lucid_orchestration.ingest.layout.composed import choices_below
+from lucid_orchestration.ingest.layout.headings import heading_keys
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.proposal import Proposal, proposed
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
@@ -150,6 +151,8 @@ def _as_stock(header: Row, kind: Kind, rows: Sequence[Row], tried: Tried) -> str
     sold = choices_below("sales", header, below)
     if kind.name != "sales" or sold.keys() & {"sale_date", "transaction_id"}:
         return None
+    if _counts_sold(header, sold):
+        return None
     stock = choices_below("inventory", header, below)
     missing = [] if "quantity" in stock else [frozenset({"quantity"})]
     said = FileMapping(
@@ -164,6 +167,14 @@ def _as_stock(header: Row, kind: Kind, rows: Sequence[Row], tried: Tried) -> str
         f"{_as_read(header, read, rows)} If it lists sales, add the column, or say in mapping.yml "
         "which heading means it."
     )
+
+
+def _counts_sold(header: Row, sold: Mapping[str, Sequence[int]]) -> bool:
+    """Whether headings speak of pieces sold, which no stock list has, and of what they came to."""
+    keys = heading_keys(header.cells)
+    counted = [keys[place] for place in sold.get("quantity", ())]
+    is_of_sales = bool(counted) and not any(map(is_mere_quantity, counted))
+    return is_of_sales and bool(sold.keys() & {"net_amount", "gross_amount"})
 
 
 def _remedy(

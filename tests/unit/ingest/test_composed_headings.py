@@ -103,3 +103,53 @@ def test_a_day_of_an_invoice_beside_its_supplier_is_of_a_purchase(tmp_path: Path
     lines = [f"2026-03-0{day},S{day},Acme,Lamp {day},2,20,40" for day in range(1, 5)]
     header = "Inv. Dt,Doc #,Supplier,Product Name,Qty,Unit Cost,Amount"
     assert layout_of(tmp_path, header, lines).kind == "purchases"
+
+
+@pytest.mark.parametrize("count", ["Total On Hand", "Main Warehouse On Hand", "Units On-Hand"])
+def test_what_is_on_hand_is_in_stock(tmp_path: Path, count: str) -> None:
+    layout = layout_of(tmp_path, f"Product,Shelf,{count},Unit Cost", ["Vase,3,4,12", "Bowl,5,6,8"])
+    assert (layout.kind, layout.columns["quantity"]) == ("inventory", 2)
+
+
+def test_the_total_goes_before_the_places_it_is_of(tmp_path: Path) -> None:
+    header = "Product,Store On Hand,Web On Hand,Total On Hand"
+    assert layout_of(tmp_path, header, ["Vase,3,4,7", "Bowl,5,6,11"]).columns["quantity"] == 3
+    with pytest.raises(RefusedError, match="Store On Hand, Web On Hand"):
+        layout_of(tmp_path, "Product,Store On Hand,Web On Hand", ["Vase,3,4", "Bowl,5,6"])
+
+
+@pytest.mark.parametrize("count", ["Days On Hand", "Value On Hand", "Kiosk On Hand"])
+def test_what_else_is_on_hand_is_neither_stock_nor_of_a_price_list(
+    tmp_path: Path, count: str
+) -> None:
+    with pytest.raises(RefusedError, match=count):
+        layout_of(tmp_path, f"Product,{count},Unit Cost", ["Vase,4,12", "Bowl,6,8"])
+
+
+@pytest.mark.parametrize(
+    ("header", "place"),
+    [
+        ("Item SKU,Qty Physical,Qty Reserved,Qty Available", 1),
+        ("Item SKU,Available Stock,Reserved,Physical Stock", 3),
+        ("Item SKU,On Hand,Physical Qty,Available", 1),
+    ],
+)
+def test_what_is_there_goes_before_what_of_it_is_free(
+    tmp_path: Path, header: str, place: int
+) -> None:
+    layout = layout_of(tmp_path, header, ["K1,20,2,18", "K2,5,1,4"])
+    assert (layout.kind, layout.columns["quantity"]) == ("inventory", place)
+
+
+def test_goods_of_a_stock_report_may_stand_below_no_heading(tmp_path: Path) -> None:
+    lines = ["Kitchen,,,,", "Kettle,K1,30,540,18", "Toaster,K2,5,70,14", "Total Kitchen,,35,610,"]
+    layout = layout_of(tmp_path, ",SKU,Qty,Asset Value,Calc. Avg", lines)
+    fields = ("product_name", "product_id", "quantity", "stock_value", "unit_cost")
+    assert [layout.columns.get(field) for field in fields] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("cells", ["123", "new", ""])
+def test_what_else_stands_below_no_heading_names_no_goods(tmp_path: Path, cells: str) -> None:
+    lines = [f"{cells},K{number},{number},9" for number in range(1, 5)]
+    layout = layout_of(tmp_path, ",SKU,On Hand,Unit Cost", lines)
+    assert "product_name" not in layout.columns

@@ -36,7 +36,9 @@ SHARE_FALLS = [(f"P{n}", n, 100.0 * n, (20 + n % 3) * 1.0) for n in range(1, 15)
 ONE_EACH = [("Vase", 2, 200, 20.0), ("Bowl", 3, 90, 9.0)]
 
 
-@pytest.mark.parametrize("heading", ["Cost", "Cost Price", "COGS", "Purchase Value"])
+@pytest.mark.parametrize(
+    "heading", ["Cost", "Cost Price", "COGS", "Cost of Sale", "Purchase Value"]
+)
 @pytest.mark.parametrize(
     ("rows", "field"),
     [

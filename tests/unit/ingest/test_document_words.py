@@ -61,7 +61,7 @@ MEANINGS = {
         "Facture d'avoir", "Nota de Crédito", "Reso merce", "Devolução",
         "Creditfactuur", "Faktura korygująca", "İADE", "Retur Penjualan",
         "Возврат покупателя", "مرتجع بيع", "销售退货", "返品伝票", "बिक्री वापसी",
-        "क्रेडिट नोट",
+        "क्रेडिट नोट", "Adjustment Note",
     ],
     "cancelled": [
         "Order cancelled", "cancelled_by_customer", "Cancelled & refunded",
@@ -74,6 +74,7 @@ MEANINGS = {
     ],
     "stock": [
         "Stock Journal", "Branch Transfer", "Stock Return", "Opening balance of stock",
+        "Adjustment", "Stock Adjustment Note",
     ],
     "purchase": [
         "Purchase Return", "PO", "Einkaufsgutschrift", "Compra anulada", "采购退货",

@@ -32,6 +32,14 @@ def test_the_sum_of_a_group_is_no_product(tmp_path: Path, total: str) -> None:
     assert names(tmp_path, "Item,On Hand,Cost,Stock Value", lines) == goods
 
 
+def test_groups_of_a_report_without_a_heading_for_its_goods_have_sums_too(tmp_path: Path) -> None:
+    lines = ["Kitchen,,,,", "   Kettle,K1,30,540,18", "   Toaster,K2,5,70,14"]
+    lines += ["Total Kitchen,,35,610,", "Garden,,,,", "   Hose,H1,8,80,10", "Total Garden,,8,80,"]
+    header = ",SKU,Qty,Asset Value,Calc. Avg"
+    found = names(tmp_path, header, lines)
+    assert [name.strip() for name in found] == ["Kettle", "Toaster", "Hose"]
+
+
 def test_groups_of_groups_have_sums_too(tmp_path: Path) -> None:
     lines = ["Rye,4,2", "Oat,6,2", "Total Bread,10,", "Tart,5,3", "Total Cakes,5,"]
     lines += ["Total Bakery,15,", "Soap,7,1"]

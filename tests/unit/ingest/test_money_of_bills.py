@@ -256,6 +256,13 @@ def test_no_harmful_mapping_is_offered(tmp_path: Path, text: str, never: str) ->
     assert f'{never}": ' not in message
 
 
+def test_pieces_sold_and_their_sales_are_never_offered_as_stock(tmp_path: Path) -> None:
+    text = "Style,Units Sold,Units Returned,Net Sales\nLinen Dress,12,2,500\nTank Top,30,0,450\n"
+    message = refusal(tmp_path, text)
+    assert "no column for sale date" in message
+    assert "inventory" not in message
+
+
 def test_a_list_without_days_may_be_one_of_stock_and_that_is_offered(tmp_path: Path) -> None:
     text = "Référence,Désignation,Prix (HT),Quantité\nA1,Thé,4,12\nA2,Pain,2,7\n"
     message = refusal(tmp_path, text)

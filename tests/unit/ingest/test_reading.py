@@ -189,6 +189,11 @@ def test_words_alone_in_a_row_are_a_note_only_in_a_table_of_more_than_two_column
             "sales",
             {"sale_date", "product_name", "quantity", "gross_amount", "tax_amount", "net_amount"},
         ),
+        (
+            "Week ending,Style,Description,Units Sold,Units Returned,Net Units,Net Sales",
+            "sales",
+            {"sale_date", "product_name", "quantity", "net_amount"},
+        ),
         ("ITEM  NAME,Current_Stock", "inventory", {"product_name", "quantity"}),
     ],
 )
