@@ -160,6 +160,17 @@ PROVED = {
         ["|2,100,0.1,180", "|1,300,0,300", "|4,50,0.25,150"],
         {"unit_price": "Rate", "discount_share": "Discount", "net_amount": "Amount"},
     ),
+    "a rate of less than one may be a part of one": (
+        "Unit Price,Discount Rate,Sub Total,Tax,Total",
+        ["|10,6.00,0.00,60.00,9.00,69.00", "|10,4.00,0.10,36.00,5.40,41.40"],
+        {
+            "unit_price": "Unit Price",
+            "discount_share": "Discount Rate",
+            "net_amount": "Sub Total",
+            "tax_amount": "Tax",
+            "gross_amount": "Total",
+        },
+    ),
     "money comes off each piece": (
         "Rate,Discount,Amount",
         ["|2,100,10,180", "|1,300,0,300", "|4,50,5,180"],
@@ -207,6 +218,12 @@ def test_the_proof_is_told_as_arithmetic(tmp_path: Path) -> None:
 def test_the_arithmetic_shows_which_mark_divides(tmp_path: Path) -> None:
     layout = layout_of(tmp_path, "Rate,Amount", "|2,500,1.000", "|3,500,1.500", "|1,900,900")
     assert layout.decimal_mark == ","
+
+
+def test_no_arithmetic_makes_a_point_before_two_digits_group(tmp_path: Path) -> None:
+    rows = ["|10,4.00,0.10,36.00", "|1,5.00,1.00,0.00", "|2,6.00,0.00,12.00"]
+    layout = layout_of(tmp_path, "Unit Price,Discount Rate,Sub Total", *rows)
+    assert layout.decimal_mark != ","
 
 
 @pytest.mark.parametrize(

@@ -268,3 +268,39 @@ def test_a_list_without_days_may_be_one_of_stock_and_that_is_offered(tmp_path: P
     message = refusal(tmp_path, text)
     assert "put this into mapping.yml: kind: inventory." in message
     assert "row 2: product_id A1, product_name Thé" in message
+
+
+ITEMS = "Item Subtotal,Item Total,Item Tax,Order Discount,Order Shipping,Order Tax,Order Total"
+DISCOUNTED = ["1|2,40.00,36.00,7.20,6.00,5,11.80,70.80", "1|1,20.00,18.00,3.60,6.00,5,11.80,70.80"]
+WHOLE = ["2|1,20.00,20.00,4.00,0,5,5.00,30.00", "4|2,30.00,30.00,6.00,0,5,7.00,42.00"]
+
+
+def test_what_is_left_of_each_item_is_taken_and_not_its_order_s_discount(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, ITEMS, *DISCOUNTED, *WHOLE)
+    assert fields_of(layout) == {"list_amount": "Item Subtotal", "net_amount": "Item Total"}
+    assert "discount_not_used" not in codes(layout)
+
+
+def test_an_order_s_discount_that_parts_no_amounts_is_named(tmp_path: Path) -> None:
+    further = [row.replace(",6.00,5,", ",9.00,5,") for row in DISCOUNTED]
+    assert "discount_not_used" in codes(layout_of(tmp_path, ITEMS, *further, *WHOLE))
+
+
+def test_one_bill_that_comes_out_by_chance_drops_no_amount_after_discount(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError) as refused:
+        layout_of(tmp_path, ITEMS, *DISCOUNTED)
+    assert refused.value.reason == "ambiguous_figures"
+    assert '"Item Total": ignore' in refused.value.message
+
+
+def test_two_bills_less_their_discounts_show_whose_they_are(tmp_path: Path) -> None:
+    rows = ["1|1,60,60,10,90", "1|2,20,40,10,90", "2|1,20,20,0,20", "3|2,60,120,20,100"]
+    layout = layout_of(tmp_path, "Rate,Line Amount,Bill Discount,Bill Amount", *rows)
+    (proof,) = layout.evidence.values()
+    assert "The lines of a bill less Bill Discount are Bill Amount: in 3 of 3 bills" in proof
+
+
+def test_a_bill_of_one_line_speaks_against_a_total_too(tmp_path: Path) -> None:
+    rows = ["1|1,60,60,10,90", "1|2,20,40,10,90", "2|2,60,120,20,100"]
+    with pytest.raises(RefusedError, match="can be read in 3 ways"):
+        layout_of(tmp_path, "Rate,Line Amount,Bill Discount,Bill Amount", *rows)

@@ -268,3 +268,37 @@ def test_an_empty_discount_is_none_of_the_bill(tmp_path: Path) -> None:
     ]
     layout = table_of(tmp_path, "Qty,Line Total,Order Discount,Order Total", rows).layout
     assert layout.arrangement is None
+
+
+def test_prices_a_tax_parts_are_of_the_line_where_one_product_shows_it(tmp_path: Path) -> None:
+    lines = [
+        "2026-01-05,1,Coffee,2,7.00,5.83,1.17,20%,0.00",
+        "2026-01-14,2,Cake,1,3.00,2.50,0.50,20%,0.00",
+        "2026-02-03,3,Coffee,4,14.00,11.67,2.33,20%,0.00",
+    ]
+    table = table_of(tmp_path, "Qty,Price (Gross),Price (Net),Tax,Tax rate,Discount", lines)
+    assert table.layout.columns["net_amount"] == 5
+    assert table.layout.columns["gross_amount"] == 4
+    assert "unit_price" not in table.layout.columns
+    assert table.layout.evidence[4].startswith("Price (Gross) − Tax = Price (Net): in 3 of 3")
+    dearer = [*lines[:2], "2026-02-03,3,Coffee,4,9.00,7.50,1.50,20%,0.00"]
+    table = table_of(tmp_path, "Qty,Price (Gross),Price (Net),Tax,Tax rate,Discount", dearer)
+    assert table.layout.columns["unit_price"] == 5
+
+
+def test_a_price_and_what_a_discount_leaves_of_it_hold_the_tax_their_rate_shows(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        "2026-01-05,1,Bag,20%,2,24.00,4.00,0.00,24.00",
+        "2026-01-14,2,Print,20%,1,12.00,1.80,1.20,10.80",
+        "2026-02-03,3,Bag,20%,1,12.00,2.00,0.00,12.00",
+    ]
+    header = "VAT,Qty,Price (GBP),VAT (GBP),Discount (GBP),Final price (GBP)"
+    layout = table_of(tmp_path, header, lines).layout
+    assert fields_of(layout) == {
+        "gross_amount": "Final price (GBP)",
+        "tax_amount": "VAT (GBP)",
+        "discount_amount": "Discount (GBP)",
+    }
+    assert not layout.issues

@@ -52,7 +52,8 @@ def bill_figures(
             continue
         for total in totals:
             given, fitting, known = _differences(sample, worth, place, total)
-            if given >= _MIN_BILLS and fitting >= _PROVED * known:
+            is_exact = given > 1 and known >= _MIN_BILLS and fitting == known
+            if is_exact or (given >= _MIN_BILLS and fitting >= _PROVED * known):
                 if not may_share:
                     raise words.unshared_discount(header, place, total)
                 proof = words.shared_discount(header, place, total, fitting, known)

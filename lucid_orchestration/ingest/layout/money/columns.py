@@ -117,6 +117,13 @@ def families(
         taxes=tuple(taxes),
         carriage=tuple(carriage),
         refunds=tuple(refunds),
+        fractions=frozenset(
+            place
+            for place in discounts
+            if place not in told
+            and fixed.get(place) == "discount_percent"
+            and _are_fractions(lines, place)
+        ),
         usual=usual,
         told=fixed,
         plain=_plain_headings(header, prices, amounts, nets={"net"}) | fixed,
@@ -179,6 +186,14 @@ def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
     filled = [cell for cell in cells if cell]
     numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in filled)
     return bool(filled) and numbers >= _NUMBER_SHARE * len(filled)
+
+
+def _are_fractions(lines: Sequence[Row], place: int) -> bool:
+    """Whether figures without a percent sign all stay below 1, whichever mark divides them."""
+    cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
+    marked = any("%" in cell for cell in cells)
+    figures = [abs(figure(cell.replace(",", "."), ".") or 0.0) for cell in cells]
+    return not marked and any(figures) and max(figures) < 1
 
 
 def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:

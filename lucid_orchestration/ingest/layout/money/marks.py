@@ -86,6 +86,11 @@ def marks_of(places: Sequence[int], quantity: int | None, lines: Sequence[Row]) 
     return Marks(usual, columns, tuple(doubt), usual == shown)
 
 
+def needs_mark(mark: DecimalMark, places: Sequence[int], lines: Sequence[Row]) -> bool:
+    """Whether a column has texts that only this mark divides, such as 0.10 a point."""
+    return any(sole_mark(set(_texts(place, lines))) == mark for place in places)
+
+
 def is_open(place: int, lines: Sequence[Row]) -> bool:
     """Whether the points of a column may group as well as divide, by its texts alone."""
     return _may_group(_texts(place, lines))

@@ -13,7 +13,7 @@ from math import log
 # Prices and costs drift from line to line; quantities this far apart show through it.
 QUANTITIES_APART = log(1.5)
 # A figure has to follow the quantity, or to stay, within this part of what the quantity changed.
-_NEAR = 0.25
+NEAR = 0.25
 AGREEING = 0.9
 
 
@@ -53,7 +53,7 @@ class Pairs:
         )
 
 
-def pairs_of(lines: Iterable[tuple[tuple[str, ...], float, float]], near: float = _NEAR) -> Pairs:
+def pairs_of(lines: Iterable[tuple[tuple[str, ...], float, float]], near: float = NEAR) -> Pairs:
     """The pairs among lines of product, quantity and figure, both above 0, in the file's order.
 
     `near` is how much of what the quantity changed a figure may be off.

@@ -6,16 +6,20 @@ one product show it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
 from lucid_orchestration.ingest.layout.money.marks import Marks
-from lucid_orchestration.ingest.layout.money.pieces import Pairs, pairs_of
-from lucid_orchestration.ingest.layout.money.readings import MoneyColumns
+from lucid_orchestration.ingest.layout.money.pieces import NEAR, Pairs, pairs_of
+from lucid_orchestration.ingest.layout.money.readings import COLUMNS_TRIED, MoneyColumns
 from lucid_orchestration.ingest.outcomes import Row
 
 # So many pairs of lines have to speak against a heading.
 _MIN_PAIRS = 3
+# One is enough for two prices a tax or a discount parts, if they grow as exactly as rounding lets.
+_EXACTLY = 0.02
+_CENT = 0.011
 _OF_LINE = dict(zip(PRICE_FIELDS, AMOUNT_FIELDS, strict=False))
 _OF_PIECE = {amount: price for price, amount in _OF_LINE.items()}
 
@@ -51,6 +55,10 @@ def placed(
         and (pairs := _pairs(place, columns, choices, lines, marks)).count >= _MIN_PAIRS
         and (pairs.is_of_line or pairs.is_of_piece)
     }
+    for place in _parted(columns, lines, marks) - seen.keys():
+        pairs = _pairs(place, columns, choices, lines, marks, _EXACTLY)
+        if pairs.count and pairs.growing == pairs.count:
+            seen[place] = pairs
     to_line = [place for place in columns.prices if place in seen and seen[place].is_of_line]
     to_piece = [place for place in columns.amounts if place in seen and seen[place].is_of_piece]
     prices = [place for place in columns.prices if place not in to_line] + to_piece
@@ -74,12 +82,39 @@ def placed(
     )
 
 
+def _parted(columns: MoneyColumns, lines: Sequence[Row], marks: Marks) -> set[int]:
+    """Prices that a tax or a discount in money parts from another figure in every line."""
+    money = [at for at in columns.taxes if columns.told.get(at) != "tax_percent"]
+    money += [at for at in columns.discounts if columns.told.get(at) != "discount_percent"]
+    prices = columns.prices[:COLUMNS_TRIED]
+    return {
+        price
+        for price, other, part in product(prices, (*columns.prices, *columns.amounts), money)
+        if price not in columns.told
+        and price != other
+        and _is_parted(price, other, part, lines, marks)
+    }
+
+
+def _is_parted(price: int, other: int, part: int, lines: Sequence[Row], marks: Marks) -> bool:
+    is_shown = False
+    for row in lines:
+        one, another, between = (figure_of(row, place, marks) for place in (price, other, part))
+        if one is None or another is None or between is None:
+            continue
+        if abs(abs(one - another) - abs(between)) >= _CENT:
+            return False
+        is_shown |= bool(between)
+    return is_shown
+
+
 def _pairs(
     place: int,
     columns: MoneyColumns,
     choices: Mapping[str, int],
     lines: Sequence[Row],
     marks: Marks,
+    near: float = NEAR,
 ) -> Pairs:
     found = []
     for row in lines:
@@ -88,7 +123,7 @@ def _pairs(
         product = product_of(row, choices)
         if quantity and figure and any(product):
             found.append((product, quantity, figure))
-    return pairs_of(found)
+    return pairs_of(found, near)
 
 
 def _cheapest_first(places: Sequence[int], lines: Sequence[Row], marks: Marks) -> list[int]:

@@ -334,15 +334,16 @@ class _Tried:
         return slack + 1e-7 * abs(amount)
 
     def _is_bill_total(self, position: int) -> bool:
-        """The same on all lines of a bill, and the sum of what they come to."""
-        known = (
+        """The same on all lines of a bill, and the sum of what they come to, bills of one too."""
+        known = [
             [number for number in numbers if self._sums[number] is not None]
             for numbers in self._sample.rows_of_bills
-        )
-        several = [numbers for numbers in known if len(numbers) > 1]
-        fitting = sum(self._is_total_of(position, numbers) for numbers in several)
-        self._bills[position] = (fitting, len(several))
-        return bool(several) and fitting >= explained_share() * len(several)
+        ]
+        several = [self._is_total_of(position, numbers) for numbers in known if len(numbers) > 1]
+        alone = [self._is_total_of(position, numbers) for numbers in known if len(numbers) == 1]
+        self._bills[position] = (sum(several), len(several))
+        are_totals = all(sum(fits) >= explained_share() * len(fits) for fits in (several, alone))
+        return bool(several) and are_totals
 
     def _is_total_of(self, position: int, numbers: Sequence[int]) -> bool:
         totals = {self._sample.rows[number].get(position) for number in numbers}

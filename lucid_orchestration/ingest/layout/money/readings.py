@@ -37,7 +37,8 @@ class MoneyColumns:
     `usual` holds what the heading alone says of a column. `told` are the columns whose field the
     owner, or a percent sign, has fixed; `plain` those whose heading leaves no choice where the rows
     show nothing, `explicit` those of them that say whether tax is in it. `carriage` is what parcels
-    cost, which is no money of a line, `refunds` what was paid back of it.
+    cost, which is no money of a line, `refunds` what was paid back of it. `fractions` are discounts
+    in percent by their heading whose figures all stay below 1: they may be shares.
     """
 
     quantity: int | None
@@ -51,6 +52,7 @@ class MoneyColumns:
     explicit: Mapping[int, str] = field(default_factory=dict)
     carriage: tuple[int, ...] = ()
     refunds: tuple[int, ...] = ()
+    fractions: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -196,7 +198,8 @@ def _discounts(columns: MoneyColumns) -> Iterator[tuple[int | None, DiscountForm
         told = columns.told.get(position)
         is_fixed = is_fixed or told is not None
         for form in DISCOUNT_FORMS:
-            if told in (None, form):
+            may_be_share = form == "discount_share" and position in columns.fractions
+            if told in (None, form) or may_be_share:
                 yield position, form
     # an amount may stand after the discount, whatever is known of how that is written
     if not is_fixed or not columns.prices:

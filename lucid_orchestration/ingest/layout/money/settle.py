@@ -28,8 +28,8 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
     is_with_tax,
     words_of,
 )
-from lucid_orchestration.ingest.layout.money.left_over import ask_for_the_rest
-from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of
+from lucid_orchestration.ingest.layout.money.left_over import ask_for_the_rest, unused_discounts
+from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of, needs_mark
 from lucid_orchestration.ingest.layout.money.missing import ask_for_money, ask_for_quantity
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import postage_in
@@ -246,7 +246,7 @@ def _proved_marks(case: _Case, marks: Marks, *, is_told: bool) -> tuple[Marks, P
         other = prove(columns, case.sample(turned))
         if other is not None and other.meanings:
             return replace(turned, in_doubt=()), other
-    if proof is None:
+    if proof is None and not needs_mark(marks.usual, all_columns(columns), case.lines):
         other = prove(columns, case.sample(marks.other()))
         if other is not None and other.tested:
             return marks.other(), other
@@ -364,6 +364,7 @@ def _settle_two_amounts(case: _Case, sample: Sample) -> SettledMoney:
     return SettledMoney(
         kept | {"net_amount": net, "gross_amount" if is_tax else "list_amount": more},
         evidence={net: sentence, more: sentence},
+        issues=unused_discounts(case.header, columns, sample, kept.values(), (net, more)),
     )
 
 
@@ -375,11 +376,7 @@ def _settle_unexplained(case: _Case, sample: Sample) -> SettledMoney:
         amount = columns.amounts[0]
         is_gross = is_with_tax(case.header.cells[amount])
         fields["gross_amount" if is_gross else "net_amount"] = amount
-    unused = tuple(
-        words.unused_discount(case.name(place))
-        for place in columns.discounts
-        if place not in fields.values() and any(cells.get(place) for cells in sample.rows)
-    )
+    unused = unused_discounts(case.header, columns, sample, fields.values())
     price, quantity = fields.get("unit_price"), columns.quantity
     if amount is None or price is None or quantity is None:
         return SettledMoney(fields, issues=unused)

@@ -25,18 +25,20 @@ def proof_sentence(header: Row, columns: MoneyColumns, proof: Proof) -> str | No
     """The arithmetic as an owner would write it, with how many rows come out."""
     at = proof.fields
     price = next((at[name] for name in PRICE_FIELDS if name in at), None)
-    base = next(
-        (at[name] for name in AMOUNT_FIELDS if at.get(name) not in (None, *proof.meanings)), None
-    )
+    base = next((n for n in AMOUNT_FIELDS if at.get(n) not in (None, *proof.meanings)), None)
     if price is not None and columns.quantity is not None:
         start = f"{column_name(header, columns.quantity)} × {column_name(header, price)}"
     elif base is not None:
-        start = column_name(header, base)
+        start = column_name(header, at[base])
     else:
         return None
     off = "".join(f" − {column_name(header, at[name])}" for name in DISCOUNT_FIELDS if name in at)
     tax = "".join(f" + {column_name(header, at[name])}" for name in TAX_FIELDS if name in at)
     sums = {"list_amount": start, "net_amount": start + off, "gross_amount": start + off + tax}
+    if price is None and base in ("net_amount", "gross_amount"):
+        net = start + ("" if base == "net_amount" else tax.replace("+", "−"))
+        sums = {"list_amount": net + off.replace("−", "+"), "net_amount": net}
+        sums["gross_amount"] = net + tax
     if "gross_unit_price" in at:
         sums |= {"net_amount": start + off + tax.replace("+", "−"), "gross_amount": start + off}
     said = [
