@@ -286,6 +286,12 @@ def test_an_order_s_discount_that_parts_no_amounts_is_named(tmp_path: Path) -> N
     assert "discount_not_used" in codes(layout_of(tmp_path, ITEMS, *further, *WHOLE))
 
 
+def test_two_discounts_that_part_two_amounts_are_no_doubt(tmp_path: Path) -> None:
+    rows = ["|2,40.00,4.00,2.00,34.00", "|1,20.00,0.00,1.00,19.00", "|3,60.00,6.00,0.00,54.00"]
+    layout = layout_of(tmp_path, "Gross Amount,Promo Disc,Staff Disc,Net Amount", *rows)
+    assert "discount_not_used" not in codes(layout)
+
+
 def test_one_bill_that_comes_out_by_chance_drops_no_amount_after_discount(tmp_path: Path) -> None:
     with pytest.raises(RefusedError) as refused:
         layout_of(tmp_path, ITEMS, *DISCOUNTED)

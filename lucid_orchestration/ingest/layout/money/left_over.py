@@ -60,17 +60,18 @@ def unused_discounts(
         for place in columns.discounts
         if place not in used
         and any(cells.get(place) for cells in sample.rows)
-        and not (amounts and _is_between(place, *amounts, sample))
+        and not (amounts and _is_between((place,), *amounts, sample))
+        and not (amounts and _is_between(columns.discounts, *amounts, sample))
     )
 
 
-def _is_between(discount: int, after: int, before: int, sample: Sample) -> bool:
-    """Whether the amounts of every bill, or line without one, are the discount apart."""
+def _is_between(discounts: Collection[int], after: int, before: int, sample: Sample) -> bool:
+    """Whether the amounts of every bill, or line without one, are the discounts apart."""
     alone = tuple((number,) for number, bill in enumerate(sample.bills) if bill is None)
     return all(
         abs(
             sum(abs(c.get(before, 0.0)) - abs(c.get(after, 0.0)) for c in lines)
-            - abs(lines[0].get(discount, 0.0))
+            - sum(abs(lines[0].get(discount, 0.0)) for discount in discounts)
         )
         <= _CENT * len(lines)
         for numbers in (*sample.rows_of_bills, *alone)
