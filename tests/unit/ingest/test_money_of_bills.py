@@ -162,6 +162,25 @@ def test_two_discounts_without_what_is_left_are_no_choice_of_one(
         assert f'"{name}": ignore' in refused.value.message
 
 
+def test_a_net_that_most_lines_lack_is_not_asked_for(tmp_path: Path) -> None:
+    rows = ["|2,600,1200,500", "|1,180,180,", "|1,600,600,", "|3,20,60,"]
+    layout = layout_of(tmp_path, "Price,Item total,Net due", *rows)
+    assert fields_of(layout) == {"unit_price": "Price", "net_amount": "Item total"}
+
+
+def test_one_discount_that_stands_twice_is_one(tmp_path: Path) -> None:
+    rows = ["|10,10,10,10", "|4,25,20,20", "|20,10,10,10"]
+    layout = layout_of(tmp_path, "List Price,Disc,Discount", *rows)
+    assert "discount_amount" in fields_of(layout)
+
+
+def test_discounts_of_either_sign_are_no_summands(tmp_path: Path) -> None:
+    rows = ["|1,120,120,-12", "|2,30,60,6", "|4,30,120,-20"]
+    with pytest.raises(RefusedError) as refused:
+        layout_of(tmp_path, "Item Price,Item Subtotal,Seller Discount", *rows)
+    assert refused.value.reason == "ambiguous_figures"
+
+
 def test_one_discount_in_money_and_percent_is_one(tmp_path: Path) -> None:
     rows = ["|10,10,10,10", "|4,25,20,20", "|20,10,5,10"]
     layout = layout_of(tmp_path, "List Price,Disc %,Disc", *rows)

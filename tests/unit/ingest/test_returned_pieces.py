@@ -76,6 +76,7 @@ def test_an_amount_of_all_the_pieces_gives_way(tmp_path: Path) -> None:
     ("header", "rows"),
     [
         ("Qty,Returned Qty,Amount", ["5,1,470", "3,0,60", "2,2,190"]),
+        ("Qty,Returned Qty,Price,Discount", ["5,1,100,50", "3,0,20,0", "2,2,90,9"]),
         ("Qty,Returned Qty,Price,Discount,Amount", ["5,1,100,50,450", "3,0,20,0,60", "2,2,9,0,18"]),
     ],
 )
@@ -93,6 +94,26 @@ def test_a_number_that_is_none_is_not_counted(tmp_path: Path) -> None:
     rows = ["5,1,100", "4,few,20", "2,2,100", "3,0,7"]
     table = table_of(tmp_path, "Qty,Returned Qty,Unit Price", *rows)
     assert quantities(table) == ["4", "4 − few", "0", "3"]
+
+
+def test_they_are_told_beside_a_discount_of_whole_bills(tmp_path: Path) -> None:
+    rows = [
+        f"2026-01-{bill:02},B{bill},Item {at},{at + 1},{at % 2},10,{bill},{60 - bill}"
+        for bill in range(11, 15)
+        for at in range(3)
+    ]
+    path = tmp_path / "sales.csv"
+    header = "Date,Bill No,Item Name,Qty,Returned Qty,Rate,Discount,Bill Total"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    (table,) = open_file(path).tables
+    assert table.layout.arrangement is not None
+    assert table.layout.arrangement.document is not None
+    assert "returns_not_taken_off" in {issue.code for issue in table.layout.issues}
+
+
+def test_a_heading_with_more_to_it_is_no_count(tmp_path: Path) -> None:
+    rows = ["10,0,8", "10,4,8", "6,2,40"]
+    assert quantities(table_of(tmp_path, "Qty,Returned To,Unit Price", *rows)) == ["10", "10", "6"]
 
 
 @pytest.mark.parametrize(

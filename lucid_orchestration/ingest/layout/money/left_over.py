@@ -85,8 +85,8 @@ def _ask_for_one_discount(header: Row, columns: MoneyColumns, sample: Sample, pr
     shown = {"net_amount", "gross_amount", "bill_amount"} & {*proof.meanings.values()}
     for places in (percents, {*columns.discounts} - percents):
         used = [at for at in sorted(places) if any(cells.get(at) for cells in sample.rows)]
-        columns_differ = any(len({cells.get(at) for at in used}) > 1 for cells in sample.rows)
-        if len(used) > 1 and columns_differ and not shown:
+        differ = any(len({cells.get(at) for at in used}) > 1 for cells in sample.rows)
+        if differ and not shown:
             raise words.several_discounts([header.cells[at].strip() for at in used])
 
 
