@@ -193,7 +193,10 @@ def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
     """The figures that may be the total, each with the row where it stands last."""
     sources = [f for f in figures.sums if f.place >= last_line and f.kind is not Kind.SUBTOTAL]
     if not sources:
-        others = (*figures.sums, *figures.payments, *figures.unknown)
+        # below a sub total to which a tax is added the total stands, or its figure is lost
+        added = [tax.place for tax in figures.taxes if tax.amount and not _says_contained(tax)]
+        totals = [f for f in figures.sums if f.place > max(added, default=-1)]
+        others = (*totals, *figures.payments, *figures.unknown)
         sources = [f for f in others if f.place > last_line]
     found = {figure.amount: figure.place for figure in sources}
     for figure in sources:
@@ -201,6 +204,11 @@ def _totals(figures: Given, last_line: int) -> list[tuple[Decimal, int]]:
         if paid:
             found.setdefault(figure.amount + paid, figure.place)
     return list(found.items())
+
+
+def _says_contained(tax: Labelled) -> bool:
+    label = plain(tax.label)
+    return any(words_pattern(group).search(label) for group in ("with_tax", "contained"))
 
 
 def _paid_before(total: Labelled, figures: Given, last_line: int) -> Decimal:

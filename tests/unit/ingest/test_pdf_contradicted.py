@@ -124,3 +124,16 @@ def test_heading_of_one_column_says_nothing_of_the_one_beside_it() -> None:
     ]
     found = worth(read_rows(heads, *rows))
     assert found in ([], [("12.35", "44.07", "544.26"), ("1", "160.07", "160.07")])
+
+
+def test_sub_total_to_which_a_tax_is_added_is_no_total() -> None:
+    """2.74 with 4 % is 2.85 as well, and so is 0.11 of tax: the total below the tax is lost."""
+    row: list[Cell] = [(40.0, "Pesto frame"), (-260.0, "1"), (-330.0, "2.85"), (-550.0, "2.85")]
+    heads: list[Cell] = [(40.0, "Item"), (-260.0, "Qty"), (-330.0, "Price"), (-550.0, "Amount")]
+    net: list[Cell] = [(340, "Sub total"), (-550, "2.85")]
+    for label, found in (("GST 4%", []), ("GST 4% included", [("1", "2.85", "2.74")])):
+        tax: list[Cell] = [(340, label), (-550, "0.11")]
+        assert worth(read_rows(heads, row, net, tax)) == found
+    total: list[Cell] = [(340, "Total"), (-550, "2.96")]
+    added: list[Cell] = [(340, "GST 4%"), (-550, "0.11")]
+    assert worth(read_rows(heads, row, net, added, total)) == [("1", "2.85", "2.85")]
