@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from lucid_orchestration.ingest.pdf.below import Below, Labelled
 from lucid_orchestration.ingest.pdf.bills import Basis
-from lucid_orchestration.ingest.pdf.figures import rounded
+from lucid_orchestration.ingest.pdf.figures import places_of, rounded
 from lucid_orchestration.ingest.pdf.interpretation import (
     SUM_SLACK,
     TAX_SLACK_PER_LINE,
@@ -157,6 +157,9 @@ def check_explained(
         if figure.place > way.last and (way.applies_discount or figure.kind is not Kind.DISCOUNT):
             raise unexplained(figure, distance)
     _check_reductions(figures, way, distance)
+    for figure in figures.unknown:
+        if figure.place > last_line and figure.amount == way.total:
+            _check_beside(figure, [*known, *_column_sums(lines, sums)], distance)
     _check_unknown(figures, known, way, parts, last_line, distance)
 
 
@@ -199,6 +202,22 @@ def _check_beyond(figure: Labelled, known: Sequence[Decimal], distance: int) -> 
                 "unexplained_figure",
                 f'Beside "{figure.label} {figure.amount}" stands {amount}, the sum of a column '
                 "right of the amounts, and what it means for the total is not clear.",
+                distance,
+            )
+
+
+def _check_beside(total: Labelled, known: Sequence[Decimal], distance: int) -> None:
+    """The other figures of a row of sums without labels: one may be a tax in the total.
+
+    Raises:
+        InconsistentError: when one of them is money and no sum of the bill.
+    """
+    for amount in total.others:
+        if places_of(amount) == places_of(total.amount) > 0 and not is_among(amount, known):
+            raise InconsistentError(
+                "unexplained_figure",
+                f"Beside {total.amount} below the lines stands {amount}, and no label says what it "
+                "is.",
                 distance,
             )
 

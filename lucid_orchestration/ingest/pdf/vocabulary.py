@@ -22,6 +22,7 @@ _SIGNS = {mark: code for mark, code in _MARKS.items() if not mark.isalnum() and 
 _SIGNS |= {"£": "GBP"}
 DOLLARS = {mark: code for mark, code in _MARKS.items() if mark.endswith("$")}
 _DOLLAR = re.compile(rf"(?<![^\W_])(?:{any_of(DOLLARS)})")
+_ARABIC = re.compile("[\u0620-\u064a]")
 # Scripts that put no blanks between words.
 _UNPARTED = re.compile("[\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af]")
 
@@ -39,6 +40,8 @@ def pattern_of(words: Iterable[str]) -> re.Pattern[str]:
     parts = []
     for key in keys:
         body = re.escape(key).replace(r"\*", r"\w*").replace(r"\ ", " ")
+        # in Arabic "the" is written on to its word
+        body = f"(?:ال)?{body}" if _ARABIC.match(key) else body
         parts.append(body if _UNPARTED.search(key) else rf"(?<!\w){body}(?!\w)")
     return re.compile("|".join(parts))
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.bill_words import Cell, read_rows, worth
+from lucid_orchestration.ingest.pdf.below import speaks_of_tax
+from lucid_orchestration.ingest.pdf.rows import rows_of
+from tests.bill_words import Cell, page_of, read_rows, worth
 
 _HEADINGS = ("Item", "Qty", "Price", "Tax %", "Tax", "Total")
 _EDGES = (40.0, -260.0, -330.0, -400.0, -470.0, -550.0)
@@ -137,3 +139,18 @@ def test_sub_total_to_which_a_tax_is_added_is_no_total() -> None:
     total: list[Cell] = [(340, "Total"), (-550, "2.96")]
     added: list[Cell] = [(340, "GST 4%"), (-550, "0.11")]
     assert worth(read_rows(heads, row, net, added, total)) == [("1", "2.85", "2.85")]
+
+
+def test_sums_without_labels_are_each_one_of_the_bill() -> None:
+    """Of 357.84 with 17.04 of tax in it nothing says so where the labels of both are lost."""
+    row: list[Cell] = [(40.0, "Lamp"), (-260.0, "12"), (-330.0, "29.82"), (-550.0, "357.84")]
+    heads: list[Cell] = [(40.0, "Item"), (-260.0, "Qty"), (-330.0, "Price"), (-550.0, "Amount")]
+    for beside, found in ((("17.04",), []), (("357.84",), [("12", "29.82", "357.84")])):
+        sums: list[Cell] = [*((-460.0, text) for text in beside), (-550.0, "357.84")]
+        assert worth(read_rows(heads, row, sums)) == found
+
+
+@pytest.mark.parametrize("heading", ["ضريبة", "الضريبة", "VAT"])
+def test_a_heading_that_speaks_of_tax_promises_it(heading: str) -> None:
+    rows = rows_of((page_of([(40.0, heading)]),), ".")
+    assert speaks_of_tax(rows)
