@@ -23,6 +23,7 @@ class Entry:
     address: str
     period: str
     advice: str
+    unused: tuple[str, ...]
     summary: Mapping[str, Any]
 
 
@@ -34,11 +35,20 @@ def index_name(pages: Sequence[str]) -> str | None:
 
 
 def entry(
-    shop: Shop, title: Cell, page: str, period: str, first: Any, summary: Mapping[str, Any]
+    shop: Shop,
+    title: Cell,
+    page: str,
+    period: str,
+    first: Any,
+    unused: tuple[str, ...],
+    summary: Mapping[str, Any],
 ) -> Entry:
-    """A shop's line of the page; `first` is the title of its first insight, or None."""
+    """A shop's line of the page; `first` is the title of its first insight, or None.
+
+    `unused` is why none of its files is used, where none is.
+    """
     advice = "" if first is None else shortened(str(first), _ADVICE_LENGTH)
-    return Entry(shop, title, quote(page), period, advice, summary)
+    return Entry(shop, title, quote(page), period, advice, unused, summary)
 
 
 def side_by_side(entries: Sequence[Entry]) -> Table:

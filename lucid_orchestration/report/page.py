@@ -24,7 +24,7 @@ from lucid_orchestration.report import (
     trend,
 )
 from lucid_orchestration.report.blocks import GREY, Cell, Section, Shop, shortened
-from lucid_orchestration.report.quality import doubts, quality
+from lucid_orchestration.report.quality import doubts, quality, unused
 from lucid_orchestration.report.tiles import TileRow, tiles
 from lucid_orchestration.storage import file_name, read_parquet_rows, write_text
 from lucid_orchestration.warehouse.datasets import usual_currency
@@ -61,7 +61,7 @@ def render_reports(
         write_text(path, render_page(marts_dir, quality_dir, insights_dir, dataset_id, over_all))
         pages.append(path)
     if over_all and not others:
-        write_index(marts_dir, insights_dir, ids, reports_dir / over_all)
+        write_index(marts_dir, quality_dir, insights_dir, ids, reports_dir / over_all)
         pages.insert(0, reports_dir / over_all)
     remove_other_pages(reports_dir, pages)
     return pages
@@ -78,12 +78,15 @@ def index_page(dataset_ids: Iterable[str]) -> str | None:
 
 
 def write_index(
-    marts_dir: Path, insights_dir: Path, dataset_ids: Sequence[str], path: Path
+    marts_dir: Path,
+    quality_dir: Path,
+    insights_dir: Path,
+    dataset_ids: Sequence[str],
+    path: Path,
 ) -> None:
     """Write the page over several datasets, whose own pages lie beside it."""
     entries = [
-        _entry(marts_dir, insights_dir, dataset_id, page_name(dataset_id))
-        for dataset_id in dataset_ids
+        _entry(marts_dir, quality_dir, insights_dir, dataset_id) for dataset_id in dataset_ids
     ]
     text = _template("index.html.j2").render(
         entries=entries, figures=index.side_by_side(entries), grey=GREY
@@ -98,18 +101,25 @@ def remove_other_pages(reports_dir: Path, pages: Sequence[Path]) -> None:
             path.unlink()
 
 
-def _entry(marts_dir: Path, insights_dir: Path, dataset_id: str, page: str) -> index.Entry:
+def _entry(marts_dir: Path, quality_dir: Path, insights_dir: Path, dataset_id: str) -> index.Entry:
     summary, shop = _shop(marts_dir, dataset_id)
     insights = _rows(insights_dir / "active_insights.parquet", dataset_id)
     first = min(insights, key=lambda row: int(row["rank"]), default=None)
     return index.entry(
         shop,
         Cell.name(shop.name, _TITLE_LENGTH),
-        page,
+        page_name(dataset_id),
         _period(summary),
         None if first is None else first["title"],
+        _unused(quality_dir, dataset_id, shop),
         summary,
     )
+
+
+def _unused(quality_dir: Path, dataset_id: str, shop: Shop) -> tuple[str, ...]:
+    if shop.as_of_date is not None:
+        return ()
+    return unused(_rows(quality_dir / "source_files.parquet", dataset_id))
 
 
 def _shop(marts_dir: Path, dataset_id: str) -> tuple[dict[str, Any], Shop]:
@@ -155,6 +165,7 @@ def render_page(
         period=_period(summary),
         has_sales=summary["first_sale_date"] is not None,
         doubts=doubts(issues, shop),
+        unused=_unused(quality_dir, dataset_id, shop),
         months=trend.by_month(months, shop),
         tiles=tiles(summary, months, shop),
         lead=None if overall is None else cards.lead(overall),

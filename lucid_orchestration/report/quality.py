@@ -33,6 +33,7 @@ _OUTCOMES = {
     "duplicate": "Same as another file",
     "superseded": "Replaced by a newer one",
 }
+_NOT_READ = frozenset({"refused", "quarantined"})
 _KINDS = {
     "sales": "Sales",
     "inventory": "Stock",
@@ -155,6 +156,19 @@ def doubts(issues: Rows, shop: Shop) -> tuple[str, ...]:
         )
         found.append((-share, sentence))
     return tuple(sentence for _, sentence in sorted(found)[:_DOUBTS_SHOWN])
+
+
+def unused(source_files: Rows) -> tuple[str, ...]:
+    """Of a shop without a usable row: the files that were refused or set aside, and why."""
+    files = sorted(
+        (row for row in source_files if row["status"] in _NOT_READ),
+        key=lambda row: str(row["file_name"]),
+    )
+    return tuple(
+        f"{shortened(row['file_name'], _FILE_LENGTH)}: "
+        f"{shortened(row['message'] or '', _MESSAGE_LENGTH)}"
+        for row in files[:_DOUBTS_SHOWN]
+    )
 
 
 def _quality_sentence(totals: Rows, file_count: int, refused: int) -> str:

@@ -157,7 +157,8 @@ def gather_pages(paths: Settings) -> None:
             pages = [paths.reports / page_name(dataset_id) for dataset_id in ids]
             over_all = index_page(ids)
             if over_all:
-                write_index(snapshot.marts, snapshot.insights, ids, paths.reports / over_all)
+                place = paths.reports / over_all
+                write_index(snapshot.marts, snapshot.quality, snapshot.insights, ids, place)
                 pages.append(paths.reports / over_all)
         remove_other_pages(paths.reports, pages)
 

@@ -15,7 +15,7 @@ from lucid_orchestration.figures import cell, heading
 from lucid_orchestration.report import cards
 from lucid_orchestration.report.blocks import Shop as Owner
 from lucid_orchestration.report.cards import InsightCard
-from lucid_orchestration.report.quality import doubts
+from lucid_orchestration.report.quality import doubts, unused
 from lucid_orchestration.report.tiles import TileRow, tiles
 from lucid_orchestration.warehouse.datasets import usual_currency
 from lucid_orchestration.warehouse.parquet import Table, select_rows
@@ -78,6 +78,7 @@ class Today:
     silenced: list[dict[str, Any]]
     resolved: list[str]
     doubts: Sequence[str]
+    unused: Sequence[str]
     has_sales: bool
 
 
@@ -152,6 +153,9 @@ def today(snapshot: Snapshot, shop: Shop, said: Mapping[str, str]) -> Today:
         ],
         resolved=[row["summary"] for row in every if row["status"] == "resolved"],
         doubts=doubts(issues, owner),
+        unused=()
+        if shop.as_of
+        else unused(select_rows(paths.quality / "source_files.parquet", where)),
         has_sales=summary is not None and summary["first_sale_date"] is not None,
     )
 

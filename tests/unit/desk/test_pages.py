@@ -13,7 +13,7 @@ from lucid_orchestration.desk.pages.details import _windows
 from lucid_orchestration.desk.pages.sign_in import Guesses
 from lucid_orchestration.desk.pages.site import STATIC
 from lucid_orchestration.settings import Settings
-from tests.desk_data import FORMULA, publish
+from tests.desk_data import FIXED, FORMULA, publish
 
 SHOP = "/shops/shop"
 FILE = "/shops/shop/files/"
@@ -198,6 +198,22 @@ def test_charts_are_data_and_their_program_is_ours(page: TestClient) -> None:
         text = file.read_text(encoding="utf-8")
         assert page.get(f"/static/{file.name}").text == text
         assert not re.search(r"https?://|eval\(|new Function|innerHTML", text)
+
+
+def test_a_shop_of_which_no_file_was_used_says_why(
+    page: TestClient, paths: Settings, monkeypatch: Any
+) -> None:
+    refused = {"file_name": "a.pdf", "status": "refused", "message": "No row of headings."}
+    changed: dict[str, dict[str, Any]] = {
+        "datasets": {"as_of_date": None},
+        "source_files": {**FIXED["source_files"], **refused},
+    }
+    for table, said in changed.items():
+        monkeypatch.setitem(FIXED, table, said)
+    assert "None of the files could be used" not in opened(page, SHOP).text
+    publish(paths, "shop", "other")
+    text = opened(page, SHOP).text
+    assert re.search(r"None of the files could be used\s+a\.pdf: No row of headings\.", text)
 
 
 def test_an_empty_desk_says_what_to_drop(tmp_path: Any) -> None:

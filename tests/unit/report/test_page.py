@@ -1,6 +1,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -234,6 +235,26 @@ def test_on_a_phone_every_cell_says_its_column(make_data: MakeData) -> None:
     cells = Page(render(make_data(shop()))).all("td")
     assert cells
     assert all(cell.get("data-label") for cell in cells)
+
+
+def test_a_shop_of_which_no_file_was_used_says_why_on_both_pages(make_data: MakeData) -> None:
+    d, summary = {"dataset_id": "new"}, {"dataset_name": "new", "dead_stock_product_count": 0}
+    refused = {"file_name": "a.pdf", "status": "refused", "message": "No row of headings."}
+    new: dict[str, list[dict[str, Any]]] = {
+        "datasets": [d],
+        "dataset_summary": [d | summary],
+        "dataset_quality": [d],
+        "source_files": [d | refused, d | refused | {"file_name": "b.csv", "status": "duplicate"}],
+    }
+    rows = shop()
+    data = make_data({name: [*rows.get(name, ()), *new.get(name, ())] for name in {*rows, *new}})
+    over_all, own, other = (
+        Page(path.read_text(encoding="utf-8")).text for path in _render_all(data)
+    )
+    assert "No usable row yet Not used: a.pdf: No row of headings." in over_all
+    assert "b.csv" not in over_all
+    assert "None of the files could be used a.pdf: No row of headings." in other
+    assert "None of the files could be used" not in own
 
 
 def test_of_several_shops_there_is_a_page_over_all(make_data: MakeData) -> None:
