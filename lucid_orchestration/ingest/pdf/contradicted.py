@@ -14,8 +14,8 @@ from lucid_orchestration.ingest.pdf.templates import Template, is_product, pick,
 from lucid_orchestration.ingest.pdf.vocabulary import plain
 
 # Below these headings stands no discount, and below those of discounts no tax.
-_TAXES = frozenset({"tax", "tax_rate"})
-_TAKEN_FOR_ANOTHER = {"discount": _TAXES, "tax": frozenset({"discount"})}
+_NO_DISCOUNT = frozenset({"tax", "tax_rate", "taxable", "amount"})
+_TAKEN_FOR_ANOTHER = {"discount": _NO_DISCOUNT, "tax": frozenset({"discount"})}
 
 
 def check_uncontradicted(
@@ -128,17 +128,22 @@ def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row])
     quantity, price = roles.at(template.quantity), roles.at(template.price)
     # a heading that is lost leaves both columns below the other one
     is_shared = quantity is not None and price is not None and quantity.meaning == price.meaning
-    if not is_shared and quantity is not None and quantity.meaning == "quantity":
-        return
-    if not is_shared and price is not None and price.meaning == "price":
-        return
+    named = [
+        not is_shared and column is not None and column.meaning == part
+        for part, column in (("quantity", quantity), ("price", price))
+    ]
     found = [pick(template, row) for row in rows]
-    signs = [
-        price_signs(item.price) - price_signs(item.quantity)
+    pairs = [
+        (item.quantity, item.price)
         for item in found
         if item.price is not None and item.quantity is not None
     ]
-    if min(signs) < 0 or max(signs) == 0:
+    # a heading may be what is left of another: of two columns it names one
+    is_turned = all(q.places == 2 for q, _ in pairs) and any(not p.places for _, p in pairs)
+    if all(named) or (any(named) and not is_turned):
+        return
+    signs = [price_signs(price) - price_signs(quantity) for quantity, price in pairs]
+    if any(named) or min(signs) < 0 or max(signs) == 0:
         raise InconsistentError(
             "ambiguous_bill",
             "Which column holds quantities and which prices cannot be told from the bill.",

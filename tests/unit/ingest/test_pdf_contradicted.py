@@ -154,3 +154,33 @@ def test_sums_without_labels_are_each_one_of_the_bill() -> None:
 def test_a_heading_that_speaks_of_tax_promises_it(heading: str) -> None:
     rows = rows_of((page_of([(40.0, heading)]),), ".")
     assert speaks_of_tax(rows)
+
+
+def test_what_is_left_of_a_heading_does_not_turn_quantities_and_prices() -> None:
+    """Of "GST rate" above rates only "Rate" is left, nearest to the quantities."""
+    rows: list[list[Cell]] = [
+        [(40.0, "Spice mix"), (-260.0, "37.65"), (-330.0, "12"), (-550.0, "451.80")],
+        [(40.0, "Kettle"), (-260.0, "875.36"), (-330.0, "37.23"), (-550.0, "32589.65")],
+    ]
+    total: list[Cell] = [(340, "Total"), (-550, "33041.45")]
+    right = [("12", "37.65", "451.80"), ("37.23", "875.36", "32589.65")]
+    item, amount = (40.0, "Item"), (-550.0, "Amount")
+    left: list[Cell] = [item, (-330.0, "Rate"), amount]
+    both: list[Cell] = [item, (-260.0, "Rate"), (-330.0, "Qty"), amount]
+    assert worth(read_rows(left, *rows, total)) == []
+    assert worth(read_rows(both, *rows, total)) == right
+
+
+def test_the_value_before_tax_is_no_discount() -> None:
+    """2 × 8.16 less 8.16 is 8.16: with another quantity than 1 a discount would explain it."""
+    heads = (
+        *((40.0, "Item"), (-220.0, "Qty"), (-290.0, "Price"), (-360.0, "Taxable value")),
+        *((-430.0, "GST %"), (-490.0, "GST"), (-560.0, "Amount")),
+    )
+    total: list[Cell] = [(340, "Total"), (-560, "9.22")]
+    for quantity, found in (("1", [("1", "8.16", "8.16")]), ("2", [])):
+        row = (
+            *((40.0, "Tea"), (-220.0, quantity), (-290.0, "8.16"), (-360.0, "8.16")),
+            *((-430.0, "13%"), (-490.0, "1.06"), (-560.0, "9.22")),
+        )
+        assert worth(read_rows(heads, row, total)) == found
