@@ -137,6 +137,10 @@ def check_explained(
         if not is_among(figure.amount, [*known, *parts] if is_section else known):
             raise unexplained(figure, distance)
         _check_beyond(figure, [*known, *_column_sums(lines, sums)], distance)
+        # the slack is for sums of rounded parts: a total below that is another one is the total
+        is_later = figure.place > way.last and figure.kind is not Kind.SUBTOTAL
+        if is_later and 0 < abs(figure.amount - way.total) <= SUM_SLACK:
+            raise unexplained(figure, distance)
     if meaning.basis is Basis.BEFORE_TAX:
         taxes = [figure for figure in figures.taxes if figure.amount]
         is_left_out = not way.tax.amount and bool(sums.tax or taxes)

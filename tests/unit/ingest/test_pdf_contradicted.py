@@ -184,3 +184,13 @@ def test_the_value_before_tax_is_no_discount() -> None:
             *((-430.0, "13%"), (-490.0, "1.06"), (-560.0, "9.22")),
         )
         assert worth(read_rows(heads, row, total)) == found
+
+
+def test_a_total_below_that_is_a_paisa_more_is_no_rounding_of_it() -> None:
+    """The row between them that said what is rounded off is lost."""
+    row = ((40.0, "Kettle"), (-260.0, "1"), (-330.0, "29,715.99"), (-550.0, "29,715.99"))
+    heads = ((40.0, "Item"), (-260.0, "Qty"), (-330.0, "Rate"), (-550.0, "Amount"))
+    foot = ((40.0, "Net amount"), (-550.0, "29,715.99"))
+    for last, is_read in (("29,715.99", True), ("29,716.00", False)):
+        found = read_rows(heads, row, foot, ((340, "Net amount"), (-550, last))).bill
+        assert (found is not None) is is_read
