@@ -11,7 +11,7 @@ from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.roles import Roles
 from lucid_orchestration.ingest.pdf.rows import Row
 from lucid_orchestration.ingest.pdf.templates import Template, is_product, pick, price_signs
-from lucid_orchestration.ingest.pdf.vocabulary import plain
+from lucid_orchestration.ingest.pdf.vocabulary import patterns, plain
 
 # Below these headings stands no discount, and below those of discounts no tax.
 _NO_DISCOUNT = frozenset({"tax", "tax_rate", "taxable", "amount"})
@@ -57,7 +57,12 @@ def _refuse_other_columns(template: Template, roles: Roles) -> None:
             )
     for part, span in template.parts:
         column = roles.at(span)
-        if column is not None and column.meaning in _TAKEN_FOR_ANOTHER.get(part, ()):
+        if (
+            column is not None
+            and column.meaning in _TAKEN_FOR_ANOTHER.get(part, ())
+            # two headings that run together name both
+            and not patterns("headings")[part].search(plain(column.heading))
+        ):
             raise InconsistentError(
                 "line_arithmetic", f'The figures below "{column.heading}" are no {part}.', 1
             )
