@@ -19,12 +19,15 @@ from lucid_orchestration.ingest.pdf.templates import (
     Span,
     Template,
     agrees,
+    is_exact,
     is_quantity_sure,
     pick,
 )
 from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
 _SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
+# So many of a product come to its amount exactly only by a price that is not rounded.
+_MANY = 10
 # So much better headings have to fit before quantity and price change places.
 _SURE = 4
 _MOST_LINES = 3000
@@ -128,6 +131,7 @@ def read_bill_table(
     taxes = {at for places in below.values() for at in places if is_tax_alone(rows[at], roles)}
     rest = [place for place in rest if place not in taxes]
     names = names_of(rows, [entry[0] for entry in found], roles, {*rest})
+    exact = [is_exact(template, picked) for _, picked, _ in found]
     items = [
         Item(
             place,
@@ -140,9 +144,10 @@ def read_bill_table(
                 [rows[at] for at in below[place]],
             ),
             is_derived,
-            is_sure=is_derived or is_quantity_sure(template, picked),
+            is_sure=is_derived
+            or (is_quantity_sure(template, picked) and not _is_odd(found, exact, number)),
         )
-        for place, picked, is_derived in found
+        for number, (place, picked, is_derived) in enumerate(found)
     ]
     for place, picked in charges:
         row = rows[place]
@@ -162,6 +167,22 @@ def read_bill_table(
         score,
         unnamed_tax(template, roles),
         _money(template, roles, own),
+    )
+
+
+def _is_odd(found: Sequence[tuple[int, Picked, bool]], exact: Sequence[bool], number: int) -> bool:
+    """Whether a line alone is explained by a rounded price, and a digit of its quantity may lack.
+
+    Where ten of something come to their amount exactly, prices are as they are printed.
+    """
+    quantity = found[number][1].quantity
+    others = [item.quantity for _, item, _ in (*found[:number], *found[number + 1 :])]
+    return (
+        not exact[number]
+        and quantity is not None
+        and quantity.places > 0
+        and all((*exact[:number], *exact[number + 1 :]))
+        and any(other is not None and other.value >= _MANY for other in others)
     )
 
 

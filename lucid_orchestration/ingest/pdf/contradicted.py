@@ -6,11 +6,17 @@ is the tax once. Headings, the owner's word and what else stands in a row say wh
 
 from collections.abc import Mapping, Sequence
 
-from lucid_orchestration.ingest.pdf.figures import PAISA
+from lucid_orchestration.ingest.pdf.figures import HUNDRED, PAISA
 from lucid_orchestration.ingest.pdf.interpretation import InconsistentError
 from lucid_orchestration.ingest.pdf.roles import Roles
-from lucid_orchestration.ingest.pdf.rows import Row
-from lucid_orchestration.ingest.pdf.templates import Template, is_product, pick, price_signs
+from lucid_orchestration.ingest.pdf.rows import Figure, Row
+from lucid_orchestration.ingest.pdf.templates import (
+    Picked,
+    Template,
+    is_product,
+    pick,
+    price_signs,
+)
 from lucid_orchestration.ingest.pdf.vocabulary import patterns, plain
 
 # Below these headings stands no discount, and below those of discounts no tax.
@@ -159,6 +165,8 @@ def _refuse_unknown_order(template: Template, roles: Roles, rows: Sequence[Row])
 def _refuse_amount_as_price(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
     """A price is no product of other figures of its row: that is an amount, and the quantity lost.
 
+    Nor is it a rate of its amount: 154.39 is 20 % of 771.96, and 5 × 154.39 is 771.95.
+
     Raises:
         InconsistentError: when all prices are, and no heading names them or the quantities.
     """
@@ -170,8 +178,11 @@ def _refuse_amount_as_price(template: Template, roles: Roles, rows: Sequence[Row
     found = [(pick(template, row), row) for row in rows]
     if all(
         picked.price is not None
-        and is_product(
-            picked.price, [f for f in row.figures if f not in (picked.quantity, picked.amount)]
+        and (
+            is_product(
+                picked.price, [f for f in row.figures if f not in (picked.quantity, picked.amount)]
+            )
+            or _is_rate(picked, row.figures)
         )
         for picked, row in found
     ):
@@ -181,3 +192,13 @@ def _refuse_amount_as_price(template: Template, roles: Roles, rows: Sequence[Row
             "are amounts of other figures beside them.",
             len(rows) + 1,
         )
+
+
+def _is_rate(picked: Picked, figures: Sequence[Figure]) -> bool:
+    """Whether a price is one of the percentages beside it of what the quantity comes to by it."""
+    quantity, price = picked.quantity, picked.price
+    if quantity is None or price is None:
+        return False
+    value = quantity.value * price.value
+    rates = [figure.value / HUNDRED for figure in figures if figure.is_percent]
+    return any(abs(value * rate - price.value) <= PAISA for rate in rates)

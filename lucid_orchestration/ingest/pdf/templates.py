@@ -323,7 +323,7 @@ def is_quantity_sure(template: Template, picked: Picked) -> bool:
         return True
     step = Decimal(1).scaleb(-quantity.places)
     beside = (quantity.value - step, quantity.value + step)
-    if amount.value in _amounts(template, picked, quantity.value):
+    if is_exact(template, picked):
         return not any(amount.value in _amounts(template, picked, other) for other in beside)
     slack = slack_of(quantity.value, price.value, price.places)
     return not any(
@@ -331,6 +331,14 @@ def is_quantity_sure(template: Template, picked: Picked) -> bool:
         for other in beside
         if quantity.value
     )
+
+
+def is_exact(template: Template, picked: Picked) -> bool:
+    """Whether a quantity comes to its amount by the price as it is printed."""
+    quantity, amount = picked.quantity, picked.amount
+    if quantity is None or amount is None:
+        return False
+    return amount.value in _amounts(template, picked, quantity.value)
 
 
 def _amounts(template: Template, picked: Picked, quantity: Decimal) -> set[Decimal]:

@@ -194,3 +194,25 @@ def test_a_total_below_that_is_a_paisa_more_is_no_rounding_of_it() -> None:
     for last, is_read in (("29,715.99", True), ("29,716.00", False)):
         found = read_rows(heads, row, foot, ((340, "Net amount"), (-550, last))).bill
         assert (found is not None) is is_read
+
+
+def test_a_rate_of_the_amount_is_no_price_of_a_size_in_a_name() -> None:
+    """Without headings 20 % of 771.96 is 154.39, and a bag of 5 kg 5 of them."""
+    row = (
+        *((40.0, "Rice 5 kg"), (-230.0, "1 pcs"), (-300.0, "771.96"), (-360.0, "20%")),
+        *((-440.0, "154.39"), (-550.0, "926.35")),
+    )
+    found = worth(read_rows(row, ((340, "Total"), (-550, "926.35"))))
+    assert not [line for line in found if line[0] == "5"]
+
+
+@pytest.mark.parametrize(("quantity", "is_read"), [("11.71", True), ("11.7", False), ("12", False)])
+def test_a_quantity_that_lacks_a_digit_hides_behind_no_rounded_price(
+    quantity: str, is_read: bool
+) -> None:
+    """11.7 × 5.00 is 58.55 to the rounding of the price; another line shows that none is."""
+    heads = ((40.0, "Item"), (-260.0, "Qty"), (-330.0, "Rate"), (-550.0, "Amount"))
+    soap = ((40.0, "Soap"), (-260.0, "100"), (-330.0, "43.11"), (-550.0, "4,311.00"))
+    candle = ((40.0, "Candle"), (-260.0, quantity), (-330.0, "5.00"), (-550.0, "58.55"))
+    found = worth(read_rows(heads, soap, candle, ((340, "Total"), (-550, "4,369.55"))))
+    assert bool(found) is is_read
