@@ -17,7 +17,7 @@ from lucid_orchestration.ingest.pdf.templates import (
     pick,
     price_signs,
 )
-from lucid_orchestration.ingest.pdf.vocabulary import patterns, plain
+from lucid_orchestration.ingest.pdf.vocabulary import patterns, plain, whole_meaning
 
 # Below these headings stands no discount, and below those of discounts no tax.
 _NO_DISCOUNT = frozenset({"tax", "tax_rate", "taxable", "amount"})
@@ -38,6 +38,7 @@ def check_uncontradicted(
     """
     own = [rows[place] for place in places]
     _refuse_other_columns(template, roles)
+    _refuse_size_in_name(template, roles, rows)
     _refuse_untold(template, roles, told)
     _refuse_words(template, roles)
     _refuse_single_half(template, rows, places)
@@ -71,6 +72,23 @@ def _refuse_other_columns(template: Template, roles: Roles) -> None:
         ):
             raise InconsistentError(
                 "line_arithmetic", f'The figures below "{column.heading}" are no {part}.', 1
+            )
+
+
+def _refuse_size_in_name(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """Where a heading names the quantities, none of them is a figure among words: "pack of 4".
+
+    Raises:
+        InconsistentError: when the reading takes them from there.
+    """
+    column = roles.at(template.quantity)
+    if column is None or not column.is_embedded or column.meaning == "quantity":
+        return
+    header = rows[max(roles.header - 2, 0) : roles.header + 1] if roles.header is not None else ()
+    for label in (label for row in header for label in row.labels):
+        if whole_meaning("headings", label.text) == "quantity":
+            raise InconsistentError(
+                "line_arithmetic", f'Below the heading "{label.text}" stands no quantity.', 1
             )
 
 

@@ -216,3 +216,35 @@ def test_a_quantity_that_lacks_a_digit_hides_behind_no_rounded_price(
     candle = ((40.0, "Candle"), (-260.0, quantity), (-330.0, "5.00"), (-550.0, "58.55"))
     found = worth(read_rows(heads, soap, candle, ((340, "Total"), (-550, "4,369.55"))))
     assert bool(found) is is_read
+
+
+def test_a_size_in_a_name_is_no_quantity_below_its_heading() -> None:
+    """5 × 38.47 less 20 % is 4 × 38.47, and the 5 is lost."""
+    heads = (
+        *((40.0, "Item"), (-260.0, "Qty"), (-330.0, "Price"), (-430.0, "Discount %")),
+        (-550.0, "Amount"),
+    )
+    total: list[Cell] = [(340, "Total"), (-550, "153.88")]
+    for quantity, found in (("5", [("5", "38.47", "153.88")]), ("", [])):
+        row = (
+            *((40.0, "Soap, pack of 4"), (-260.0, quantity), (-330.0, "38.47"), (-430.0, "20%")),
+            (-550.0, "153.88"),
+        )
+        assert worth(read_rows(heads, [cell for cell in row if cell[1]], total)) == found
+
+
+@pytest.mark.parametrize(
+    ("beside", "day"), [("14 Feb 2025", "2025-02-14"), ("Invoice date", "None")]
+)
+def test_a_day_under_the_label_of_another_is_no_date_of_a_bill(beside: str, day: str) -> None:
+    """Drawn twice, a label covers its day, and the next one is that on which it is due."""
+    head: list[list[Cell]] = [
+        [(240, "INVOICE")],
+        [(40, "Maruko Handel")],
+        [(40, "Invoice No: 118"), (180, "Invoice date"), (300, "Due date")],
+        [(180, beside), (300, "28 Feb 2025")],
+    ]
+    heads = ((40.0, "Item"), (-260.0, "Qty"), (-330.0, "Rate"), (-550.0, "Amount"))
+    row = ((40.0, "Lamp"), (-260.0, "2"), (-330.0, "25.50"), (-550.0, "51.00"))
+    found = read_rows(heads, row, ((340, "Total"), (-550, "51.00")), head=head)
+    assert str(found.facts.date) == day
