@@ -16,6 +16,7 @@ from lucid_orchestration.warehouse.database import (
     wait_for_database,
 )
 from lucid_orchestration.warehouse.footers import build_of
+from lucid_orchestration.warehouse.memory import all_memory, is_too_limited
 from lucid_orchestration.warehouse.project import (
     command_line,
     data_dir_for_dbt,
@@ -99,6 +100,13 @@ def build(
 
     if not result.success:
         said = _failure(nodes, result.exception)
+        if is_too_limited(said):
+            if progress is not None:
+                progress(
+                    "These lines need more memory than is free; they are built with all there is"
+                )
+            with all_memory():
+                return build(paths, select, full, rows_alone, progress)
         is_damaged = target() == "duckdb" and is_damage(said)
         raise DamagedDatabaseError(said) if is_damaged else ProcessingFailedError(said)
     return BuildResult(tuple(nodes), time.monotonic() - started)

@@ -20,6 +20,7 @@ from lucid_orchestration.settings import Settings, project_dir, settings, use_pr
 from lucid_orchestration.storage import move_file, sql_literal
 from lucid_orchestration.warehouse.database import connection_config
 from lucid_orchestration.warehouse.gathering import require_together
+from lucid_orchestration.warehouse.memory import limit_memory
 from lucid_orchestration.warehouse.publishing import publish_build
 from lucid_orchestration.yml import read_yml
 
@@ -60,6 +61,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: Any) -> None:
         """Called once, when the database is opened."""
+        limit_memory(conn)
         conn.execute(functions_sql())
 
     def configure_cursor(self, cursor: Any) -> None:
