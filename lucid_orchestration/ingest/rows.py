@@ -35,7 +35,7 @@ from lucid_orchestration.ingest.outcomes import (
     Row,
     Severity,
     Sheet,
-    WorkbookNumber,
+    trimmed,
 )
 from lucid_orchestration.ingest.printed_totals import PrintedTotals
 from lucid_orchestration.ingest.stated_units import stated_units
@@ -284,6 +284,4 @@ def _cell(row: Row, layout: Layout, field: str) -> str:
     position = layout.columns.get(field)
     if position is None or position >= len(row.cells):
         return ""
-    cell = row.cells[position]
-    # the number of a workbook has no blanks, and stays one
-    return cell if isinstance(cell, WorkbookNumber) else cell.strip()
+    return trimmed(row.cells[position])

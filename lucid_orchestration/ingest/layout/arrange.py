@@ -10,9 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, begins
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
+from lucid_orchestration.ingest.layout.money.columns import bare_figure
+from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, Less, begins
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    RefusedError,
+    Row,
+    Severity,
+    WorkbookNumber,
+    trimmed,
+)
 
 # A document of more lines is passed on as it is.
 MAX_DOCUMENT_LINES = 10_000
@@ -24,7 +33,6 @@ PAISA = Decimal("0.01")
 _CODED = re.compile(r"\[([^\[\]]+)\]\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
 _EXCHANGED = str.maketrans(",.", ".,")
-_CURRENCY = re.compile(r"₹|\brs\.?|\binr\b|[$€£\s]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,11 +107,11 @@ class _Places:
 
     def under(self, cells: Sequence[str], heading: str | None) -> str:
         place = self.headings.get(heading) if heading is not None else None
-        return "" if place is None else cells[place].strip()
+        return "" if place is None else trimmed(cells[place])
 
     def of(self, cells: Sequence[str], field: str) -> str:
         place = self.fields.get(field)
-        return "" if place is None else cells[place].strip()
+        return "" if place is None else trimmed(cells[place])
 
     def put(self, cells: list[str], field: str, text: str) -> None:
         if field in self.fields:
@@ -228,8 +236,9 @@ class _Translator:
                 sheet.put(cells, field, "")
         for field, places in self._summed.items():
             sheet.put(cells, field, _sum_of([cells[place].strip() for place in places]))
-        for field, heading in rules.less.items():
-            sheet.put(cells, field, _less(sheet.of(cells, field), sheet.under(cells, heading)))
+        for field, less in rules.less.items():
+            off = sheet.under(cells, less.heading)
+            sheet.put(cells, field, _less(sheet.of(cells, field), off, less))
         for field, words in rules.words.items():
             word = sheet.of(cells, field)
             sheet.put(cells, field, words.get(word.casefold(), word))
@@ -323,16 +332,18 @@ class _Amounts:
         return number
 
     def _number(self, text: str) -> Decimal | None:
-        is_comma = self._document.decimal_mark == ","
-        return _number(text.translate(_EXCHANGED) if is_comma else text)
+        return _number(text, self._document.decimal_mark)
 
 
-def _less(text: str, other: str) -> str:
+def _less(text: str, other: str, less: Less) -> str:
     """A number without another; where one of them is none, both, for whoever reads it to refuse."""
-    number, off = _number(text), _number(other or "0")
+    number, off = _number(text, less.own_mark), _number(other or "0", less.decimal_mark)
     if not text or number is None or off is None:
         return f"{text} − {other}" if text and other else text
-    return f"{number - abs(off).copy_sign(number):f}"
+    left = f"{number - abs(off).copy_sign(number):f}"
+    if isinstance(text, WorkbookNumber):
+        return WorkbookNumber(left)
+    return left.replace(".", less.own_mark)
 
 
 def _sum_of(texts: Sequence[str]) -> str:
@@ -346,7 +357,11 @@ def _sum_of(texts: Sequence[str]) -> str:
     return "" if total is None else f"{total:f}"
 
 
-def _number(text: str) -> Decimal | None:
-    """A number with a decimal point; None for anything else."""
-    bare = _CURRENCY.sub("", text) if len(text) <= MAX_NUMBER_CHARACTERS else ""
+def _number(text: str, mark: DecimalMark = ".") -> Decimal | None:
+    """A number written with that decimal mark, as that of a workbook never is; else None."""
+    bare = bare_figure(text) if len(text) <= MAX_NUMBER_CHARACTERS and "%" not in text else ""
+    if mark == "," and not isinstance(text, WorkbookNumber):
+        bare = bare.translate(_EXCHANGED)
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = f"-{bare[1:-1]}"
     return Decimal(bare.replace(",", "")) if _NUMBER.fullmatch(bare) else None

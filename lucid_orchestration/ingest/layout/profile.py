@@ -104,6 +104,14 @@ class Heads(_Strict):
     refuse: str
 
 
+class Less(_Strict):
+    """The number under `heading` comes off; the marks are those of both as they are written."""
+
+    heading: Heading
+    decimal_mark: DecimalMark = "."
+    own_mark: DecimalMark = "."
+
+
 class Arrangement(_Strict):
     """How the rows of a system become rows Lucid's SQL understands.
 
@@ -114,7 +122,7 @@ class Arrangement(_Strict):
     before its text. `words`: field → a word of the system → one whose meaning document_words.yml
     has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
     the heading without which it says nothing. `summed`: field → how the headings of its columns
-    begin, one for each place. `less`: field → the heading whose number comes off its own.
+    begin, one for each place. `less`: field → the number that comes off its own.
     """
 
     skipped: dict[Heading, frozenset[str]] = {}
@@ -125,7 +133,7 @@ class Arrangement(_Strict):
     usual: dict[str, str] = {}
     only_with: dict[str, Heading] = {}
     summed: dict[str, Heading] = {}
-    less: dict[str, Heading] = {}
+    less: dict[str, Less] = {}
     words: dict[str, dict[str, str]] = {}
     filled: dict[Heading, dict[str, str]] = {}
     joined: dict[str, Joined] = {}
@@ -145,7 +153,7 @@ class Arrangement(_Strict):
         for field, joined in self.joined.items():
             found.update(dict.fromkeys(joined.headings, field))
         found.update({heading: field for field, heading in self.only_with.items()})
-        found.update({heading: field for field, heading in self.less.items()})
+        found.update({less.heading: field for field, less in self.less.items()})
         if self.tax_included:
             found[self.tax_included.heading] = "gross_amount"
         if self.document:

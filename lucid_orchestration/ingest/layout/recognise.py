@@ -243,14 +243,15 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         money = with_marks(columns, below, mapping.decimal_mark)
         back = None
         if kind.name == "sales":
-            back = returned_pieces(row, columns, _told_columns(keys, told), below)
+            fixed = _told_columns(keys, told)
+            back = returned_pieces(row, columns, fixed, below, mapping.decimal_mark)
             if back is not None and back.left is not None:
                 columns["quantity"], chosen["quantity"] = back.left, [back.left]
             money = settle_money(
                 row,
                 columns,
                 meanings(kind.name, keys),
-                _told_columns(keys, told),
+                fixed,
                 below,
                 mapping.decimal_mark,
             )

@@ -218,7 +218,7 @@ def sample_of(
         cells: dict[int, float] = {}
         for place in wanted:
             text = line.cells[place] if place < len(line.cells) else ""
-            mark = _mark_of(text, place, marks)
+            mark = mark_of(text, place, marks)
             number = figure(text, mark)
             if number is not None:
                 cells[place] = number
@@ -235,19 +235,24 @@ def sample_of(
 def figure_of(row: Row, place: int, marks: Marks) -> float | None:
     """The number in a cell; None where there is none."""
     text = row.cells[place] if place < len(row.cells) else ""
-    return figure(text, _mark_of(text, place, marks))
+    return figure(text, mark_of(text, place, marks))
 
 
-def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
+def mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
     """What a workbook holds as a number has a point, whatever the texts around it are."""
     return "." if isinstance(text, WorkbookNumber) else marks.of(place)
+
+
+def bare_figure(text: str) -> str:
+    """A number text without currency, percent sign and blanks, its marks as they stand."""
+    return _NOISE.sub("", without_marks(text).replace("−", "-").strip("%"))
 
 
 # prices and quantities repeat from line to line
 @lru_cache(maxsize=16_384)
 def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
-    bare = _NOISE.sub("", without_marks(text).replace("−", "-").strip("%"))
+    bare = bare_figure(text)
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
     if bare.startswith("(") and bare.endswith(")"):
