@@ -16,6 +16,7 @@ from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
 from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
+from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.printed_days import day_above
@@ -78,7 +79,13 @@ def recognised_table(
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
 
     def find(rows: Sequence[Row]) -> Layout:
-        return _layout(rows, sheet.name, mapping)
+        try:
+            return _layout(rows, sheet.name, mapping)
+        except RefusedError:
+            whole = _with_heads(rows, mapping)
+            if whole is None:
+                raise
+            return _layout(whole, sheet.name, mapping)
 
     by_name, first = named_groups(first, rows, mapping, find)
     if by_name is not None:
@@ -163,6 +170,23 @@ def _with_title(layout: Layout, rows: Sequence[Row], sheet: str) -> Layout:
     if "stock_date" not in layout.columns:
         layout = replace(layout, as_of=day_above(rows, layout.header_row, layout.date_order))
     return layout
+
+
+def _with_heads(rows: Sequence[Row], mapping: FileMapping) -> list[Row] | None:
+    """Rows of orders whose numbers and days stand on their first line, with them on all lines.
+
+    Without them no bill is whole, and what is stated once for one looks like figures of its lines.
+    """
+    half = half_of([row for row in rows if may_be_headings(row, mapping)], mapping)
+    if half is None or half.role != "lines" or not half.has_days:
+        return None
+    layout = Layout("sales", "generic", half.header.number, half.header.cells, half.columns)
+    top = [row for row in rows if row.number <= layout.header_row]
+    sample = list(sections(Table("", layout, ()), rows[len(top) :]))
+    groups = find_groups(sample, layout)
+    if groups is None:
+        return None
+    return [*top, *group_rows(sample, groups, lambda: None, Filled())]
 
 
 def _with_groups(

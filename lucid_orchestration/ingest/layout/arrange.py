@@ -313,12 +313,14 @@ class _Amounts:
         """What the lines come to without tax and refunds; None where the document does not say."""
         document = self._document
         subtotal, total = self._stated(document.subtotal), self._stated(document.total)
-        net = whole - (self._stated(document.discount) or 0) if subtotal is None else subtotal
+        off = abs(self._stated(document.discount) or Decimal(0))
+        net = whole - off if subtotal is None else subtotal
         if document.subtotal is not None and subtotal is None and document.by is not None:
             return None
         tax, shipping = self._stated(document.tax), self._stated(document.shipping) or Decimal(0)
         if tax and total is not None and net + shipping and abs(net + shipping - total) < PAISA:
             net -= tax * net / (net + shipping)
+        net -= self._stated(document.included) or 0
         refunded = self._stated(document.refunded)
         if refunded and total:
             net *= (total - abs(refunded)) / total

@@ -59,8 +59,9 @@ class Document(_Strict):
     The lines of a document follow one another and agree in the column `by`; without it each line
     stands alone, or `continues` the document above it. `carried` are columns filled in its first
     line only. Lines come to `subtotal`, or to their own sum less `discount`; where `subtotal` and
-    `shipping` are the `total`, the prices hold the `tax`; of the `total` the part `refunded` is no
-    revenue. `decimal_mark` is that of all figures.
+    `shipping` are the `total`, the prices hold the `tax`; the tax `included`, of lines
+    alone, they always hold. Of the `total` the part `refunded` is no revenue. `decimal_mark` is
+    that of all figures.
     """
 
     by: Heading | None = None
@@ -69,6 +70,7 @@ class Document(_Strict):
     subtotal: Heading | None = None
     discount: Heading | None = None
     tax: Heading | None = None
+    included: Heading | None = None
     shipping: Heading | None = None
     total: Heading | None = None
     refunded: Heading | None = None
@@ -81,6 +83,7 @@ class Document(_Strict):
             self.subtotal,
             self.discount,
             self.tax,
+            self.included,
             self.shipping,
             self.total,
             self.refunded,
@@ -188,12 +191,13 @@ def begins(heading: str, start: str) -> bool:
     return heading.startswith(f"{start} ")
 
 
-def sharing_discount(
-    keys: Sequence[str], bill: int, discount: int, decimal_mark: DecimalMark
+def sharing(
+    keys: Sequence[str], bill: int, shared: Mapping[str, int], decimal_mark: DecimalMark
 ) -> Arrangement:
-    """Lines that share the discount which stands once for their bill; both as places of columns."""
-    document = Document(by=keys[bill], discount=keys[discount], decimal_mark=decimal_mark)
-    return Arrangement(document=document)
+    """Lines that share what stands once for their bill; all as places of columns."""
+    stated = {name: keys[place] for name, place in shared.items()}
+    document = {"by": keys[bill], "decimal_mark": decimal_mark, **stated}
+    return Arrangement(document=Document.model_validate(document))
 
 
 class Profile(_Strict):

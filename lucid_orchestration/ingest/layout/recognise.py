@@ -35,7 +35,7 @@ from lucid_orchestration.ingest.layout.profile import (
     Arrangement,
     Profile,
     fitting_profiles,
-    sharing_discount,
+    sharing,
 )
 from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.layout.returned import TakenOff, returned_pieces, taking_off
@@ -262,11 +262,14 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
         if back is not None and back.left is None:
             off = taking_off(row, back, money)
         columns, arrangement, helpers = dict(off.columns), off.arrangement, {**off.helpers}
-        if money.bill_discount is not None:
-            place, mark = money.bill_discount
-            arrangement = sharing_discount(keys, columns["transaction_id"], place, mark)
+        if money.shared:
+            bill = columns["transaction_id"]
+            arrangement = sharing(keys, bill, money.shared, money.shared_mark)
             columns.setdefault("net_amount", len(keys))
-            helpers = {place: "discount_amount"}
+            helpers = {
+                place: "discount_amount" if name == "discount" else "net_amount"
+                for name, place in money.shared.items()
+            }
         is_weak = kind.name == "inventory" and is_mere_quantity(keys[columns["quantity"]])
         return Layout(
             kind.name,

@@ -120,7 +120,7 @@ def taking_off(header: Row, found: Returned, money: SettledMoney) -> TakenOff:
     found = replace(found, marks=Marks(usual, {**found.marks.columns, **money.column_marks}))
     price = columns.get("unit_price", columns.get("gross_unit_price"))
     amounts = [columns[name] for name in AMOUNT_FIELDS if name in columns]
-    is_plain = not {*DISCOUNT_FIELDS, *TAX_FIELDS} & columns.keys() and money.bill_discount is None
+    is_plain = not {*DISCOUNT_FIELDS, *TAX_FIELDS} & columns.keys() and not money.shared
     if price is not None and is_plain and all(_are_products(found, price, at) for at in amounts):
         kept = {name: at for name, at in columns.items() if at not in amounts}
         marks = {"decimal_mark": found.marks.of(found.back), "own_mark": found.marks.of(found.sold)}

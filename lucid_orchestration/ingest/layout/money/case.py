@@ -19,8 +19,8 @@ class SettledMoney:
     """What was found: fields with their columns, the arithmetic by column, what to say about it.
 
     `decimal_mark` is set where only one mark lets the rows come out, `column_marks` are those of
-    columns written with the other mark. `bill_discount` is the column of a discount that is stated
-    once for all lines of a bill, with the mark of its figures.
+    columns written with the other mark. `shared` are columns of bills whose money their lines
+    share, named as in a Document, written with the `shared_mark`.
     """
 
     columns: Mapping[str, int]
@@ -28,7 +28,8 @@ class SettledMoney:
     column_marks: Mapping[int, DecimalMark] = field(default_factory=dict)
     evidence: Mapping[int, str] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
-    bill_discount: tuple[int, DecimalMark] | None = None
+    shared: Mapping[str, int] = field(default_factory=dict)
+    shared_mark: DecimalMark = "."
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Case:
             amounts=tuple(at for at in self.columns.amounts if at not in places),
             discounts=tuple(at for at in self.columns.discounts if at not in places),
             taxes=tuple(at for at in self.columns.taxes if at not in places),
+            refunds=tuple(at for at in self.columns.refunds if at not in places),
         )
         choices = {name: at for name, at in self.choices.items() if at not in places}
         return replace(self, columns=columns, choices=choices)

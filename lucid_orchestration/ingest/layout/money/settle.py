@@ -11,6 +11,7 @@ from lucid_orchestration.ingest.kinds import (
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money import words
+from lucid_orchestration.ingest.layout.money.bill_sums import proved_bills
 from lucid_orchestration.ingest.layout.money.bills import BillFigures, bill_figures
 from lucid_orchestration.ingest.layout.money.case import ASK_FROM, Case, SettledMoney
 from lucid_orchestration.ingest.layout.money.columns import (
@@ -28,7 +29,7 @@ from lucid_orchestration.ingest.layout.money.left_over import ask_for_the_rest
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of, needs_mark
 from lucid_orchestration.ingest.layout.money.missing import ask_for_money, ask_for_quantity
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
-from lucid_orchestration.ingest.layout.money.postage import postage_in
+from lucid_orchestration.ingest.layout.money.postage import Postage, postage_in
 from lucid_orchestration.ingest.layout.money.proof import Proof, prove
 from lucid_orchestration.ingest.layout.money.readings import Sample
 from lucid_orchestration.ingest.layout.money.unproved import (
@@ -86,17 +87,19 @@ def settle_money(
             raise words.in_hundredths(case.name(place))
     seen = placed(header, columns, choices, lines, marks)
     case = replace(case, columns=seen.columns, choices=seen.choices)
-    sent = postage_in(header, case.columns, case.sample(marks))
-    case = case.without(sent.places) if sent.places else case
-    ask_for_the_only_figure(
-        case, marks, seen.shown | {*(case.columns.prices if sent.places else ())}
+    of_bills = proved_bills(
+        header, case.columns, case.sample(marks), may_share=_may_share(header, marks)
     )
+    sent = Postage() if of_bills else postage_in(header, case.columns, case.sample(marks))
+    away = sent.places if of_bills is None else of_bills.places
+    case = case.without(away) if away else case
+    ask_for_the_only_figure(case, marks, seen.shown | {*(case.columns.prices if away else ())})
     proof: Proof | None = None
-    bills = BillFigures()
-    if len(all_columns(columns)) > 2:
+    bills = of_bills or BillFigures()
+    if len(all_columns(case.columns)) > 2:
         marks, proof = _proved_marks(case, marks, is_told=told_mark is not None)
-        bills = _bill_figures(case, marks, proof)
-    if bills.places:
+        bills = of_bills or _bill_figures(case, marks, proof)
+    if bills.places and of_bills is None:
         case = case.without(bills.places)
         proof = prove(case.columns, case.sample(marks))
     settled = _settled(case, marks, proof)
@@ -104,9 +107,9 @@ def settle_money(
         settled = by_plain_headings(case, settled)
     columns = case.columns
     evidence = {**seen.evidence, **settled.evidence}
-    if bills.discount is not None and bills.proof is not None:
+    if bills.proof is not None:
         # lines that share a discount are no longer quantity × price
-        evidence = {bills.discount: bills.proof}
+        evidence = dict.fromkeys(bills.shared.values() or bills.places, bills.proof)
     if not marks.is_shown and proof is None and told_mark is None:
         groups = dict.fromkeys((*columns.prices, *columns.amounts), words.GROUPED)
         evidence = {at: why for at, why in groups.items() if at not in marks.columns} | evidence
@@ -127,7 +130,8 @@ def settle_money(
             *((words.doubtful_mark(header, marks),) if marks.in_doubt else ()),
             *cost.issues,
         ),
-        bill_discount=None if bills.discount is None else (bills.discount, marks.usual),
+        shared=bills.shared,
+        shared_mark=marks.usual,
     )
 
 
@@ -156,15 +160,19 @@ def _bill_figures(case: Case, marks: Marks, proof: Proof | None) -> BillFigures:
     is_settled = proof is not None and proof.meanings and proof.worth_asked <= ASK_FROM
     if is_settled and not case.columns.discounts:
         return BillFigures()
-    keys = [heading_key(cell) for cell in case.header.cells]
     found = bill_figures(
         case.header,
         case.columns,
         case.sample(marks),
-        # what shares a discount out finds its columns by their headings and reads one mark
-        may_share=not marks.columns and len(set(keys)) == len(keys),
+        may_share=_may_share(case.header, marks),
     )
-    return BillFigures() if is_settled and found.discount is None else found
+    return BillFigures() if is_settled and not found.shared else found
+
+
+def _may_share(header: Row, marks: Marks) -> bool:
+    """Whether lines may share a discount: that finds its columns by headings, and by one mark."""
+    keys = [heading_key(cell) for cell in header.cells]
+    return not marks.columns and len(set(keys)) == len(keys)
 
 
 def _moved(case: Case, seen: Placed, proof: Proof | None) -> tuple[Issue, ...]:

@@ -165,6 +165,36 @@ def shared_discount(header: Row, discount: int, total: int, fitting: int, bills:
     )
 
 
+def bill_sum(
+    header: Row,
+    total: int,
+    discount: int | None,
+    charges: Sequence[int],
+    fitting: int,
+    bills: int,
+) -> str:
+    """The arithmetic that proves figures to be of the whole bill."""
+    less = "" if discount is None else f" less {column_name(header, discount)}"
+    plus = "".join(f" plus {column_name(header, place)}" for place in charges)
+    share = "" if discount is None else " The lines share the discount."
+    return (
+        f"The lines of a bill{less}{plus} are {column_name(header, total)}: in {fitting} of "
+        f"{bills} bills.{share}"
+    )
+
+
+def bills_apart(header: Row, total: int, off: int, bills: int, apart: float, lines: float) -> Issue:
+    """Totals of some bills that are not what all others show them to be."""
+    return Issue(
+        Severity.WARNING,
+        "bill_total_differs",
+        f'In {off} of {bills} bills of the rows looked at "{column_name(header, total)}" is '
+        f"{apart:.2f} in all apart from what their lines and the other figures of the bill come "
+        "to. The lines were counted.",
+        revenue_share=min(apart / (lines or 1.0), 1.0),
+    )
+
+
 def unshared_discount(header: Row, discount: int, total: int) -> RefusedError:
     """A discount of whole bills in a file whose columns cannot be told apart for sharing it."""
     name = column_name(header, discount)
