@@ -40,6 +40,7 @@ from lucid_orchestration.ingest.outcomes import (
 )
 from lucid_orchestration.ingest.printed_totals import PrintedTotals
 from lucid_orchestration.ingest.stated_units import stated_units
+from lucid_orchestration.ingest.stated_years import stated_years
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
 
 # DuckDB runs these over large files: only what it and Python understand alike.
@@ -93,11 +94,17 @@ def recognised_table(
     found = Aligned(find(first), first) if dialect is None else aligned(first, find)
     layout, first = found.layout, found.rows
     sheet.issues.extend(found.issues)
+    years = stated_years(layout, first, sheet.name)
+    if years is not None:
+        rows = years.rows(chain(first, rows))
+        first = list(islice(rows, len(first)))
+        layout = years.laid_out(layout)
     units = stated_units(layout, first)
     if units is not None:
         rows = units.rows(chain(first, rows))
         first = list(islice(rows, len(first)))
         layout = units.laid_out(find(first))
+    dated = frozenset() if years is None else frozenset({years.place})
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
@@ -108,7 +115,7 @@ def recognised_table(
         first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
     named = frozenset() if by_name is None else frozenset({by_name.place})
-    layout = replace(layout, stated_once=layout.stated_once | dittos | named)
+    layout = replace(layout, stated_once=layout.stated_once | dittos | named | dated)
     top = [row for row in first if row.number > layout.header_row]
     body = chain(top, rows)
     following = next(body, None)
