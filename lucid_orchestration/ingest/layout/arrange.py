@@ -14,6 +14,7 @@ from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money.columns import bare_figure
 from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, Less, begins
+from lucid_orchestration.ingest.layout.stated_rates import rate_text
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     RefusedError,
@@ -236,9 +237,14 @@ class _Translator:
                 sheet.put(cells, field, "")
         for field, places in self._summed.items():
             sheet.put(cells, field, _sum_of([cells[place].strip() for place in places]))
+        for field, added in rules.added.items():
+            told = [sheet.under(cells, heading) for heading in added.headings]
+            sheet.put(cells, field, _sum_of(told, added.decimal_mark))
         for field, less in rules.less.items():
             off = sheet.under(cells, less.heading)
             sheet.put(cells, field, _less(sheet.of(cells, field), off, less))
+        for field, form in rules.rates.items():
+            sheet.put(cells, field, rate_text(sheet.of(cells, field), form))
         for field, words in rules.words.items():
             word = sheet.of(cells, field)
             sheet.put(cells, field, words.get(word.casefold(), word))
@@ -348,15 +354,15 @@ def _less(text: str, other: str, less: Less) -> str:
     return left.replace(".", less.own_mark)
 
 
-def _sum_of(texts: Sequence[str]) -> str:
+def _sum_of(texts: Sequence[str], mark: DecimalMark = ".") -> str:
     """What numbers come to; a text that is none, as it stands, for whoever reads it to refuse."""
     total: Decimal | None = None
     for text in filter(None, texts):
-        number = _number(text)
+        number = _number(text, mark)
         if number is None:
             return text
         total = (total or Decimal(0)) + number
-    return "" if total is None else f"{total:f}"
+    return "" if total is None else f"{total:f}".replace(".", mark)
 
 
 def _number(text: str, mark: DecimalMark = ".") -> Decimal | None:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.stated_rates import RateForm
 from lucid_orchestration.yml import read_yml
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -115,9 +116,20 @@ class Less(_Strict):
     own_mark: DecimalMark = "."
 
 
+class Added(_Strict):
+    """Columns whose numbers add up, written with one decimal mark."""
+
+    headings: tuple[Heading, ...]
+    decimal_mark: DecimalMark = "."
+
+    @classmethod
+    def of(cls, headings: Iterable[str], decimal_mark: DecimalMark) -> "Added":
+        """The sum of the columns with these headings."""
+        return cls(headings=tuple(headings), decimal_mark=decimal_mark)
+
+
 class Arrangement(_Strict):
     """How the rows of a system become rows Lucid's SQL understands.
-
     `skipped`: heading → words in a row that says nothing of a product, the empty one among them.
     `instead`: heading → another one whose cell wins where it is filled. `cut`: field → a pattern
     that is no part of its text. `coded`: field → the one before whose text its value stands, in
@@ -125,7 +137,9 @@ class Arrangement(_Strict):
     before its text. `words`: field → a word of the system → one whose meaning document_words.yml
     has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
     the heading without which it says nothing. `summed`: field → how the headings of its columns
-    begin, one for each place. `less`: field → the number that comes off its own.
+    begin, one for each place. `added`: field → the columns that add up to it.
+    `less`: field → the number that comes off its own. `rates`: field →
+    how its percents are said, where that is not plain.
     """
 
     skipped: dict[Heading, frozenset[str]] = {}
@@ -136,7 +150,9 @@ class Arrangement(_Strict):
     usual: dict[str, str] = {}
     only_with: dict[str, Heading] = {}
     summed: dict[str, Heading] = {}
+    added: dict[str, Added] = {}
     less: dict[str, Less] = {}
+    rates: dict[str, RateForm] = {}
     words: dict[str, dict[str, str]] = {}
     filled: dict[Heading, dict[str, str]] = {}
     joined: dict[str, Joined] = {}
@@ -157,6 +173,8 @@ class Arrangement(_Strict):
             found.update(dict.fromkeys(joined.headings, field))
         found.update({heading: field for field, heading in self.only_with.items()})
         found.update({less.heading: field for field, less in self.less.items()})
+        for field, added in self.added.items():
+            found.update(dict.fromkeys(added.headings, field))
         if self.tax_included:
             found[self.tax_included.heading] = "gross_amount"
         if self.document:

@@ -208,7 +208,7 @@ def _is_tax(tax: float, whole: float) -> bool:
 def _is_said_otherwise(columns: MoneyColumns, way: _Way, own: Sequence[int]) -> bool:
     """Whether tax comes on top of what a heading says is with tax."""
     base = own[0] if own else next(iter(columns.prices), -1)
-    is_gross = not _GROSS.isdisjoint({columns.plain.get(base), columns.told.get(base)})
+    is_gross = not _GROSS.isdisjoint({columns.plain.get(base, ""), columns.told.get(base, "")})
     return is_gross and any(place in columns.taxes for place in way.charges)
 
 

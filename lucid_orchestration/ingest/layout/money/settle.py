@@ -27,7 +27,11 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 )
 from lucid_orchestration.ingest.layout.money.left_over import ask_for_the_rest
 from lucid_orchestration.ingest.layout.money.marks import Marks, is_open, marks_of, needs_mark
-from lucid_orchestration.ingest.layout.money.missing import ask_for_money, ask_for_quantity
+from lucid_orchestration.ingest.layout.money.missing import (
+    ask_for_money,
+    ask_for_quantity,
+    one_price_for_all,
+)
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import Postage, postage_in
 from lucid_orchestration.ingest.layout.money.proof import Proof, prove
@@ -43,15 +47,19 @@ from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
 
 
 def with_marks(
-    columns: Mapping[str, int], below: Sequence[Row], told_mark: DecimalMark | None = None
+    header: Row,
+    columns: Mapping[str, int],
+    below: Sequence[Row],
+    told_mark: DecimalMark | None = None,
 ) -> SettledMoney:
-    """The columns as they are, each with the decimal mark that its texts show."""
+    """The columns of any other list as they are, each with the decimal mark its texts show."""
     if told_mark is not None:
         return SettledMoney(columns)
     places = [place for name, place in columns.items() if name in NUMBER_FIELDS]
     marks = marks_of(places, columns.get("quantity"), below[:SAMPLE_ROWS])
     shown = None if marks.is_shown else marks.usual
-    return SettledMoney(columns, shown, marks.columns)
+    doubt = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
+    return SettledMoney(columns, shown, marks.columns, issues=doubt)
 
 
 def settle_money(
@@ -78,7 +86,7 @@ def settle_money(
     case = Case(header, choices, columns, lines)
     if not (columns.prices or columns.amounts or MONEY_FIELDS & choices.keys()):
         ask_for_money(header, choices, told, lines)
-        return SettledMoney(choices)
+        return SettledMoney(choices, issues=tuple(one_price_for_all(header, choices, lines)))
     marks = marks_of(all_columns(columns), columns.quantity, lines)
     if told_mark is not None:
         marks = Marks(told_mark, {})

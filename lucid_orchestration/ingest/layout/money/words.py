@@ -318,6 +318,20 @@ def doubtful_cost(name: str, taken: str, costs: tuple[float, float], revenue: fl
     )
 
 
+def one_price(header: Row, place: int, groups: Sequence[str]) -> Issue:
+    """Lines that name a group of prices, and have no price."""
+    name = column_name(header, place)
+    shown = ", ".join(groups[:3])
+    return Issue(
+        Severity.WARNING,
+        "one_price_for_all",
+        f'The rows have no price, and "{name}" ({shown}) may say which of several prices each has. '
+        "Lucid takes one price of a product from the list of products, whoever buys. Export the "
+        "sales with the price or the amount of each line.",
+        revenue_share=1.0,
+    )
+
+
 def doubtful_mark(header: Row, marks: Marks) -> Issue:
     """Points that may group digits as well as divide, where nothing shows which."""
     names = ", ".join(f'"{column_name(header, place)}"' for place in marks.in_doubt)
