@@ -39,9 +39,11 @@ from lucid_orchestration.ingest.outcomes import (
     trimmed,
 )
 from lucid_orchestration.ingest.printed_totals import PrintedTotals
+from lucid_orchestration.ingest.short_rows import short_rows_told
 from lucid_orchestration.ingest.stated_units import stated_units
 from lucid_orchestration.ingest.stated_years import stated_years
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
+from lucid_orchestration.ingest.worked_quantities import worked_quantities
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -99,12 +101,19 @@ def recognised_table(
         rows = years.rows(chain(first, rows))
         first = list(islice(rows, len(first)))
         layout = years.laid_out(layout)
+    worked = worked_quantities(layout, first)
+    if worked is not None:
+        sheet.issues.append(worked.told(layout, first))
+        rows = worked.rows(chain(first, rows))
+        first = list(islice(rows, len(first)))
+        layout = find(first)
     units = stated_units(layout, first)
     if units is not None:
         rows = units.rows(chain(first, rows))
         first = list(islice(rows, len(first)))
         layout = units.laid_out(find(first))
-    dated = frozenset() if years is None else frozenset({years.place})
+    changed = frozenset({years.place} if years is not None else ())
+    changed |= {worked.quantity} if worked is not None else set()
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
@@ -115,7 +124,7 @@ def recognised_table(
         first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
     named = frozenset() if by_name is None else frozenset({by_name.place})
-    layout = replace(layout, stated_once=layout.stated_once | dittos | named | dated)
+    layout = replace(layout, stated_once=layout.stated_once | dittos | named | changed)
     top = [row for row in first if row.number > layout.header_row]
     body = chain(top, rows)
     following = next(body, None)
@@ -133,6 +142,8 @@ def recognised_table(
     sheet.issues.extend(layout.issues)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect, mender=mender)
     parts = sections(table, chain([following], body))
+    if dialect is not None and mender is None:
+        parts = short_rows_told(parts, data, table)
     below: Iterable[Row] = (row for row in parts if row is not None)
     if groups is not None:
         below = group_rows(parts, groups, table.counts.take_back, filled)
