@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lucid_orchestration.ingest.layout.aliases import choices, is_known
+from lucid_orchestration.ingest.layout.aliases import choices, is_known, meanings
 from lucid_orchestration.ingest.layout.headings import heading_keys
 from lucid_orchestration.ingest.layout.mapping import IGNORE
 from lucid_orchestration.ingest.layout.money.heading_words import parts_of
@@ -109,11 +109,15 @@ def _filled_choices(
     So a count that nobody has written down yet gives way to what the program says is there.
     """
     chosen = choices(kind, keys, told)
-    counts = Counter(keys)
+    known = meanings(kind, keys)
+    counts, fields = Counter(keys), Counter(known.values())
     empty = {
-        key: IGNORE
-        for place, key in enumerate(keys)
-        if key not in told and counts[key] == 1 and not any(_has_cell(row, place) for row in below)
+        keys[place]: IGNORE
+        for place, name in known.items()
+        if fields[name] > 1
+        and keys[place] not in told
+        and counts[keys[place]] == 1
+        and not any(_has_cell(row, place) for row in below)
     }
     if not below or not empty:
         return chosen

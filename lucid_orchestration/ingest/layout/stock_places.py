@@ -17,6 +17,8 @@ from lucid_orchestration.ingest.outcomes import Row
 
 _NUMBER_SHARE = 0.9
 _SAME = 1e-6
+# No shop has more warehouses; a list with more such columns is something else.
+_MOST_PLACES = 60
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def stock_places(
         and (words := _of_place(heading))
         and not is_known(heading)
     }
+    if len(found) > _MOST_PLACES:
+        return None
     marks = marks_of([*found], None, lines)
     found = {at: words for at, words in found.items() if _holds_numbers(at, marks, lines)}
     names = {at: words - _shared(found.values()) for at, words in found.items()}
