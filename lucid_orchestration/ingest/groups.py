@@ -72,7 +72,9 @@ def find_groups(rows: Sequence[Row | None], layout: Layout) -> Groups | None:
     `rows` are the first rows of data in their order, with None for what stands between them.
     """
     date = next((layout.columns[name] for name in DATE_FIELDS if name in layout.columns), None)
-    if date is None or layout.kind not in ("sales", "purchases") or layout.arrangement is not None:
+    # rows of a known system are arranged as its profile says
+    is_arranged = layout.arrangement is not None and layout.profile not in ("generic", "mapping")
+    if date is None or layout.kind not in ("sales", "purchases") or is_arranged:
         return None
     data = [row for row in rows if row is not None]
     products = [layout.columns[name] for name in _PRODUCTS if name in layout.columns]

@@ -81,6 +81,8 @@ def judge(
     issues = [issue for column in columns for issue in column.issues()]
     if 0 < left_out.total() == sum(found.total() for found in texts.values()):
         issues.append(_nothing_sold(left_out))
+    elif left_out:
+        issues.append(_partly_sold(left_out))
     return Judged(tuple(rows), tuple(issues))
 
 
@@ -94,6 +96,20 @@ def _nothing_sold(left_out: Counter[str]) -> Issue:
         f"Each of the {left_out.total()} rows is said to be no sale ({named}), so that nothing of "
         "this file counts. If they are sales, say so in mapping.yml, for instance: documents: "
         f'{{"{words[0].split(" / ")[-1]}": sale}}.',
+    )
+
+
+def _partly_sold(left_out: Counter[str]) -> Issue:
+    """Which documents of a register are no sales, and how many rows they have."""
+    named = ", ".join(f'"{word}" ({count})' for word, count in left_out.most_common(_WORDS_SHOWN))
+    more = ", …" if len(left_out) > _WORDS_SHOWN else ""
+    word = left_out.most_common(1)[0][0].split(" / ")[-1]
+    return Issue(
+        Severity.NOTE,
+        "documents_left_out",
+        f"{left_out.total()} row(s) are no sales by what they are called, and were not counted: "
+        f"{named}{more}. If one of these is a sale, say so in mapping.yml, for instance: "
+        f'documents: {{"{word}": sale}}.',
     )
 
 

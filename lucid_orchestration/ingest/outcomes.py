@@ -95,6 +95,11 @@ class WorkbookNumber(str):
         return self.replace(".", mark)
 
 
+def trimmed(cell: str) -> str:
+    """A cell without blanks around it; the number of a workbook has none, and stays one."""
+    return cell if isinstance(cell, WorkbookNumber) else cell.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as found, numbered as the owner sees it; `fault` when its shape is wrong."""

@@ -16,6 +16,7 @@ from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
 from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
+from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.printed_days import day_above
@@ -35,11 +36,14 @@ from lucid_orchestration.ingest.outcomes import (
     Row,
     Severity,
     Sheet,
-    WorkbookNumber,
+    trimmed,
 )
 from lucid_orchestration.ingest.printed_totals import PrintedTotals
+from lucid_orchestration.ingest.short_rows import short_rows_told
 from lucid_orchestration.ingest.stated_units import stated_units
+from lucid_orchestration.ingest.stated_years import stated_years
 from lucid_orchestration.ingest.tables import Dialect, RowMender, Table
+from lucid_orchestration.ingest.worked_quantities import worked_quantities
 
 # DuckDB runs these over large files: only what it and Python understand alike.
 _TOTAL_OF = (
@@ -78,7 +82,13 @@ def recognised_table(
     first = list(islice(rows, HEADER_SEARCH_ROWS + SAMPLE_ROWS))
 
     def find(rows: Sequence[Row]) -> Layout:
-        return _layout(rows, sheet.name, mapping)
+        try:
+            return _layout(rows, sheet.name, mapping)
+        except RefusedError:
+            whole = _with_heads(rows, mapping)
+            if whole is None:
+                raise
+            return _layout(whole, sheet.name, mapping)
 
     by_name, first = named_groups(first, rows, mapping, find)
     if by_name is not None:
@@ -86,11 +96,24 @@ def recognised_table(
     found = Aligned(find(first), first) if dialect is None else aligned(first, find)
     layout, first = found.layout, found.rows
     sheet.issues.extend(found.issues)
+    years = stated_years(layout, first, sheet.name)
+    if years is not None:
+        rows = years.rows(chain(first, rows))
+        first = list(islice(rows, len(first)))
+        layout = years.laid_out(layout)
+    worked = worked_quantities(layout, first)
+    if worked is not None:
+        sheet.issues.append(worked.told(layout, first))
+        rows = worked.rows(chain(first, rows))
+        first = list(islice(rows, len(first)))
+        layout = find(first)
     units = stated_units(layout, first)
     if units is not None:
         rows = units.rows(chain(first, rows))
         first = list(islice(rows, len(first)))
         layout = units.laid_out(find(first))
+    changed = frozenset({years.place} if years is not None else ())
+    changed |= {worked.quantity} if worked is not None else set()
     filled = Filled()
     if sheet.merged:
         rows = unmerged(chain(first, rows), sheet.merged, layout, filled)
@@ -101,7 +124,7 @@ def recognised_table(
         first = list(islice(rows, len(first)))
     layout, groups = _with_groups(layout, first, sheet.name, mapping)
     named = frozenset() if by_name is None else frozenset({by_name.place})
-    layout = replace(layout, stated_once=layout.stated_once | dittos | named)
+    layout = replace(layout, stated_once=layout.stated_once | dittos | named | changed)
     top = [row for row in first if row.number > layout.header_row]
     body = chain(top, rows)
     following = next(body, None)
@@ -119,6 +142,8 @@ def recognised_table(
     sheet.issues.extend(layout.issues)
     table = Table(sheet.name, layout, (), issues=sheet.issues, dialect=dialect, mender=mender)
     parts = sections(table, chain([following], body))
+    if dialect is not None and mender is None:
+        parts = short_rows_told(parts, data, table)
     below: Iterable[Row] = (row for row in parts if row is not None)
     if groups is not None:
         below = group_rows(parts, groups, table.counts.take_back, filled)
@@ -163,6 +188,23 @@ def _with_title(layout: Layout, rows: Sequence[Row], sheet: str) -> Layout:
     if "stock_date" not in layout.columns:
         layout = replace(layout, as_of=day_above(rows, layout.header_row, layout.date_order))
     return layout
+
+
+def _with_heads(rows: Sequence[Row], mapping: FileMapping) -> list[Row] | None:
+    """Rows of orders whose numbers and days stand on their first line, with them on all lines.
+
+    Without them no bill is whole, and what is stated once for one looks like figures of its lines.
+    """
+    half = half_of([row for row in rows if may_be_headings(row, mapping)], mapping)
+    if half is None or half.role != "lines" or not half.has_days:
+        return None
+    layout = Layout("sales", "generic", half.header.number, half.header.cells, half.columns)
+    top = [row for row in rows if row.number <= layout.header_row]
+    sample = list(sections(Table("", layout, ()), rows[len(top) :]))
+    groups = find_groups(sample, layout)
+    if groups is None:
+        return None
+    return [*top, *group_rows(sample, groups, lambda: None, Filled())]
 
 
 def _with_groups(
@@ -284,6 +326,4 @@ def _cell(row: Row, layout: Layout, field: str) -> str:
     position = layout.columns.get(field)
     if position is None or position >= len(row.cells):
         return ""
-    cell = row.cells[position]
-    # the number of a workbook has no blanks, and stays one
-    return cell if isinstance(cell, WorkbookNumber) else cell.strip()
+    return trimmed(row.cells[position])

@@ -46,9 +46,11 @@ MERE_QUANTITIES = frozenset(
 # After all that the general list knows.
 _LANGUAGE_PRIORITY = 300
 LAST_PRIORITY = 1000
-# Whatever tax is in a price of a list, it is that price.
-_OF_TAX = frozenset({"ht", "ttc", "netto", "brutto", "net", "excl", "incl", "ex", "inc"})
-_PRICES_OF_LISTS = frozenset({"unit_cost", "sale_price"})
+# Whatever tax is in a price of a list, it is that price; where it is there twice, without tax.
+_WITHOUT_TAX = frozenset({"ht", "netto", "net", "excl", "ex", "excluding", "exkl", "hors"})
+_WITH_TAX = frozenset({"ttc", "brutto", "gross", "incl", "inc", "including", "inkl"})
+_TAXES = frozenset({"tax", "vat", "gst", "mwst", "ust", "tva", "iva", "btw", "moms"})
+_PRICES_OF_LISTS = frozenset({"unit_cost", "sale_price", "stock_value"})
 _NOTHING_TOLD: Mapping[str, str] = {}
 
 
@@ -101,11 +103,12 @@ def total_words(headings: Sequence[str] | None = None) -> tuple[str, ...]:
 def names_stock(name: str) -> bool:
     """Whether the name of a file says that it lists what is in stock, and not what moved."""
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", name)}
-    return bool(words & _stock_words()) and not words & _MOVES
+    return bool(words & stock_words()) and not words & _MOVES
 
 
 @cache
-def _stock_words() -> frozenset[str]:
+def stock_words() -> frozenset[str]:
+    """What stock is called in one word, in all languages of languages/."""
     contents = [read_yml(path) for path in LANGUAGES.glob("*.yml")]
     words = {word for content in contents for word in content.get("stock", ()) if " " not in word}
     return frozenset({"stock", "stocks", "inventory", "inventur"} | words)
@@ -157,10 +160,17 @@ def meanings(kind: str, keys: Sequence[str]) -> dict[int, str]:
     }
 
 
-def _without_tax(key: str) -> str | None:
-    """A heading such as "prix d'achat ht" without the word for the tax, if it ends with one."""
-    start, _, last = key.rpartition(" ")
-    return start if last.strip("()") in _OF_TAX else None
+def _without_tax(key: str) -> tuple[str, bool] | None:
+    """A heading such as "prix d'achat ht" without the words for the tax, if it ends with them.
+
+    Together with whether the tax is in it.
+    """
+    words = key.replace("(", " ").replace(")", " ").split()
+    if len(words) > 2 and words[-1] in _TAXES:
+        words = words[:-1]
+    if len(words) < 2 or words[-1] not in _WITHOUT_TAX | _WITH_TAX:
+        return None
+    return " ".join(words[:-1]), words[-1] in _WITH_TAX
 
 
 def choices(
@@ -172,11 +182,14 @@ def choices(
     """
     known = aliases()[kind]
     is_list = kind in ("inventory", "products")
-    best: dict[str, tuple[int, list[int]]] = {}
+    best: dict[str, tuple[float, list[int]]] = {}
     for position, key in enumerate(keys):
+        field: str | None
+        priority: float
         field, priority = known.get(key.replace(" ", ""), (None, 0))
         if field is None and is_list and (plain := _without_tax(key)):
-            field, priority = known.get(plain.replace(" ", ""), (None, 0))
+            field, priority = known.get(plain[0].replace(" ", ""), (None, 0))
+            priority += plain[1] / 2
             field = field if field in _PRICES_OF_LISTS else None
         if key in told:
             field, priority = told[key], 0

@@ -10,9 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, begins
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
+from lucid_orchestration.ingest.layout.money.columns import bare_figure
+from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, Less, begins
+from lucid_orchestration.ingest.layout.stated_rates import rate_text
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    RefusedError,
+    Row,
+    Severity,
+    WorkbookNumber,
+    trimmed,
+)
 
 # A document of more lines is passed on as it is.
 MAX_DOCUMENT_LINES = 10_000
@@ -24,7 +34,6 @@ PAISA = Decimal("0.01")
 _CODED = re.compile(r"\[([^\[\]]+)\]\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
 _EXCHANGED = str.maketrans(",.", ".,")
-_CURRENCY = re.compile(r"₹|\brs\.?|\binr\b|[$€£\s]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,11 +108,11 @@ class _Places:
 
     def under(self, cells: Sequence[str], heading: str | None) -> str:
         place = self.headings.get(heading) if heading is not None else None
-        return "" if place is None else cells[place].strip()
+        return "" if place is None else trimmed(cells[place])
 
     def of(self, cells: Sequence[str], field: str) -> str:
         place = self.fields.get(field)
-        return "" if place is None else cells[place].strip()
+        return "" if place is None else trimmed(cells[place])
 
     def put(self, cells: list[str], field: str, text: str) -> None:
         if field in self.fields:
@@ -228,8 +237,14 @@ class _Translator:
                 sheet.put(cells, field, "")
         for field, places in self._summed.items():
             sheet.put(cells, field, _sum_of([cells[place].strip() for place in places]))
-        for field, heading in rules.less.items():
-            sheet.put(cells, field, _less(sheet.of(cells, field), sheet.under(cells, heading)))
+        for field, added in rules.added.items():
+            told = [sheet.under(cells, heading) for heading in added.headings]
+            sheet.put(cells, field, _sum_of(told, added.decimal_mark))
+        for field, less in rules.less.items():
+            off = sheet.under(cells, less.heading)
+            sheet.put(cells, field, _less(sheet.of(cells, field), off, less))
+        for field, form in rules.rates.items():
+            sheet.put(cells, field, rate_text(sheet.of(cells, field), form))
         for field, words in rules.words.items():
             word = sheet.of(cells, field)
             sheet.put(cells, field, words.get(word.casefold(), word))
@@ -304,12 +319,14 @@ class _Amounts:
         """What the lines come to without tax and refunds; None where the document does not say."""
         document = self._document
         subtotal, total = self._stated(document.subtotal), self._stated(document.total)
-        net = whole - (self._stated(document.discount) or 0) if subtotal is None else subtotal
+        off = abs(self._stated(document.discount) or Decimal(0))
+        net = whole - off if subtotal is None else subtotal
         if document.subtotal is not None and subtotal is None and document.by is not None:
             return None
         tax, shipping = self._stated(document.tax), self._stated(document.shipping) or Decimal(0)
         if tax and total is not None and net + shipping and abs(net + shipping - total) < PAISA:
             net -= tax * net / (net + shipping)
+        net -= self._stated(document.included) or 0
         refunded = self._stated(document.refunded)
         if refunded and total:
             net *= (total - abs(refunded)) / total
@@ -323,30 +340,36 @@ class _Amounts:
         return number
 
     def _number(self, text: str) -> Decimal | None:
-        is_comma = self._document.decimal_mark == ","
-        return _number(text.translate(_EXCHANGED) if is_comma else text)
+        return _number(text, self._document.decimal_mark)
 
 
-def _less(text: str, other: str) -> str:
+def _less(text: str, other: str, less: Less) -> str:
     """A number without another; where one of them is none, both, for whoever reads it to refuse."""
-    number, off = _number(text), _number(other or "0")
+    number, off = _number(text, less.own_mark), _number(other or "0", less.decimal_mark)
     if not text or number is None or off is None:
         return f"{text} − {other}" if text and other else text
-    return f"{number - abs(off).copy_sign(number):f}"
+    left = f"{number - abs(off).copy_sign(number):f}"
+    if isinstance(text, WorkbookNumber):
+        return WorkbookNumber(left)
+    return left.replace(".", less.own_mark)
 
 
-def _sum_of(texts: Sequence[str]) -> str:
+def _sum_of(texts: Sequence[str], mark: DecimalMark = ".") -> str:
     """What numbers come to; a text that is none, as it stands, for whoever reads it to refuse."""
     total: Decimal | None = None
     for text in filter(None, texts):
-        number = _number(text)
+        number = _number(text, mark)
         if number is None:
             return text
         total = (total or Decimal(0)) + number
-    return "" if total is None else f"{total:f}"
+    return "" if total is None else f"{total:f}".replace(".", mark)
 
 
-def _number(text: str) -> Decimal | None:
-    """A number with a decimal point; None for anything else."""
-    bare = _CURRENCY.sub("", text) if len(text) <= MAX_NUMBER_CHARACTERS else ""
+def _number(text: str, mark: DecimalMark = ".") -> Decimal | None:
+    """A number written with that decimal mark, as that of a workbook never is; else None."""
+    bare = bare_figure(text) if len(text) <= MAX_NUMBER_CHARACTERS and "%" not in text else ""
+    if mark == "," and not isinstance(text, WorkbookNumber):
+        bare = bare.translate(_EXCHANGED)
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = f"-{bare[1:-1]}"
     return Decimal(bare.replace(",", "")) if _NUMBER.fullmatch(bare) else None

@@ -40,7 +40,7 @@ def _branches(cells: Sequence[str]) -> Iterator[str]:
     """What the cells of a title row name as a branch."""
     for place, cell in enumerate(cells):
         label, mark, rest = cell.partition(":")
-        if folded(label.rstrip(" .#")) in _words()["label"]:
+        if folded(label.rstrip(" .#")) in branch_words("label"):
             behind = rest if mark and rest.strip() else " ".join(cells[place + 1 : place + 2])
             if _is_branch(behind):
                 yield behind.strip()
@@ -56,13 +56,13 @@ def _named(part: str) -> str | None:
     words = part.split()
     first, last = folded(words[0]), folded(words[-1])
     number = _NUMBER.fullmatch(folded(" ".join(words[1:])))
-    if first in _words()["numbered"] and number is not None:
+    if first in branch_words("numbered") and number is not None:
         return number[1]
     if len(words) < 2 or _says_more(words):
         return None
-    if first in _words()["before"]:
+    if first in branch_words("before"):
         return " ".join(words[1:])
-    if last in _words()["behind"]:
+    if last in branch_words("behind"):
         return " ".join(words[:-1])
     return None
 
@@ -83,8 +83,13 @@ def _is_branch(name: str) -> bool:
         bool(words)
         and len(name) <= _LONGEST_NAME
         and not is_nothing(name)
-        and not any(word in _words()["every"] for word in words)
+        and not any(word in branch_words("every") for word in words)
     )
+
+
+def branch_words(kind: str) -> frozenset[str]:
+    """What a branch is called in titles, folded, by the place of the word: see branch_words.yml."""
+    return _words()[kind]
 
 
 @cache

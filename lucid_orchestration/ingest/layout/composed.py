@@ -1,13 +1,15 @@
 """Headings that no list has, read by the words they are composed of and the cells below them."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lucid_orchestration.ingest.layout.aliases import choices, is_known
+from lucid_orchestration.ingest.layout.aliases import choices, is_known, meanings
 from lucid_orchestration.ingest.layout.headings import heading_keys
+from lucid_orchestration.ingest.layout.mapping import IGNORE
 from lucid_orchestration.ingest.layout.money.heading_words import parts_of
 from lucid_orchestration.ingest.layout.suggest import is_date, is_number
 from lucid_orchestration.ingest.outcomes import Row
@@ -38,11 +40,17 @@ class _Words:
     of_products: frozenset[str]
     of_parcels: frozenset[str]
     of_goods: frozenset[str]
+    no_stock: frozenset[str]
 
 
 @cache
 def _words() -> _Words:
     return _Words(**{name: frozenset(words) for name, words in read_yml(_WORDS).items()})
+
+
+def no_stock_words() -> frozenset[str]:
+    """Words that make a column of stock one of something else: its value, its moves, its limits."""
+    return _words().no_stock | _words().of_parcels
 
 
 def choices_below(
@@ -55,7 +63,7 @@ def choices_below(
     be named in a first column without a heading.
     """
     keys = heading_keys(header.cells, told)
-    chosen = choices(kind, keys, told)
+    chosen = _filled_choices(kind, keys, told, below)
     known = _words()
     taken = {place for places in chosen.values() for place in places}
     free = [
@@ -91,6 +99,37 @@ def choices_below(
     if kind == "inventory" and "product_name" not in chosen and _names_rows(header, below):
         chosen["product_name"] = [0]
     return chosen
+
+
+def _filled_choices(
+    kind: str, keys: Sequence[str], told: Mapping[str, str], below: Sequence[Row]
+) -> dict[str, list[int]]:
+    """The columns of known headings; one without a single cell gives way to one that has some.
+
+    So a count that nobody has written down yet gives way to what the program says is there.
+    """
+    chosen = choices(kind, keys, told)
+    known = meanings(kind, keys)
+    counts, fields = Counter(keys), Counter(known.values())
+    empty = {
+        keys[place]: IGNORE
+        for place, name in known.items()
+        if fields[name] > 1
+        and keys[place] not in told
+        and counts[keys[place]] == 1
+        and not any(_has_cell(row, place) for row in below)
+    }
+    if not below or not empty:
+        return chosen
+    filled = choices(kind, keys, {**told, **empty})
+    return {
+        name: places if any(keys[at] not in empty for at in places) else filled.get(name, places)
+        for name, places in chosen.items()
+    }
+
+
+def _has_cell(row: Row, place: int) -> bool:
+    return place < len(row.cells) and bool(row.cells[place].strip())
 
 
 def _names_rows(header: Row, below: Sequence[Row]) -> bool:

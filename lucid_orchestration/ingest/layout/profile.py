@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.stated_rates import RateForm
 from lucid_orchestration.yml import read_yml
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -59,8 +60,9 @@ class Document(_Strict):
     The lines of a document follow one another and agree in the column `by`; without it each line
     stands alone, or `continues` the document above it. `carried` are columns filled in its first
     line only. Lines come to `subtotal`, or to their own sum less `discount`; where `subtotal` and
-    `shipping` are the `total`, the prices hold the `tax`; of the `total` the part `refunded` is no
-    revenue. `decimal_mark` is that of all figures.
+    `shipping` are the `total`, the prices hold the `tax`; the tax `included`, of lines
+    alone, they always hold. Of the `total` the part `refunded` is no revenue. `decimal_mark` is
+    that of all figures.
     """
 
     by: Heading | None = None
@@ -69,6 +71,7 @@ class Document(_Strict):
     subtotal: Heading | None = None
     discount: Heading | None = None
     tax: Heading | None = None
+    included: Heading | None = None
     shipping: Heading | None = None
     total: Heading | None = None
     refunded: Heading | None = None
@@ -81,6 +84,7 @@ class Document(_Strict):
             self.subtotal,
             self.discount,
             self.tax,
+            self.included,
             self.shipping,
             self.total,
             self.refunded,
@@ -104,9 +108,28 @@ class Heads(_Strict):
     refuse: str
 
 
+class Less(_Strict):
+    """The number under `heading` comes off; the marks are those of both as they are written."""
+
+    heading: Heading
+    decimal_mark: DecimalMark = "."
+    own_mark: DecimalMark = "."
+
+
+class Added(_Strict):
+    """Columns whose numbers add up, written with one decimal mark."""
+
+    headings: tuple[Heading, ...]
+    decimal_mark: DecimalMark = "."
+
+    @classmethod
+    def of(cls, headings: Iterable[str], decimal_mark: DecimalMark) -> "Added":
+        """The sum of the columns with these headings."""
+        return cls(headings=tuple(headings), decimal_mark=decimal_mark)
+
+
 class Arrangement(_Strict):
     """How the rows of a system become rows Lucid's SQL understands.
-
     `skipped`: heading → words in a row that says nothing of a product, the empty one among them.
     `instead`: heading → another one whose cell wins where it is filled. `cut`: field → a pattern
     that is no part of its text. `coded`: field → the one before whose text its value stands, in
@@ -114,7 +137,9 @@ class Arrangement(_Strict):
     before its text. `words`: field → a word of the system → one whose meaning document_words.yml
     has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
     the heading without which it says nothing. `summed`: field → how the headings of its columns
-    begin, one for each place. `less`: field → the heading whose number comes off its own.
+    begin, one for each place. `added`: field → the columns that add up to it.
+    `less`: field → the number that comes off its own. `rates`: field →
+    how its percents are said, where that is not plain.
     """
 
     skipped: dict[Heading, frozenset[str]] = {}
@@ -125,7 +150,9 @@ class Arrangement(_Strict):
     usual: dict[str, str] = {}
     only_with: dict[str, Heading] = {}
     summed: dict[str, Heading] = {}
-    less: dict[str, Heading] = {}
+    added: dict[str, Added] = {}
+    less: dict[str, Less] = {}
+    rates: dict[str, RateForm] = {}
     words: dict[str, dict[str, str]] = {}
     filled: dict[Heading, dict[str, str]] = {}
     joined: dict[str, Joined] = {}
@@ -145,7 +172,9 @@ class Arrangement(_Strict):
         for field, joined in self.joined.items():
             found.update(dict.fromkeys(joined.headings, field))
         found.update({heading: field for field, heading in self.only_with.items()})
-        found.update({heading: field for field, heading in self.less.items()})
+        found.update({less.heading: field for field, less in self.less.items()})
+        for field, added in self.added.items():
+            found.update(dict.fromkeys(added.headings, field))
         if self.tax_included:
             found[self.tax_included.heading] = "gross_amount"
         if self.document:
@@ -180,12 +209,13 @@ def begins(heading: str, start: str) -> bool:
     return heading.startswith(f"{start} ")
 
 
-def sharing_discount(
-    keys: Sequence[str], bill: int, discount: int, decimal_mark: DecimalMark
+def sharing(
+    keys: Sequence[str], bill: int, shared: Mapping[str, int], decimal_mark: DecimalMark
 ) -> Arrangement:
-    """Lines that share the discount which stands once for their bill; both as places of columns."""
-    document = Document(by=keys[bill], discount=keys[discount], decimal_mark=decimal_mark)
-    return Arrangement(document=document)
+    """Lines that share what stands once for their bill; all as places of columns."""
+    stated = {name: keys[place] for name, place in shared.items()}
+    document = {"by": keys[bill], "decimal_mark": decimal_mark, **stated}
+    return Arrangement(document=Document.model_validate(document))
 
 
 class Profile(_Strict):

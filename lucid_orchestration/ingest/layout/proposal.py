@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lucid_orchestration.ingest.layout.conventions import DecimalMark, decimal_mark, number_shape
 from lucid_orchestration.ingest.layout.money.columns import figure, plain_figure
+from lucid_orchestration.ingest.layout.money.heading_words import is_price
 from lucid_orchestration.ingest.layout.money.proof import explained_share
 from lucid_orchestration.ingest.layout.names import best_named
 from lucid_orchestration.ingest.layout.suggest import is_date
@@ -89,7 +90,7 @@ def _proposal(header: Row, below: Sequence[Row]) -> Proposal | None:
     if not (dates and figures and names):
         return None
     columns: dict[int, str] = {dates[0]: "sale_date"} if len(dates) == 1 else {}
-    product = _product_of_figures(figures, cells)
+    product = _product_of_figures(figures, cells, header)
     if product is not None:
         columns |= dict(zip(product, ("quantity", "unit_price", "net_amount"), strict=True))
     name = names[0] if len(names) == 1 else None
@@ -134,7 +135,7 @@ def _are_numbered(texts: Sequence[str]) -> bool:
 
 
 def _product_of_figures(
-    figures: Sequence[int], cells: Mapping[int, Sequence[str]]
+    figures: Sequence[int], cells: Mapping[int, Sequence[str]], header: Row
 ) -> tuple[int, int, int] | None:
     """The columns of quantity, price and amount, if just one choice of them multiplies."""
     if len(figures) > _MOST_FIGURES:
@@ -146,7 +147,10 @@ def _product_of_figures(
             if amount in (first, second):
                 continue
             if _multiply(read[first], read[second], read[amount]):
-                pair = _by_role(read[first], read[second])
+                named = [is_price(header.cells[place]) for place in (first, second)]
+                # a heading that names the price goes before the size of figures
+                is_told = named[0] != named[1]
+                pair = named[1] if is_told else _by_role(read[first], read[second])
                 if pair is None:
                     return None
                 found.append((*((first, second) if pair else (second, first)), amount))

@@ -23,7 +23,7 @@ from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings, w
 from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.foreign import BaseAmounts, in_base_currency
-from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
+from lucid_orchestration.ingest.layout.money.settle import with_marks
 from lucid_orchestration.ingest.layout.names import (
     FIRST_DESCRIPTION,
     best_named,
@@ -35,11 +35,11 @@ from lucid_orchestration.ingest.layout.profile import (
     Arrangement,
     Profile,
     fitting_profiles,
-    sharing_discount,
 )
 from lucid_orchestration.ingest.layout.refusals import refusal
-from lucid_orchestration.ingest.layout.returned import TakenOff, returned_pieces, taking_off
+from lucid_orchestration.ingest.layout.sales_money import SalesMoney, sales_money
 from lucid_orchestration.ingest.layout.speaking import speaks_of
+from lucid_orchestration.ingest.layout.stock_places import stock_places
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 HEADER_SEARCH_ROWS = 60
@@ -235,51 +235,49 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             chosen["product_name"] = [keys.index("name")]
         chosen |= _better_name(chosen, keys, told, kind.name, below)
         chosen = with_named_goods(chosen, keys, told, below)
+        by_place = None
+        if kind.name == "inventory" and "quantity" not in chosen:
+            taken = {place for places in chosen.values() for place in places}
+            by_place = stock_places(row, taken, told, below)
+        if by_place is not None:
+            total = len(keys) if by_place.total is None else by_place.total
+            chosen["quantity"] = [total]
         columns = {field: positions[0] for field, positions in chosen.items()}
         if not all(group & columns.keys() for group in kind.required):
             continue
         if mapping.kind is None and not speaks_of(kind.name, row, below, columns):
             continue
-        money = with_marks(columns, below, mapping.decimal_mark)
-        back = None
         if kind.name == "sales":
-            back = returned_pieces(row, columns, _told_columns(keys, told), below)
-            if back is not None and back.left is not None:
-                columns["quantity"], chosen["quantity"] = back.left, [back.left]
-            money = settle_money(
-                row,
-                columns,
-                meanings(kind.name, keys),
-                _told_columns(keys, told),
-                below,
-                mapping.decimal_mark,
-            )
+            known, fixed = meanings(kind.name, keys), _told_columns(keys, told)
+            found = sales_money(row, columns, known, fixed, below, mapping.decimal_mark)
+            if found.left is not None:
+                columns["quantity"], chosen["quantity"] = found.left, [found.left]
+        else:
+            marked = with_marks(row, columns, below, mapping.decimal_mark)
+            found = SalesMoney(marked, marked.columns)
+            if by_place is not None and by_place.total is None:
+                helpers = dict.fromkeys(by_place.places, "quantity")
+                found = replace(found, arrangement=by_place.arrangement(row), helpers=helpers)
+        money = found.settled
         for name in sorted(frozenset().union(*kind.required) & columns.keys()):
-            if money.columns.get(name) == columns[name]:
+            if money.columns.get(name) == columns[name] and len(chosen[name]) > 1:
                 _check_choice(row, name, [*chosen[name]], keys, below)
-        off = TakenOff(money.columns)
-        if back is not None and back.left is None:
-            off = taking_off(row, back, money)
-        columns, arrangement, helpers = dict(off.columns), off.arrangement, {**off.helpers}
-        if money.bill_discount is not None:
-            place, mark = money.bill_discount
-            arrangement = sharing_discount(keys, columns["transaction_id"], place, mark)
-            columns.setdefault("net_amount", len(keys))
-            helpers = {place: "discount_amount"}
-        is_weak = kind.name == "inventory" and is_mere_quantity(keys[columns["quantity"]])
+        is_weak = kind.name == "inventory" and is_mere_quantity(
+            keys[columns["quantity"]] if columns["quantity"] < len(keys) else ""
+        )
         return Layout(
             kind.name,
             "mapping" if told else "generic",
             row.number,
             row.cells,
-            columns,
+            found.columns,
             decimal_mark=money.decimal_mark,
             column_marks=money.column_marks,
-            arrangement=arrangement,
+            arrangement=found.arrangement,
             is_certain=not is_weak,
-            helpers=helpers,
+            helpers=found.helpers,
             evidence=money.evidence,
-            issues=(*money.issues, *off.issues),
+            issues=(*money.issues, *found.issues),
         )
     return None
 

@@ -6,19 +6,28 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from lucid_orchestration.ingest.kinds import KINDS, Kind, KindName, kind_named
-from lucid_orchestration.ingest.layout.aliases import aliases, is_mere_quantity
-from lucid_orchestration.ingest.layout.composed import choices_below
+from lucid_orchestration.ingest.layout.aliases import (
+    aliases,
+    is_mere_quantity,
+    stock_words,
+)
+from lucid_orchestration.ingest.layout.composed import choices_below, has_days_of_rows
 from lucid_orchestration.ingest.layout.headings import heading_keys
 from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.layout.money.heading_words import words_of
 from lucid_orchestration.ingest.layout.proposal import Proposal, proposed
 from lucid_orchestration.ingest.layout.suggest import nearest_mapping
 from lucid_orchestration.ingest.outcomes import RefusedError, Row
+from lucid_orchestration.ingest.pdf.vocabulary import months_key
 
 # A row of headings and what is said of it → position by field.
 Tried: TypeAlias = Callable[[Row, FileMapping], Mapping[str, int] | None]
 _MOST_NAMED = 12
 _ROWS_SHOWN = 3
 _MOST_LETTERS = 40
+# So many headings that are months make a table of them.
+_MIN_MONTHS = 3
+_MONTH = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/']*(?:(?:19|20)?\d{2})?|((?:19|20)\d{2}-\d{2})")
 # A row with a digit ("Tax 1 Amount") is one of headings where so many are known.
 _KNOWN_ENOUGH = 4
 
@@ -32,6 +41,9 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
     """
     if not any(any(row.cells) for row in rows):
         return RefusedError("no_rows", "The file holds no rows. Export it again.")
+    spread = next((row for row in candidates if len(_months(row)) >= _MIN_MONTHS), None)
+    if spread is not None:
+        return _of_months(spread)
     below = {row.number: [line for line in rows if line.number > row.number] for row in candidates}
     best, kind, columns = max(
         (
@@ -69,6 +81,25 @@ def refusal(rows: Sequence[Row], candidates: Sequence[Row], tried: Tried) -> Ref
         "missing_column",
         f"Row {best.number} looks like the headings of a {kind.name} list, but there is no column "
         f"for {' and '.join(named)}. Found: {_headings(best)}. {remedy}",
+    )
+
+
+def _months(row: Row) -> list[str]:
+    """The headings that are months, such as "Jan-2025", "Enero" or "2025-01"."""
+    return [
+        cell.strip()
+        for cell in row.cells
+        if (found := _MONTH.fullmatch(cell.strip())) and (found[2] or months_key(found[1]))
+    ]
+
+
+def _of_months(row: Row) -> RefusedError:
+    months = _months(row)
+    return RefusedError(
+        "columns_of_months",
+        f"Row {row.number} has a column for each month ({', '.join(months[:_ROWS_SHOWN])} …). "
+        "Figures of whole months name no day of a sale, and a column of them is neither a quantity "
+        "nor a stock. Export the bills or their lines instead: a row for each sale, with its day.",
     )
 
 
@@ -151,8 +182,10 @@ def _as_stock(header: Row, kind: Kind, rows: Sequence[Row], tried: Tried) -> str
     sold = choices_below("sales", header, below)
     if kind.name != "sales" or sold.keys() & {"sale_date", "transaction_id"}:
         return None
-    if _counts_sold(header, sold):
+    if _counts_sold(header, sold) or has_days_of_rows(header, below):
         return None
+    if sold.keys() & {"net_amount", "gross_amount"} and not _names_stock(header):
+        return None  # pieces and what they came to are sold
     stock = choices_below("inventory", header, below)
     missing = [] if "quantity" in stock else [frozenset({"quantity"})]
     said = FileMapping(
@@ -167,6 +200,11 @@ def _as_stock(header: Row, kind: Kind, rows: Sequence[Row], tried: Tried) -> str
         f"{_as_read(header, read, rows)} If it lists sales, add the column, or say in mapping.yml "
         "which heading means it."
     )
+
+
+def _names_stock(header: Row) -> bool:
+    """Whether a heading says in a word that it is of stock."""
+    return any(words_of(cell) & stock_words() for cell in header.cells)
 
 
 def _counts_sold(header: Row, sold: Mapping[str, Sequence[int]]) -> bool:

@@ -1,34 +1,47 @@
 """Pieces that came back, in a column beside those sold: "Qty Sold, Qty Returned, Net Qty"."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.formatting import percent
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, DISCOUNT_FIELDS, TAX_FIELDS
+from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.documents import TAKEN_BACK, said
-from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS, figure, is_line
+from lucid_orchestration.ingest.layout.money.case import SettledMoney
+from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS, figure_of, is_line
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
-from lucid_orchestration.ingest.layout.money.settle import SettledMoney
-from lucid_orchestration.ingest.layout.profile import Arrangement
+from lucid_orchestration.ingest.layout.money.marks import Marks, marks_of
+from lucid_orchestration.ingest.layout.profile import Arrangement, Less
 from lucid_orchestration.ingest.outcomes import Issue, Row, Severity
+from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
 
 _SOLD_NOTHING = TAKEN_BACK | {"cancelled"}
 # Amounts this near to quantity × price are that, rounded another way.
 _NEAR = 0.01
+# Counts with decimals are compared to more places than any scale prints.
+_SAME = 1e-6
 
 
 @dataclass(frozen=True)
 class Returned:
     """The columns of the pieces sold and of those that came back; `left` of what is left.
 
-    `rows` are the pieces and those that came back, by line; of a few hundred lines.
+    `lines` are a few hundred of the table, written with the `marks`.
     """
 
     sold: int
     back: int
-    left: int | None
-    rows: tuple[tuple[Row, float, float], ...]
+    lines: tuple[Row, ...]
+    marks: Marks
+    left: int | None = None
+
+    @property
+    def rows(self) -> Iterator[tuple[Row, float, float]]:
+        """The lines with their pieces and those that came back."""
+        for row in self.lines:
+            pieces = figure_of(row, self.sold, self.marks)
+            if pieces is not None:
+                yield row, pieces, abs(figure_of(row, self.back, self.marks) or 0.0)
 
 
 @dataclass(frozen=True)
@@ -42,45 +55,58 @@ class TakenOff:
 
 
 def returned_pieces(
-    header: Row, choices: Mapping[str, int], told: Collection[int], below: Sequence[Row]
+    header: Row,
+    choices: Mapping[str, int],
+    told: Collection[int],
+    below: Sequence[Row],
+    told_mark: DecimalMark | None = None,
 ) -> Returned | None:
-    """Where a sales table says how many of the pieces of a line came back; None if none did."""
+    """Where a sales table says how many of the pieces of a line came back; None if none did.
+
+    `told_mark` is the decimal mark its owner names.
+    """
     sold = choices.get("quantity")
     if sold is None or "net" in words_of(header.cells[sold]):
         return None
-    lines = [row for row in below[:SAMPLE_ROWS] if is_line(row, choices, header)]
+    lines = tuple(row for row in below[:SAMPLE_ROWS] if is_line(row, choices, header))
+    marks = _marks(header, choices, lines) if told_mark is None else Marks(told_mark, {})
     for back, heading in enumerate(header.cells):
         meant = said(heading)
         if back in told or back == sold or meant.meaning not in _SOLD_NOTHING:
             continue
-        rows = tuple(
-            (row, pieces, abs(_figure(row, back) or 0.0))
-            for row in lines
-            if (pieces := _figure(row, sold)) is not None
-        )
-        most = max((others for _, _, others in rows), default=0.0)
-        # "Returned" alone may say yes by a 1
-        fewest = 1 if words_of(heading) & heading_words().count else 2
-        is_count = most >= fewest and (fewest == 1 or meant.is_whole)
-        if is_count and all(others <= abs(pieces) for _, pieces, others in rows):
-            return Returned(sold, back, _left(header, rows, {sold, back}), rows)
+        found = Returned(sold, back, lines, marks)
+        most = max((others for _, _, others in found.rows), default=0.0)
+        # "Returned" alone may say yes by a 1; less than one piece is weighed, not counted
+        is_named = not words_of(heading).isdisjoint(heading_words().count)
+        is_count = most > 0 if is_named else meant.is_whole and most > 1
+        if is_count and all(others <= abs(pieces) for _, pieces, others in found.rows):
+            return replace(found, left=_left(header, found))
     return None
 
 
-def _left(
-    header: Row, rows: Sequence[tuple[Row, float, float]], used: Collection[int]
-) -> int | None:
+def _marks(header: Row, choices: Mapping[str, int], lines: Sequence[Row]) -> Marks:
+    """The decimal marks of the numbers of a table, those of pieces that nobody knows among them."""
+    known = [place for name, place in choices.items() if name in NUMBER_FIELDS]
+    taken = {*choices.values()}
+    counts = [
+        place
+        for place, heading in enumerate(header.cells)
+        if place not in taken
+        and (said(heading).meaning in _SOLD_NOTHING or words_of(heading) & heading_words().count)
+    ]
+    return marks_of([*known, *counts], choices["quantity"], lines)
+
+
+def _left(header: Row, found: Returned) -> int | None:
     """The column that holds what is left in every line."""
     for place in range(len(header.cells)):
-        if place not in used and all(
-            _figure(row, place) == pieces - others for row, pieces, others in rows
+        if place not in {found.sold, found.back} and all(
+            (stated := figure_of(row, place, found.marks)) is not None
+            and abs(stated - (pieces - others)) < _SAME
+            for row, pieces, others in found.rows
         ):
             return place
     return None
-
-
-def _figure(row: Row, place: int) -> float | None:
-    return figure(row.cells[place], ".") if place < len(row.cells) else None
 
 
 def taking_off(header: Row, found: Returned, money: SettledMoney) -> TakenOff:
@@ -89,12 +115,16 @@ def taking_off(header: Row, found: Returned, money: SettledMoney) -> TakenOff:
     They come off where the lines are quantity × price and nothing else.
     """
     columns = money.columns
+    # the arithmetic of the money may have shown another mark than the texts
+    usual = money.decimal_mark or found.marks.usual
+    found = replace(found, marks=Marks(usual, {**found.marks.columns, **money.column_marks}))
     price = columns.get("unit_price", columns.get("gross_unit_price"))
     amounts = [columns[name] for name in AMOUNT_FIELDS if name in columns]
-    is_plain = not {*DISCOUNT_FIELDS, *TAX_FIELDS} & columns.keys() and money.bill_discount is None
+    is_plain = not {*DISCOUNT_FIELDS, *TAX_FIELDS} & columns.keys() and not money.shared
     if price is not None and is_plain and all(_are_products(found, price, at) for at in amounts):
         kept = {name: at for name, at in columns.items() if at not in amounts}
-        less = {"quantity": heading_key(header.cells[found.back])}
+        marks = {"decimal_mark": found.marks.of(found.back), "own_mark": found.marks.of(found.sold)}
+        less = {"quantity": Less(heading=header.cells[found.back], **marks)}
         return TakenOff(kept, Arrangement(less=less), {found.back: "quantity"})
     return TakenOff(columns, issues=(_not_taken_off(header, found),))
 
@@ -119,6 +149,6 @@ def _are_products(found: Returned, price: int, amount: int) -> bool:
     return all(
         abs(stated - pieces * each) <= _NEAR * abs(stated)
         for row, pieces, _ in found.rows
-        if (each := _figure(row, price)) is not None
-        and (stated := _figure(row, amount)) is not None
+        if (each := figure_of(row, price, found.marks)) is not None
+        and (stated := figure_of(row, amount, found.marks)) is not None
     )

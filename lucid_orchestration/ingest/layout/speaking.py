@@ -40,7 +40,9 @@ class _Headings:
         return frozenset(choices_below("sales", self.header, self.below))
 
     def of(self, field: str) -> str:
-        return self.keys[self.columns[field]]
+        """Its key; none of a column that is added right of the headings."""
+        place = self.columns[field]
+        return self.keys[place] if place < len(self.keys) else ""
 
 
 def speaks_of(

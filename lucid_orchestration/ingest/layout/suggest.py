@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS
+from lucid_orchestration.ingest.layout.documents import TAKEN_BACK, said
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 
@@ -97,6 +98,7 @@ def may_hold(field: str, heading: str, place: int, rows: Sequence[Sequence[str]]
     """Whether a column may hold a field, by what its heading speaks of and its cells show."""
     return not (
         _OF_OTHERS.search(heading)
+        or said(heading).meaning in TAKEN_BACK
         or (field in _PRICES and _SUMS.search(heading))
         or (field == "quantity" and _MONEY.search(heading))
         or (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(heading))

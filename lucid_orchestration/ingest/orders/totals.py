@@ -11,7 +11,7 @@ from lucid_orchestration.ingest.layout.money.columns import figure_of
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.layout.money.marks import Marks, marks_of
 from lucid_orchestration.ingest.layout.money.rates import TAX_STEP, is_rate
-from lucid_orchestration.ingest.layout.profile import sharing_discount
+from lucid_orchestration.ingest.layout.profile import sharing
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.orders.halves import HalfTable, number_of
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
@@ -147,7 +147,7 @@ class Agreement:
             return replace(
                 layout,
                 columns={**own, "net_amount": own.get("net_amount", width + 1)},
-                arrangement=sharing_discount(keys, place, width, self.mark),
+                arrangement=sharing(keys, place, {"discount": width}, self.mark),
                 helpers={**layout.helpers, width: "discount_amount"},
             )
 

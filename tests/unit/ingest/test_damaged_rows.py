@@ -230,3 +230,21 @@ def test_a_new_customer_is_likelier_than_a_new_product(tmp_path: Path) -> None:
     line = "05/01/2026,Gupta, Sons,Tea,2,9.50,19.00"
     row = list(table_of(tmp_path / "sales.csv", (header + clean + line).splitlines()).rows)[-1]
     assert (row.cells[1:3], row.fault) == (("Gupta, Sons", "Tea"), None)
+
+
+def test_a_short_row_that_nothing_puts_right_is_told(tmp_path: Path) -> None:
+    names = ["Date", "Bill No", "Item", "Qty", "Rate", "Amount", "Discount", "Bill Total"]
+    lines = []
+    for bill in range(11, 15):
+        total = 10 + 20 + 30 - bill
+        for at in (1, 2, 3):
+            cells = [f"2026-01-{bill}", f"B{bill}", f"Item {at}", f"{at}", "10", f"{at * 10}"]
+            lines.append(",".join([*cells, f"{bill}", f"{total}", "note", "shop"]))
+    lines[7] = lines[7].removesuffix(",note,shop")
+    path = tmp_path / "sales.csv"
+    path.write_text("\n".join([",".join([*names, "Note", "Shop"]), *lines]) + "\n", "utf-8")
+    (table,) = open_file(path).tables
+    assert table.mender is None
+    assert len([*table.rows]) == 12
+    (issue,) = [one for one in table.issues if one.code == "short_rows"]
+    assert issue.row_number == 9

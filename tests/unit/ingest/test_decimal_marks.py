@@ -9,6 +9,8 @@ import pytest
 from lucid_orchestration.ingest import parts
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import ingest
+from lucid_orchestration.ingest.layout.recognise import Layout
+from lucid_orchestration.ingest.reading import open_file
 from tests.workbooks import write_xlsx
 
 HEADINGS = ["Date", "Bill No", "Article", "Qty", "Amount"]
@@ -167,3 +169,28 @@ def test_points_before_decimals_are_not_questioned(tmp_path: Path, amounts: tupl
     sales, file, warnings = landed(tmp_path)
     assert (file["decimal_mark"], warnings) == (".", [])
     assert figures(sales, "net_amount") == [float(amount) for amount in amounts]
+
+
+def stock_of(folder: Path, *costs: str) -> Layout:
+    lines = [f"Item {at};{at};{cost}" for at, cost in enumerate(costs)]
+    text = "\n".join(["Nama Barang;Stok;Harga Beli", *lines])
+    (folder / "stok.csv").write_text(text, encoding="utf-8")
+    (table,) = open_file(folder / "stok.csv").tables
+    return table.layout
+
+
+@pytest.mark.parametrize(
+    "costs", [["Rp48.000", "Rp24.999"], ["€ 1.500", "€ 2.250"], ["12.000 ₫", "950 ₫"]]
+)
+def test_the_currency_of_a_list_shows_that_points_group(tmp_path: Path, costs: list[str]) -> None:
+    layout = stock_of(tmp_path, *costs)
+    assert (layout.decimal_mark, layout.issues) == (",", ())
+
+
+@pytest.mark.parametrize(
+    "costs", [["48.000", "24.000"], ["KD 9.500", "KD 1.250"], ["€1.459", "€1.389"]]
+)
+def test_points_of_a_list_that_nothing_explains_are_told(tmp_path: Path, costs: list[str]) -> None:
+    layout = stock_of(tmp_path, *costs)
+    assert layout.decimal_mark is None
+    assert [issue.code for issue in layout.issues] == ["ambiguous_decimal_mark"]

@@ -458,3 +458,17 @@ def test_an_employee_beside_what_goods_cost_sold_them(tmp_path: Path) -> None:
     assert wages.layout.columns["product_name"] == 2
     with pytest.raises(RefusedError, match='the heading "Employee"'):
         titled(tmp_path, "", "Date,Employee,Description,Qty,Amount")
+
+
+def test_what_is_left_out_of_a_register_is_named_and_counted(tmp_path: Path) -> None:
+    types = ["Sales", "Sales", "Quotation", "Proforma Invoice", "Sales Quot Spl", "Quotation"]
+    found = landed(tmp_path, {"a.csv": column("Vch Type", *types)})
+    severity, message = found["issues"]["documents_left_out"]
+    assert severity == "note"
+    assert (
+        '4 row(s) are no sales by what they are called, and were not counted: "Quotation" (2)'
+        in (message)
+    )
+    assert '"Proforma Invoice" (1), "Sales Quot Spl" (1)' in message
+    found = landed(tmp_path, {"a.csv": column("Vch Type", "Sales", "Sales")})
+    assert "documents_left_out" not in found["issues"]

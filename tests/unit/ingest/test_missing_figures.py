@@ -62,3 +62,14 @@ def test_what_times_the_price_is_the_amount_counts(tmp_path: Path) -> None:
     header = "Main Out,Rate,Taxable Amount,Tax,Total"
     rows = ["10,90,900,162,1062", "5,15,75,13.5,88.5", "4,90,360,64.8,424.8"]
     assert 'columns: {"Main Out": quantity}' in said(tmp_path, header, *rows)
+
+
+@pytest.mark.parametrize("heading", ["Customer Group", "Price List", "Kundengruppe"])
+def test_lines_that_name_their_price_and_have_none_are_told(tmp_path: Path, heading: str) -> None:
+    rows = [f"2026-03-{at:02},{at},B{at % 2},{at},{'DR'[at % 2]}" for at in range(1, 7)]
+    path = tmp_path / "sales.csv"
+    for head, codes in ((heading, ["one_price_for_all"]), ("Customer Name", [])):
+        text = "\n".join([f"Date,Invoice,Item Code,Qty,{head}", *rows])
+        path.write_text(text, encoding="utf-8")
+        (table,) = open_file(path).tables
+        assert [issue.code for issue in table.layout.issues] == codes

@@ -11,6 +11,7 @@ from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
 from tests.unit.ingest.test_money_columns import fields_of, layout_of
+from tests.workbooks import write_xlsx
 
 
 def codes(layout: Layout) -> set[str]:
@@ -329,3 +330,17 @@ def test_a_bill_of_one_line_speaks_against_a_total_too(tmp_path: Path) -> None:
     rows = ["1|1,60,60,10,90", "1|2,20,40,10,90", "2|2,60,120,20,100"]
     with pytest.raises(RefusedError, match="can be read in 3 ways"):
         layout_of(tmp_path, "Rate,Line Amount,Bill Discount,Bill Amount", *rows)
+
+
+def test_a_discount_is_shared_beside_numbers_of_a_workbook(tmp_path: Path) -> None:
+    heads = ["Date", "Bill No", "Item Name", "Qty", "Rate", "Discount", "Bill Total"]
+    bills: list[list[object]] = []
+    for bill in range(11, 16):
+        is_text = bill % 2 == 0
+        off, total = ("2,50", "53,75") if is_text else (2.5, 53.75)
+        for item, (pieces, rate) in enumerate([(2, "10,50"), (1, 20.25), (3, "5,00")]):
+            bills.append([f"2026-01-{bill}", bill, f"Item {item}", pieces, rate, off, total])
+    write_xlsx(tmp_path / "sales.xlsx", {"Sheet1": [heads, *bills]})
+    (table,) = open_file(tmp_path / "sales.xlsx").tables
+    place = table.layout.columns["net_amount"]
+    assert [row.cells[place] for row in table.rows] == ["20,07", "19,35", "14,33"] * 5

@@ -14,7 +14,15 @@ from lucid_orchestration.ingest.reading import open_file
 
 NAMES = ("Vỏ hộp", "Bánh quy", "Nước", "Trà", "Muối")
 PRICES = (10_000, 12_500, 8_000, 30_000, 4_500)
-HEADINGS = ("Ngày bán", "Số hóa đơn", "Tên hàng", "Số lượng", "Đơn giá", "Thành tiền", "Kho")
+HEADINGS = (
+    "Söludagur",
+    "Reikningsnúmer",
+    "Vöruheiti",
+    "Fjöldi",
+    "Einingarverð",
+    "Heildarverð",
+    "Verslun",
+)
 
 
 def lines(count: int = 30) -> list[tuple[str, ...]]:
@@ -48,7 +56,7 @@ def refusal(path: Path) -> str:
 def test_what_is_offered_is_the_whole_mapping_and_reads_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, HEADINGS, lines())
     said = refusal(path)
-    assert "Row 1 may be headings in words Lucid does not know: Ngày bán, Số hóa đơn" in said
+    assert "Row 1 may be headings in words Lucid does not know: Söludagur, Reikningsnúmer" in said
     assert (
         "row 3: sale_date 02/02/2026, product_name Bánh quy, quantity 2, unit_price 12500, "
         "net_amount 25000;"
@@ -83,18 +91,18 @@ def changed(place: int, values: Sequence[str]) -> list[tuple[str, ...]]:
     [
         (
             [(*row[:6], f"{1 + n % 28:02}/07/2026") for n, row in enumerate(lines())],
-            'which of "Ngày bán", "Kho" is the sale_date',
+            'which of "Söludagur", "Verslun" is the sale_date',
         ),
         (
             changed(5, ["70000", "1", "333"]),
-            'which of "Số lượng", "Đơn giá", "Thành tiền" is the quantity and the net_amount',
+            'which of "Fjöldi", "Einingarverð", "Heildarverð" is the quantity and the net_amount',
         ),
         (
             [
                 (*row[:3], "1", row[4], row[4], NAMES[(n * 7) % 3])
                 for n, row in enumerate(changed(4, ["5000", "7000"]))
             ],
-            'which of "Tên hàng", "Kho" is the product_name',
+            'which of "Vöruheiti", "Verslun" is the product_name',
         ),
     ],
     ids=["days", "figures", "names"],
@@ -182,15 +190,61 @@ def test_a_list_without_any_money_says_so(tmp_path: Path) -> None:
 
 
 def test_words_of_which_some_are_known_are_told_by_their_cells(tmp_path: Path) -> None:
-    """Croatian, of whose headings other languages have the day and the product."""
-    headings = ("Datum", "Broj", "Artikel", "Količina", "Cijena", "Iznos", "Grad")
+    """Icelandic, of whose headings other languages have the day and the product."""
+    headings = ("Datum", "Númer", "Artikel", "Fjöldi", "Einingarverð", "Heildarverð", "Borg")
     path = written(tmp_path, headings, lines())
     said = refusal(path)
     assert said.startswith("Row 1 looks like the headings of a sales list")
     offered = re.search(r"mapping\.yml: (\{.*\}\})\. ", said)
     assert offered is not None
     columns = yaml.safe_load(offered[1])["columns"]
-    assert {"Količina": "quantity", "Cijena": "unit_price"}.items() <= columns.items()
+    assert {"Fjöldi": "quantity", "Einingarverð": "unit_price"}.items() <= columns.items()
     (tmp_path / "mapping.yml").write_text(offered[1], encoding="utf-8")
     told = read_mapping(tmp_path / "mapping.yml").mapping.of_file("sales.csv")
     assert open_file(path, told).tables[0].layout.kind == "sales"
+
+
+def refused(folder: Path, *lines: str) -> RefusedError:
+    path = folder / "list.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(RefusedError) as found:
+        open_file(path)
+    return found.value
+
+
+@pytest.mark.parametrize(
+    "months", ["Enero,Febrero,Marzo", "Jan-2025,Feb-2025,Mar-2025", "2025-01,2025-02,2025-03"]
+)
+def test_a_column_for_each_month_is_called_so(tmp_path: Path, months: str) -> None:
+    rows = ["Tea,1,2,3,6", "Salt,4,5,6,15", "Soap,7,8,9,24"]
+    found = refused(tmp_path, f"Producto,{months},Total", *rows)
+    assert found.reason == "columns_of_months"
+    assert "quantity:" not in found.message
+
+
+def test_pieces_and_what_they_came_to_are_not_offered_as_stock(tmp_path: Path) -> None:
+    rows = ["1,Café,10,13.00", "2,Bocadillo,11,49.50", "3,Zumo,12,33.60"]
+    found = refused(tmp_path, "PLU,Descripción,Cantidad,Importe", *rows)
+    assert "inventory" not in found.message
+
+
+def test_a_heading_that_names_the_price_is_it_however_small(tmp_path: Path) -> None:
+    rows = ["16-Feb-2025,1,Lawn,250,4.20,1050", "16-Feb-2025,2,Lawn,300,4.20,1260"]
+    rows += ["17-Feb-2025,3,Khaddar,150,6.10,915", "18-Feb-2025,4,Khaddar,200,6.10,1220"]
+    found = refused(tmp_path, "Date,Bill #,Article,Length (Mtr),Rate per Mtr,Net Amount", *rows)
+    assert '"Length (Mtr)": quantity, "Rate per Mtr": unit_price' in found.message
+
+
+def test_the_day_of_a_credit_note_is_not_offered_as_one_of_a_sale(tmp_path: Path) -> None:
+    rows = ["27.02.2025,A1,Kabel,1,4.20", "28.02.2025,A2,Leuchte,2,7.98"]
+    found = refused(tmp_path, "Retourdag,Art,Naam van het ding,Menge,Betrag", *rows)
+    assert "sale_date" not in found.message
+
+
+def test_a_list_of_credit_notes_takes_off(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    rows = ["GS-1,27.02.2025,Kabel,1,4.20", "GS-2,28.02.2025,Leuchte,1,7.98"]
+    head = "Gutschrift-Nr.,Gutschriftsdatum,Bezeichnung,Menge,Einzelpreis"
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    (table,) = open_file(path).tables
+    assert table.layout.document == "sale_return"

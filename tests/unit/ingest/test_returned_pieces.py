@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.outcomes import WorkbookNumber
 from lucid_orchestration.ingest.reading import open_file
 from lucid_orchestration.ingest.tables import Table
+from tests.workbooks import write_xlsx
 
 HEAD = "Sale Date,Bill No,Item,"
 
@@ -133,3 +135,46 @@ def test_a_net_quantity_is_believed(tmp_path: Path) -> None:
     rows = ["5,1,100", "3,0,20", "2,2,100"]
     table = table_of(tmp_path, "Net Qty,Returned Qty,Unit Price", *rows)
     assert quantities(table) == ["5", "3", "2"]
+
+
+def written(folder: Path, header: str, *rows: str) -> Table:
+    path = folder / "sales.csv"
+    lines = [f"2026-01-{at:02};{at};Item {at % 3};{row}" for at, row in enumerate(rows, start=11)]
+    path.write_text("\n".join([f"Datum;Beleg-Nr;Artikel;{header}", *lines]) + "\n", "utf-8")
+    (table,) = open_file(path).tables
+    return table
+
+
+def test_decimal_commas_are_read_as_the_money_is(tmp_path: Path) -> None:
+    rows = ["5,5;1,25;100,50", "3;0,5;20,00", "1.200,0;2;7,25"]
+    table = written(tmp_path, "Menge;Retourmenge;Einzelpreis", *rows)
+    assert quantities(table) == ["4,25", "2,5", "1198,0"]
+    assert table.layout.issues == ()
+
+
+def test_what_is_left_is_found_with_decimal_commas(tmp_path: Path) -> None:
+    rows = ["5,3;1,1;4,2;10,00", "3,0;0;3,0;20,00", "2,5;0,3;2,2;5,00"]
+    table = written(tmp_path, "Menge;Retourmenge;Verbleibend;Einzelpreis", *rows)
+    assert column(table, "quantity") == "Verbleibend"
+
+
+def test_a_column_with_the_other_mark_keeps_it(tmp_path: Path) -> None:
+    rows = ["5.500;1,25;1.100,50", "3.250;0,5;20,00", "4.005;0;7,25"]
+    table = written(tmp_path, "Menge;Retourmenge;Einzelpreis", *rows)
+    marks, place = table.layout.column_marks, table.layout.columns["quantity"]
+    mark = marks.get(place, table.layout.decimal_mark or ",")
+    assert [one.replace(mark, ".") for one in quantities(table)] == ["4.250", "2.750", "4.005"]
+
+
+def test_numbers_of_a_workbook_have_a_point_whatever_the_texts_have(tmp_path: Path) -> None:
+    heads = ["Datum", "Beleg-Nr", "Artikel", "Menge", "Retourmenge", "Einzelpreis"]
+    lines: list[list[object]] = [
+        ["2026-01-11", "7", "Tee", 5.5, 1.25, "1.100,50"],
+        ["2026-01-12", "8", "Salz", 3, 0.5, "20,00"],
+        ["2026-01-13", "9", "Tee", "2,5", 1, "1.100,50"],
+    ]
+    write_xlsx(tmp_path / "sales.xlsx", {"Sheet1": [heads, *lines]})
+    (table,) = open_file(tmp_path / "sales.xlsx").tables
+    left = quantities(table)
+    assert left == ["4.25", "2,5", "1,5"]
+    assert [isinstance(one, WorkbookNumber) for one in left] == [True, False, False]

@@ -1,7 +1,7 @@
 """Figures that are stated once for a whole bill, on all of its lines or on the first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.readings import COLUMNS_TRIED, MoneyColumns, Sample
@@ -21,10 +21,13 @@ _TOLD_FROM = 0.001
 
 @dataclass(frozen=True)
 class BillFigures:
-    """The columns of whole bills, the discount among them with its proof, and what to say."""
+    """The columns of whole bills, those `shared` by their lines with the proof, and what to say.
+
+    What is shared is named as in a profile's Document: discount, tax, total and so on.
+    """
 
     places: frozenset[int] = frozenset()
-    discount: int | None = None
+    shared: Mapping[str, int] = field(default_factory=dict)
     proof: str | None = None
     told: tuple[Issue, ...] = ()
 
@@ -57,7 +60,7 @@ def bill_figures(
                 if not may_share:
                     raise words.unshared_discount(header, place, total)
                 proof = words.shared_discount(header, place, total, fitting, known)
-                return BillFigures(frozenset({*totals, place}), place, proof)
+                return BillFigures(frozenset({*totals, place}), {"discount": place}, proof)
     total = totals[0]
     lines = stated = 0.0
     for numbers in sample.rows_of_bills:

@@ -31,6 +31,7 @@ _NOISE = re.compile(r"[\s\u00a0\u202f'’‘ʼ´`′]|/-|[.,:][-–—]{1,2}$|^[
 _RATE_NAMED = re.compile(r"\d[\d.,]*\s*%")
 # "TaxPer" and "Disc. Per", but not "Discount per piece"
 _PER_HUNDRED = re.compile(r"(?:[a-z]P|(?<![^\W_])[Pp])(?:er|ER)\.?\s*$")
+_CENTS = re.compile(r"\d[.,]\d\d(?!\d)")
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 
 
@@ -75,7 +76,10 @@ def families(
         if name is None and words & (known.count | known.fee) and not words & known.price:
             continue
         is_money = words & (known.amount | known.price)
-        if name is None and is_money and said(heading).meaning in TAKEN_BACK:
+        if name is None and (
+            said(heading).meaning in TAKEN_BACK
+            and (is_money or _are_cents_back(heading, place, choices.get("quantity"), lines))
+        ):
             refunds.append(place)
             continue
         if name in PRICE_FIELDS:
@@ -129,6 +133,25 @@ def families(
         plain=_plain_headings(header, prices, amounts, nets={"net"}) | fixed,
         explicit=_plain_headings(header, prices, amounts),
     )
+
+
+def _are_cents_back(heading: str, place: int, quantity: int | None, lines: Sequence[Row]) -> bool:
+    """Whether "Refunded" alone holds money by its cents: more than the pieces that were sold."""
+    if not said(heading).is_whole or quantity is None:
+        return False
+    return any(
+        _CENTS.search(back) and _size(back) > _size(sold)
+        for back, sold in (
+            (row.cells[place].strip(), row.cells[quantity].strip())
+            for row in lines
+            if max(place, quantity) < len(row.cells)
+        )
+    )
+
+
+def _size(text: str) -> float:
+    """How large a number is, whichever mark divides it."""
+    return abs(figure(text.replace(",", "."), ".") or 0.0)
 
 
 def _plain_headings(
@@ -192,7 +215,7 @@ def _are_fractions(lines: Sequence[Row], place: int) -> bool:
     """Whether figures without a percent sign all stay below 1, whichever mark divides them."""
     cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
     marked = any("%" in cell for cell in cells)
-    figures = [abs(figure(cell.replace(",", "."), ".") or 0.0) for cell in cells]
+    figures = [_size(cell) for cell in cells]
     return not marked and any(figures) and max(figures) < 1
 
 
@@ -218,7 +241,7 @@ def sample_of(
         cells: dict[int, float] = {}
         for place in wanted:
             text = line.cells[place] if place < len(line.cells) else ""
-            mark = _mark_of(text, place, marks)
+            mark = mark_of(text, place, marks)
             number = figure(text, mark)
             if number is not None:
                 cells[place] = number
@@ -235,19 +258,24 @@ def sample_of(
 def figure_of(row: Row, place: int, marks: Marks) -> float | None:
     """The number in a cell; None where there is none."""
     text = row.cells[place] if place < len(row.cells) else ""
-    return figure(text, _mark_of(text, place, marks))
+    return figure(text, mark_of(text, place, marks))
 
 
-def _mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
+def mark_of(text: str, place: int, marks: Marks) -> DecimalMark:
     """What a workbook holds as a number has a point, whatever the texts around it are."""
     return "." if isinstance(text, WorkbookNumber) else marks.of(place)
+
+
+def bare_figure(text: str) -> str:
+    """A number text without currency, percent sign and blanks, its marks as they stand."""
+    return _NOISE.sub("", without_marks(text).replace("−", "-").strip("%"))
 
 
 # prices and quantities repeat from line to line
 @lru_cache(maxsize=16_384)
 def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
-    bare = _NOISE.sub("", without_marks(text).replace("−", "-").strip("%"))
+    bare = bare_figure(text)
     bare = bare.replace("." if mark == "," else ",", "")
     bare = bare.replace(",", ".")
     if bare.startswith("(") and bare.endswith(")"):

@@ -37,6 +37,8 @@ class HeadingWords:
     paid_out: frozenset[str]
     count: frozenset[str]
     beside: frozenset[str]
+    price_group: frozenset[str]
+    party: frozenset[str]
 
 
 @cache

@@ -8,10 +8,11 @@ from lucid_orchestration.ingest.layout.aliases import is_known
 from lucid_orchestration.ingest.layout.documents import has_meaning
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
+from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.layout.money.marks import marks_of
 from lucid_orchestration.ingest.layout.money.pieces import pairs_of
 from lucid_orchestration.ingest.layout.suggest import may_hold
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Issue, Row
 
 # So many rows of products that come again have the money their product usually has.
 _USUAL_SHARE = 0.6
@@ -40,6 +41,22 @@ def ask_for_money(
         offers += [(place, field) for field in fields]
     if offers:
         raise words.unknown_column(header, "the price or the amount", offers)
+
+
+def one_price_for_all(
+    header: Row, columns: Mapping[str, int], lines: Sequence[Row]
+) -> Iterator[Issue]:
+    """A warning where lines without money say which of several prices of a list they have."""
+    known = heading_words()
+    for place, heading in enumerate(header.cells):
+        named = words_of(heading)
+        if place in columns.values() or not named & known.price_group:
+            continue
+        if not named & (known.price | known.party):
+            continue
+        groups = {row.cells[place].strip() for row in lines if place < len(row.cells)} - {""}
+        if len(groups) > 1:
+            yield words.one_price(header, place, sorted(groups))
 
 
 def ask_for_quantity(

@@ -165,6 +165,36 @@ def shared_discount(header: Row, discount: int, total: int, fitting: int, bills:
     )
 
 
+def bill_sum(
+    header: Row,
+    total: int,
+    discount: int | None,
+    charges: Sequence[int],
+    fitting: int,
+    bills: int,
+) -> str:
+    """The arithmetic that proves figures to be of the whole bill."""
+    less = "" if discount is None else f" less {column_name(header, discount)}"
+    plus = "".join(f" plus {column_name(header, place)}" for place in charges)
+    share = "" if discount is None else " The lines share the discount."
+    return (
+        f"The lines of a bill{less}{plus} are {column_name(header, total)}: in {fitting} of "
+        f"{bills} bills.{share}"
+    )
+
+
+def bills_apart(header: Row, total: int, off: int, bills: int, apart: float, lines: float) -> Issue:
+    """Totals of some bills that are not what all others show them to be."""
+    return Issue(
+        Severity.WARNING,
+        "bill_total_differs",
+        f'In {off} of {bills} bills of the rows looked at "{column_name(header, total)}" is '
+        f"{apart:.2f} in all apart from what their lines and the other figures of the bill come "
+        "to. The lines were counted.",
+        revenue_share=min(apart / (lines or 1.0), 1.0),
+    )
+
+
 def unshared_discount(header: Row, discount: int, total: int) -> RefusedError:
     """A discount of whole bills in a file whose columns cannot be told apart for sharing it."""
     name = column_name(header, discount)
@@ -285,6 +315,20 @@ def doubtful_cost(name: str, taken: str, costs: tuple[float, float], revenue: fl
         f"that of {other}: of the rows looked at, that would be a cost of {costs[1]:.2f} instead "
         f'of {costs[0]:.2f}. If it is, put this into mapping.yml: columns: {{"{name}": {field}}}.',
         revenue_share=min(abs(costs[0] - costs[1]) / revenue, 1.0),
+    )
+
+
+def one_price(header: Row, place: int, groups: Sequence[str]) -> Issue:
+    """Lines that name a group of prices, and have no price."""
+    name = column_name(header, place)
+    shown = ", ".join(groups[:3])
+    return Issue(
+        Severity.WARNING,
+        "one_price_for_all",
+        f'The rows have no price, and "{name}" ({shown}) may say which of several prices each has. '
+        "Lucid takes one price of a product from the list of products, whoever buys. Export the "
+        "sales with the price or the amount of each line.",
+        revenue_share=1.0,
     )
 
 
