@@ -21,6 +21,7 @@ from lucid_orchestration.ingest.layout.documents import (
 )
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.layout.other_words import is_of_another_book, may_name_anything
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
@@ -56,15 +57,6 @@ class Sign:
         return f'{self.place} "{self.text.strip()}"'
 
 
-# Headings of books of wages and of expenses, and those that name goods as well as all else.
-_OF_ANOTHER_BOOK = re.compile(
-    r"(?:employee|emp|worker|labou?r|salary|wages?|payroll|expenses?|payee)"
-    r"(?: (?:code|id|no|number|name|head|type|category|account))?"
-    r"|paid to|(?:hours|days) worked|overtime(?: hours)?|(?:basic|net|gross) pay|attendance"
-)
-_OF_ANYTHING = frozenset(
-    {"name", "description", "particulars", "details", "narration", "remarks", "particular"}
-)
 # Neither wages nor expenses have these; an employee beside them sold the goods.
 _OF_GOODS = frozenset({*DISCOUNT_FIELDS, "unit_cost", "line_cost", "line_profit"})
 
@@ -138,12 +130,12 @@ def _of_another_book(layout: Layout) -> str | None:
     place = layout.columns.get("product_name")
     if "product_id" in layout.columns or place is None:
         return None
-    if heading_key(layout.header[place]) not in _OF_ANYTHING:
+    if not may_name_anything(heading_key(layout.header[place])):
         return None
     if "quantity" in layout.columns and not _OF_GOODS.isdisjoint(layout.columns):
         return None
     keys = ((heading_key(heading), heading.strip()) for heading in layout.header)
-    return next((heading for key, heading in keys if _OF_ANOTHER_BOOK.fullmatch(key)), None)
+    return next((heading for key, heading in keys if is_of_another_book(key)), None)
 
 
 def name_doubt(file_name: str) -> Issue | None:

@@ -8,6 +8,11 @@ from itertools import pairwise
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS
 from lucid_orchestration.ingest.layout.documents import TAKEN_BACK, said
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
+from lucid_orchestration.ingest.layout.other_words import (
+    is_of_others,
+    names_a_sum,
+    names_money,
+)
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 
 # Rows looked at; more would not change what a column holds.
@@ -27,20 +32,6 @@ _SEVERAL = re.compile(
 )
 _NUMBER = re.compile(r"\D{0,4}[-(]?\d[\d.,\s]*\D{0,4}")
 _NAMES = frozenset({"product_id", "product_name"})
-# Headings with these words are days, texts and money of something else than what was sold: nobody
-# is to be told to take them for it.
-_OF_OTHERS = re.compile(
-    r"(?<![^\W_])(?:quot|offer|angebot|devis|presupuesto|preventivo|estimate|challan|dc\b|proforma|"
-    r"return|refund|cancel|due|birth|dob|expir|expected|deliver|ship|dispatch|valid|"
-    r"payment|paid|remark|note|comment|reason|status|method|mode|address|phone|mobile|mail|city|"
-    r"state|country|branch|store|staff|user|freight|charge|tax|gst|vat|cgst|sgst|igst|cess|discount|"
-    r"tip|round|balance|limit|reorder|tracking|warehouse|currency)",
-    re.IGNORECASE,
-)
-_SUMS = re.compile(r"(?<![^\W_])(?:revenue|amount|total|value|sales)", re.IGNORECASE)
-_MONEY = re.compile(
-    rf"{_SUMS.pattern}|(?<![^\W_])(?:net|gross|price|rate|cost)(?![^\W_])", re.IGNORECASE
-)
 # What an order came to is not what its lines did.
 _OF_DOCUMENTS = re.compile(
     r"(?=.*(?<![^\W_])(?:order|bill|invoice|basket|cart))(?=.*(?<![^\W_])(?:sub-?)?total)",
@@ -97,10 +88,10 @@ def nearest_mapping(
 def may_hold(field: str, heading: str, place: int, rows: Sequence[Sequence[str]]) -> bool:
     """Whether a column may hold a field, by what its heading speaks of and its cells show."""
     return not (
-        _OF_OTHERS.search(heading)
+        is_of_others(heading)
         or said(heading).meaning in TAKEN_BACK
-        or (field in _PRICES and _SUMS.search(heading))
-        or (field == "quantity" and _MONEY.search(heading))
+        or (field in _PRICES and names_a_sum(heading))
+        or (field == "quantity" and names_money(heading))
         or (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(heading))
     ) and _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
 
