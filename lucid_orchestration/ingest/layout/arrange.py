@@ -25,6 +25,8 @@ _CODED = re.compile(r"\[([^\[\]]+)\]\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
 _EXCHANGED = str.maketrans(",.", ".,")
 _CURRENCY = re.compile(r"₹|\brs\.?|\binr\b|[$€£\s]", re.IGNORECASE)
+# What an amount or a price is called with tax in it, and without.
+_WITH_TAX = (("gross_amount", "net_amount"), ("gross_unit_price", "unit_price"))
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,10 @@ class _Translator:
             if text and heading in sheet.headings:
                 cells[sheet.headings[heading]] = text
         for field, pattern in self._cut.items():
-            sheet.put(cells, field, pattern.sub("", sheet.of(cells, field)))
+            text = sheet.of(cells, field)
+            # what is not cut stays the number of a workbook that it is
+            if pattern.search(text):
+                sheet.put(cells, field, pattern.sub("", text))
         for field, text in rules.usual.items():
             sheet.put(cells, field, sheet.of(cells, field) or text)
         for field, named in rules.coded.items():
@@ -245,8 +250,10 @@ class _Translator:
                 sheet.put(cells, field, name + joined.by + " / ".join(variants))
         included = rules.tax_included
         if included and sheet.under(cells, included.heading).casefold() in included.words:
-            sheet.put(cells, "gross_amount", sheet.of(cells, "net_amount"))
-            sheet.put(cells, "net_amount", "")
+            for gross, net in _WITH_TAX:
+                if gross in sheet.fields:
+                    sheet.put(cells, gross, sheet.of(cells, net))
+                    sheet.put(cells, net, "")
 
 
 class _Amounts:

@@ -23,7 +23,8 @@ from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings, w
 from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.foreign import BaseAmounts, in_base_currency
-from lucid_orchestration.ingest.layout.money.settle import settle_money, with_marks
+from lucid_orchestration.ingest.layout.money.lists import with_marks
+from lucid_orchestration.ingest.layout.money.settle import settle_money
 from lucid_orchestration.ingest.layout.names import (
     FIRST_DESCRIPTION,
     best_named,
@@ -40,6 +41,7 @@ from lucid_orchestration.ingest.layout.profile import (
 from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.layout.returned import TakenOff, returned_pieces, taking_off
 from lucid_orchestration.ingest.layout.speaking import speaks_of
+from lucid_orchestration.ingest.layout.spoken_figures import for_proof
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
 HEADER_SEARCH_ROWS = 60
@@ -240,7 +242,8 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             continue
         if mapping.kind is None and not speaks_of(kind.name, row, below, columns):
             continue
-        money = with_marks(columns, below, mapping.decimal_mark)
+        below = for_proof(row, below, columns)
+        money = with_marks(row, columns, below, mapping.decimal_mark)
         back = None
         if kind.name == "sales":
             back = returned_pieces(row, columns, _told_columns(keys, told), below)

@@ -75,7 +75,7 @@ def families(
         if name is None and words & (known.count | known.fee) and not words & known.price:
             continue
         is_money = words & (known.amount | known.price)
-        if name is None and is_money and said(heading).meaning in TAKEN_BACK:
+        if name is None and names_refund(heading):
             refunds.append(place)
             continue
         if name in PRICE_FIELDS:
@@ -163,6 +163,13 @@ def _is_with_tax_beside(words: Collection[str]) -> bool:
 def _names_discount(heading: str) -> bool:
     words, known = words_of(heading), heading_words()
     return bool(words & known.discount or ("%" in heading and words & known.discount_percent))
+
+
+def names_refund(heading: str) -> bool:
+    """Whether a heading speaks of money and of its being paid back."""
+    known = heading_words()
+    is_money = words_of(heading) & (known.amount | known.price)
+    return bool(is_money) and said(heading).meaning in TAKEN_BACK
 
 
 def _first(places: Sequence[int], preferred: Sequence[int]) -> tuple[int, ...]:

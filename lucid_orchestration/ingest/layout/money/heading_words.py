@@ -28,6 +28,7 @@ class HeadingWords:
     amount: frozenset[str]
     before_tax: frozenset[str]
     with_tax: frozenset[str]
+    untaxed: frozenset[str]
     about_discount: frozenset[str]
     of_a_piece: frozenset[str]
     of_a_line: frozenset[str]

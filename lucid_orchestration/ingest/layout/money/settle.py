@@ -42,7 +42,6 @@ from lucid_orchestration.ingest.layout.money.rates import (
 )
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
 from lucid_orchestration.ingest.outcomes import Issue, Row
-from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
 
 # From this part of the revenue on only the owner can choose between two readings.
 ASK_FROM = 0.01
@@ -94,18 +93,6 @@ class _Case:
         )
         choices = {name: at for name, at in self.choices.items() if at not in places}
         return replace(self, columns=columns, choices=choices)
-
-
-def with_marks(
-    columns: Mapping[str, int], below: Sequence[Row], told_mark: DecimalMark | None = None
-) -> SettledMoney:
-    """The columns as they are, each with the decimal mark that its texts show."""
-    if told_mark is not None:
-        return SettledMoney(columns)
-    places = [place for name, place in columns.items() if name in NUMBER_FIELDS]
-    marks = marks_of(places, columns.get("quantity"), below[:SAMPLE_ROWS])
-    shown = None if marks.is_shown else marks.usual
-    return SettledMoney(columns, shown, marks.columns)
 
 
 def settle_money(
