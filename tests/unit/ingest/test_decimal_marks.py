@@ -9,6 +9,7 @@ import pytest
 from lucid_orchestration.ingest import parts
 from lucid_orchestration.ingest.delimited import bulk
 from lucid_orchestration.ingest.landing import ingest
+from lucid_orchestration.ingest.reading import open_file
 from tests.workbooks import write_xlsx
 
 HEADINGS = ["Date", "Bill No", "Article", "Qty", "Amount"]
@@ -167,3 +168,26 @@ def test_points_before_decimals_are_not_questioned(tmp_path: Path, amounts: tupl
     sales, file, warnings = landed(tmp_path)
     assert (file["decimal_mark"], warnings) == (".", [])
     assert figures(sales, "net_amount") == [float(amount) for amount in amounts]
+
+
+@pytest.mark.parametrize(
+    ("costs", "mark"),
+    [
+        (["Rp24.000", "Rp48.000"], ","),
+        (["25.000₫", "140.000 ₫"], ","),
+        (["€ 1.250", "€ 2.400"], None),
+        (["1.250", "2.400"], None),
+    ],
+)
+def test_points_in_a_stock_list_group_in_currencies_without_decimals_or_are_questioned(
+    tmp_path: Path, costs: list[str], mark: str | None
+) -> None:
+    path = tmp_path / "stock.csv"
+    rows = [f"{n};Item {n};{n + 3};{cost}" for n, cost in enumerate(costs, start=1)]
+    path.write_text("\n".join(["SKU;Item;Stock;Cost Price", *rows]), encoding="utf-8")
+    (table,) = open_file(path).tables
+    assert table.layout.kind == "inventory"
+    assert table.layout.decimal_mark == mark
+    assert [issue.code for issue in table.layout.issues] == (
+        [] if mark else ["ambiguous_decimal_mark"]
+    )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lucid_orchestration.ingest.currency_marks import CURRENCIES, WITHOUT_DECIMALS, in_amount
 from lucid_orchestration.ingest.layout.conventions import (
     DecimalMark,
     decimal_mark,
@@ -75,6 +76,8 @@ def marks_of(places: Sequence[int], quantity: int | None, lines: Sequence[Row]) 
             usual = ","
         else:
             doubt = [place for place in money if _may_group(texts[place])]
+            if doubt and _are_in_whole_units([text for place in doubt for text in texts[place]]):
+                usual, doubt = ",", []
     columns = {place: mark for place, mark in own.items() if mark and mark != usual}
     if usual == "," and quantity in places and quantity is not None and own[quantity] is None:
         if len(texts[quantity]) >= _MIN_GROUPED and all(map(_GROUPED.fullmatch, texts[quantity])):
@@ -120,6 +123,12 @@ def _groups_thousands(texts: Sequence[str]) -> bool:
         and _may_group(texts)
         and any(re.search(r"0\D*$", text) for text in grouped)
     )
+
+
+def _are_in_whole_units(texts: Sequence[str]) -> bool:
+    """Whether amounts name a currency that shops write without decimals, such as "Rp24.000"."""
+    named = {mark for text in texts for mark in in_amount(text)}
+    return bool(named) and all(CURRENCIES[mark] <= WITHOUT_DECIMALS for mark in named)
 
 
 def _is_below_thousand(text: str) -> bool:
