@@ -3,12 +3,17 @@
 A rate in a heading or a title holds for all rows, a column of yes and no for each row by itself.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS, TAX_FIELDS
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS, figure_of, is_line
+from lucid_orchestration.ingest.layout.money.columns import (
+    SAMPLE_ROWS,
+    are_products,
+    figure_of,
+    is_line,
+)
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
 from lucid_orchestration.ingest.layout.money.marks import Marks, marks_of
 from lucid_orchestration.ingest.layout.profile import Arrangement, TaxIncluded
@@ -19,10 +24,10 @@ from lucid_orchestration.ingest.outcomes import Issue, Row, Severity
 _GROSS = {"net_amount": "gross_amount", "unit_price": "gross_unit_price"}
 # Words of what may be more for another reason than a tax.
 _NOT_TAX_ALONE = frozenset({"gross", "mrp", "brutto", "bruttó"})
-_NEAR = 0.01
-_AGREEING = 0.9
 # What a sales tax of a usual rate is of an amount that holds it.
 _USUAL_PART = 0.2
+# Taxes of a few tenths of a percent there are, on diamonds for one.
+_LEAST_PART = 0.02
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,27 @@ def with_included_tax(layout: Layout, rows: Sequence[Row], told: Collection[int]
     """
     table = _table(layout, rows, told)
     flag = _flag(table)
-    if flag is not None:
-        return _by_rows(table, *flag)
-    return _by_headings(table)
+    found = _by_headings(table) if flag is None else _by_rows(table, *flag)
+    return replace(found, issues=(*found.issues, *_rates_below_one(replace(table, layout=found))))
+
+
+def _rates_below_one(table: _Table) -> Iterator[Issue]:
+    """A warning of rates that are all below one percent, which a tax never is: parts of one?"""
+    place = table.layout.columns.get("tax_percent")
+    if place is None or place >= len(table.layout.header):
+        return
+    marks = table.marks([place])
+    rates = [abs(figure_of(row, place, marks) or 0.0) for row in table.lines]
+    is_stated = any("%" in _cell(row, place) for row in table.lines)
+    if is_stated or not _LEAST_PART <= max(rates, default=0.0) < 1:
+        return
+    yield Issue(
+        Severity.WARNING,
+        "rates_below_one",
+        f'The rates in "{table.heading(place)}" are all below 1 and were read as less than one '
+        "percent. If 0.2 stands there for 20 %, write the column in percent and export it again.",
+        revenue_share=_USUAL_PART,
+    )
 
 
 def with_tax_of_rows(layout: Layout, rows: Sequence[Row]) -> Layout:
@@ -149,19 +172,7 @@ def _are_as_flagged(table: _Table, flag: int, words: frozenset[str]) -> bool:
         return True
     marks = table.marks([quantity, amount, price])
     rows = [row for row in table.lines if _cell(row, flag).casefold() not in words]
-    return not rows or _come_out(rows, quantity, price, amount, marks)
-
-
-def _come_out(rows: Sequence[Row], quantity: int, price: int, amount: int, marks: Marks) -> bool:
-    found = [
-        (pieces * each, whole)
-        for row in rows
-        if (pieces := figure_of(row, quantity, marks)) is not None
-        and (each := figure_of(row, price, marks)) is not None
-        and (whole := figure_of(row, amount, marks)) is not None
-    ]
-    near = sum(abs(worked - whole) <= max(_NEAR * abs(whole), _NEAR) for worked, whole in found)
-    return bool(found) and near >= _AGREEING * len(found)
+    return not rows or are_products(rows, quantity, price, amount, marks)
 
 
 def _stated_tax(table: _Table, flag: int) -> dict[str, int]:
@@ -252,7 +263,7 @@ def _follows(table: _Table, amount: int, price: int | None) -> bool:
     if quantity is None or price is None:
         return False
     marks = table.marks([quantity, amount, price])
-    return _come_out(table.lines, quantity, price, amount, marks)
+    return are_products(table.lines, quantity, price, amount, marks)
 
 
 def _one_rate(saying: str, table: _Table) -> str | None:

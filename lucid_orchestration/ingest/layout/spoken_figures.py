@@ -11,7 +11,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from lucid_orchestration.ingest.layout.documents import is_no, is_yes
-from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS, figure_of, product_of
+from lucid_orchestration.ingest.layout.money.columns import (
+    SAMPLE_ROWS,
+    are_products,
+    figure_of,
+    product_of,
+)
 from lucid_orchestration.ingest.layout.money.heading_words import (
     heading_words,
     is_price,
@@ -191,26 +196,15 @@ def _are_products(header: Row, lines: Sequence[Row], columns: Mapping[str, int])
     quantity = columns.get("quantity")
     if quantity is None:
         return False
-    places = range(len(header.cells))
-    marks = marks_of([*places], quantity, lines)
-    figures = [[figure_of(row, place, marks) for place in places] for row in lines]
-    prices = [place for place in places if is_price(header.cells[place]) and place != quantity]
-    for price in prices:
-        worked = [
-            (row[quantity] or 0.0) * (row[price] or 0.0) if row[price] is not None else None
-            for row in figures
-        ]
-        for amount in places:
-            if amount in (quantity, price):
-                continue
-            found = [
-                abs(one - whole) <= max(_NEAR * abs(whole), _NEAR)
-                for one, row in zip(worked, figures, strict=True)
-                if one is not None and (whole := row[amount]) is not None
-            ]
-            if found and sum(found) >= _AGREEING * len(lines):
-                return True
-    return False
+    places = [place for place in range(len(header.cells)) if place != quantity]
+    marks = marks_of([quantity, *places], quantity, lines)
+    prices = [place for place in places if is_price(header.cells[place])]
+    return any(
+        are_products(lines, quantity, price, amount, marks)
+        for price in prices
+        for amount in places
+        if amount != price
+    )
 
 
 def _agree(schemes: Sequence[Row], quantity: int, marks: Marks, price: int, amount: int) -> bool:

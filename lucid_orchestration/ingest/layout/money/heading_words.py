@@ -22,6 +22,7 @@ class HeadingWords:
     discount: frozenset[str]
     discount_percent: frozenset[str]
     tax: frozenset[str]
+    value_added: frozenset[str]
     percent: frozenset[str]
     in_money: frozenset[str]
     price: frozenset[str]
