@@ -26,6 +26,7 @@ from lucid_orchestration.ingest.layout.recognise import (
     find_layout,
     looks_like_header,
 )
+from lucid_orchestration.ingest.layout.spoken_money import with_spoken_money
 from lucid_orchestration.ingest.named_groups import named_groups, with_group_names
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
@@ -177,7 +178,7 @@ def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
             return find_layout(rows, mapping.model_copy(update={"kind": "purchases"}))
         except RefusedError:
             pass  # what it lacks is told by its title
-    return with_document(layout, rows, sheet, mapping)
+    return with_spoken_money(with_document(layout, rows, sheet, mapping), rows, mapping)
 
 
 def _with_title(layout: Layout, rows: Sequence[Row], sheet: str) -> Layout:

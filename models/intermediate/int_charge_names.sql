@@ -87,7 +87,7 @@ charges as (
         and (not bool_or(role = 'vessel') or bool_or(kind = 'deposit'))
         and bool_or(role = 'opens' or (role = 'whole' and ends_with = 'name'))
         and case ends_with
-            when 'place' then bool_or(kind in ('carriage', 'discount'))
+            when 'place' then bool_or(kind in ('carriage', 'discount', 'prepaid', 'deposit'))
             when 'end' then bool_or(kind in ('tax', 'discount'))
             else true
         end

@@ -14,7 +14,7 @@ from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money.columns import bare_figure
 from lucid_orchestration.ingest.layout.profile import Arrangement, Document, Heads, Less, begins
-from lucid_orchestration.ingest.layout.stated_rates import rate_text
+from lucid_orchestration.ingest.layout.rate_shares import percent_of
 from lucid_orchestration.ingest.outcomes import (
     Issue,
     RefusedError,
@@ -34,6 +34,8 @@ PAISA = Decimal("0.01")
 _CODED = re.compile(r"\[([^\[\]]+)\]\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
 _EXCHANGED = str.maketrans(",.", ".,")
+# What an amount or a price is called with tax in it, and without.
+_WITH_TAX = (("gross_amount", "net_amount"), ("gross_unit_price", "unit_price"))
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,10 @@ class _Translator:
             if text and heading in sheet.headings:
                 cells[sheet.headings[heading]] = text
         for field, pattern in self._cut.items():
-            sheet.put(cells, field, pattern.sub("", sheet.of(cells, field)))
+            text = sheet.of(cells, field)
+            # what is not cut stays the number of a workbook that it is
+            if pattern.search(text):
+                sheet.put(cells, field, pattern.sub("", text))
         for field, text in rules.usual.items():
             sheet.put(cells, field, sheet.of(cells, field) or text)
         for field, named in rules.coded.items():
@@ -243,8 +248,8 @@ class _Translator:
         for field, less in rules.less.items():
             off = sheet.under(cells, less.heading)
             sheet.put(cells, field, _less(sheet.of(cells, field), off, less))
-        for field, form in rules.rates.items():
-            sheet.put(cells, field, rate_text(sheet.of(cells, field), form))
+        for field in rules.shares:
+            sheet.put(cells, field, percent_of(sheet.of(cells, field)))
         for field, words in rules.words.items():
             word = sheet.of(cells, field)
             sheet.put(cells, field, words.get(word.casefold(), word))
@@ -260,8 +265,10 @@ class _Translator:
                 sheet.put(cells, field, name + joined.by + " / ".join(variants))
         included = rules.tax_included
         if included and sheet.under(cells, included.heading).casefold() in included.words:
-            sheet.put(cells, "gross_amount", sheet.of(cells, "net_amount"))
-            sheet.put(cells, "net_amount", "")
+            for gross, net in _WITH_TAX:
+                if gross in sheet.fields:
+                    sheet.put(cells, gross, sheet.of(cells, net))
+                    sheet.put(cells, net, "")
 
 
 class _Amounts:

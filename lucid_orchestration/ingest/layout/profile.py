@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from lucid_orchestration.ingest.kinds import KindName
 from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
-from lucid_orchestration.ingest.layout.stated_rates import RateForm
 from lucid_orchestration.yml import read_yml
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -138,8 +137,8 @@ class Arrangement(_Strict):
     has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
     the heading without which it says nothing. `summed`: field → how the headings of its columns
     begin, one for each place. `added`: field → the columns that add up to it.
-    `less`: field → the number that comes off its own. `rates`: field →
-    how its percents are said, where that is not plain.
+    `less`: field → the number that comes off its own. `shares`: the
+    fields whose percents are said as parts of one.
     """
 
     skipped: dict[Heading, frozenset[str]] = {}
@@ -152,7 +151,7 @@ class Arrangement(_Strict):
     summed: dict[str, Heading] = {}
     added: dict[str, Added] = {}
     less: dict[str, Less] = {}
-    rates: dict[str, RateForm] = {}
+    shares: tuple[str, ...] = ()
     words: dict[str, dict[str, str]] = {}
     filled: dict[Heading, dict[str, str]] = {}
     joined: dict[str, Joined] = {}

@@ -23,7 +23,7 @@ from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings, w
 from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.mapping import NOTHING_SAID, FileMapping
 from lucid_orchestration.ingest.layout.money.foreign import BaseAmounts, in_base_currency
-from lucid_orchestration.ingest.layout.money.settle import with_marks
+from lucid_orchestration.ingest.layout.money.lists import with_marks
 from lucid_orchestration.ingest.layout.names import (
     FIRST_DESCRIPTION,
     best_named,
@@ -39,6 +39,7 @@ from lucid_orchestration.ingest.layout.profile import (
 from lucid_orchestration.ingest.layout.refusals import refusal
 from lucid_orchestration.ingest.layout.sales_money import SalesMoney, sales_money
 from lucid_orchestration.ingest.layout.speaking import speaks_of
+from lucid_orchestration.ingest.layout.spoken_figures import for_proof
 from lucid_orchestration.ingest.layout.stock_places import stock_places
 from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
 
@@ -247,6 +248,7 @@ def _general_layout(row: Row, below: Sequence[Row], mapping: FileMapping) -> Lay
             continue
         if mapping.kind is None and not speaks_of(kind.name, row, below, columns):
             continue
+        below = for_proof(row, below, columns)
         if kind.name == "sales":
             known, fixed = meanings(kind.name, keys), _told_columns(keys, told)
             found = sales_money(row, columns, known, fixed, below, mapping.decimal_mark)

@@ -8,12 +8,8 @@ from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money.case import SettledMoney
 from lucid_orchestration.ingest.layout.money.settle import settle_money
 from lucid_orchestration.ingest.layout.profile import Arrangement, sharing
+from lucid_orchestration.ingest.layout.rate_shares import in_percent, share_columns
 from lucid_orchestration.ingest.layout.returned import TakenOff, returned_pieces, taking_off
-from lucid_orchestration.ingest.layout.stated_rates import (
-    plain_rates,
-    rate_in_headings,
-    with_tax_in,
-)
 from lucid_orchestration.ingest.outcomes import Issue, Row
 
 
@@ -49,8 +45,8 @@ def sales_money(
     Raises:
         RefusedError: when only the owner can choose between readings.
     """
-    rates = plain_rates(header, told, below)
-    below = rates.rows
+    shares = share_columns(header, told, below)
+    below = in_percent(below, shares)
     back = returned_pieces(header, choices, told, below, told_mark)
     left = back.left if back is not None else None
     if left is not None:
@@ -69,15 +65,7 @@ def sales_money(
             place: "discount_amount" if name == "discount" else "net_amount"
             for name, place in settled.shared.items()
         }
-    form = rates.forms.get(columns.get("tax_percent", -1))
-    if form is not None:
-        arrangement = _with(arrangement, {"rates": {"tax_percent": form}})
-    rate = None if settled.shared else rate_in_headings(header, columns)
-    if rate is not None:
-        arrangement = _with(arrangement, {"usual": {"tax_percent": rate}})
-        columns = {**with_tax_in(header, columns), "tax_percent": len(header.cells)}
+    if columns.get("tax_percent") in shares:
+        rules = arrangement or Arrangement()
+        arrangement = rules.model_copy(update={"shares": ("tax_percent",)})
     return SalesMoney(settled, columns, arrangement, helpers, off.issues, left)
-
-
-def _with(arrangement: Arrangement | None, more: Mapping[str, object]) -> Arrangement:
-    return (arrangement or Arrangement()).model_copy(update=more)

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lucid_orchestration.ingest.kinds import KindName
+from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS, KindName
 from lucid_orchestration.ingest.layout.aliases import MERE_QUANTITIES, choices, is_mere_quantity
 from lucid_orchestration.ingest.layout.composed import (
     choices_below,
     counts_goods,
     has_days_of_rows,
 )
+from lucid_orchestration.ingest.layout.documents import said
 from lucid_orchestration.ingest.layout.headings import heading_keys
+from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS, are_products
 from lucid_orchestration.ingest.layout.money.heading_words import is_price
+from lucid_orchestration.ingest.layout.money.marks import marks_of
 from lucid_orchestration.ingest.layout.names import lists_documents
 from lucid_orchestration.ingest.outcomes import Row
 
@@ -55,10 +58,40 @@ def speaks_of(
 def _of_buying(table: _Headings) -> bool:
     if "supplier" not in table.columns and "customer_id" in choices("sales", table.keys):
         return False  # shops call the day on which others bought from them so, too
+    if _are_sold_at_a_price(table):
+        return False  # whoever supplied the goods may stand beside their sale
     return (
         "supplier" in table.columns
+        or _names_bills_of_suppliers(table)
         or table.of("purchase_date").startswith(("purchase", "received", "grn", "po "))
         or "purchase" in table.of("quantity")
+    )
+
+
+def _are_sold_at_a_price(table: _Headings) -> bool:
+    """Whether the amounts are quantity × a price, and not × the cost that stands beside it."""
+    sold = choices_below("sales", table.header, table.below)
+    quantity, cost = table.columns["quantity"], next(iter(sold.get("unit_cost", [])), None)
+    prices = [at for name in PRICE_FIELDS for at in sold.get(name, []) if at != cost]
+    amount = next((sold[name][0] for name in AMOUNT_FIELDS if name in sold), None)
+    if cost is None or amount is None or not prices:
+        return False
+    lines = table.below[:SAMPLE_ROWS]
+    marks = marks_of([quantity, cost, amount, *prices], quantity, lines)
+    return any(are_products(lines, quantity, price, amount, marks) for price in prices) and not (
+        are_products(lines, quantity, cost, amount, marks)
+    )
+
+
+def _names_bills_of_suppliers(table: _Headings) -> bool:
+    """Whether a heading beside that of a cost speaks of purchases, and none of a price."""
+    cost = table.columns.get("unit_cost")
+    if cost is None or "unit_price" in table.sold:
+        return False
+    return any(
+        said(heading).meaning == "purchase"
+        for place, heading in enumerate(table.header.cells)
+        if place not in (cost, table.columns["purchase_date"])
     )
 
 

@@ -21,3 +21,10 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, timedelta):
         return str(cell)
     return str(cell)
+
+
+def in_percent(number: float) -> str:
+    """The text of a number that is shown in percent, without the sign."""
+    hundredfold = Decimal(repr(number)) * 100
+    # 0.07 × 100 and the like come out of a spreadsheet with digits nobody wrote
+    return f"{hundredfold.quantize(Decimal('1e-10')).normalize():f}"

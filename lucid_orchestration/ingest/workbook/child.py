@@ -1,15 +1,16 @@
 """Excel and OpenDocument workbooks through python-calamine, in a process of its own.
 
 It says first which container it is, then for each visible sheet its name and merged cells, and
-behind them its rows, from the first row of the sheet on. A number of a cell is one in the answer.
+behind them its rows, from the first row of the sheet on. A number of a cell is one in the answer,
+and one that is shown in percent an object that says so.
 """
 
 import json
 import math
 import zipfile
 import zlib
-from collections.abc import Iterator
-from itertools import chain, islice, repeat
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from python_calamine import (
 
 from lucid_orchestration.ingest.limited.serve import serve
 from lucid_orchestration.ingest.outcomes import RefusedError, cannot_be_read_now
-from lucid_orchestration.ingest.workbook.cells import cell_text
+from lucid_orchestration.ingest.workbook.cells import cell_text, in_percent
+from lucid_orchestration.ingest.workbook.percents import Place, percent_cells
 
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 # A sheet has every place between its first and its last cell, filled or not: two cells far apart
@@ -58,9 +60,11 @@ def read(path: str) -> Iterator[str]:
             and for an archive that is no workbook.
     """
     try:
-        yield json.dumps({"container": _checked_container(Path(path))})
+        container = _checked_container(Path(path))
+        yield json.dumps({"container": container})
+        percents = percent_cells(Path(path)) if container == "xlsx" else {}
         with CalamineWorkbook.from_path(path) as workbook:
-            yield from _sheets(workbook)
+            yield from _sheets(workbook, percents)
     except PasswordError as error:
         raise _locked() from error
     except (CalamineError, XmlError, ZipError, zipfile.BadZipFile) as error:
@@ -76,7 +80,7 @@ def read(path: str) -> Iterator[str]:
         raise
 
 
-def _sheets(workbook: CalamineWorkbook) -> Iterator[str]:
+def _sheets(workbook: CalamineWorkbook, percents: Mapping[str, frozenset[Place]]) -> Iterator[str]:
     places_left, rows_left = MAX_PLACES, MAX_ROWS
     for meta in workbook.sheets_metadata:
         if meta.visible != SheetVisibleEnum.Visible:
@@ -89,15 +93,26 @@ def _sheets(workbook: CalamineWorkbook) -> Iterator[str]:
         if places_left < 0 or rows_left < 0:
             raise RefusedError("too_large", _TOO_LARGE)
         yield json.dumps({"sheet": meta.name, "merged": sheet.merged_cell_ranges or []})
-        rows = _rows(sheet, *sheet.start)
+        rows = _rows(sheet, sheet.start[1])
+        if shown := percents.get(meta.name):
+            rows = _with_percents(rows, shown)
         while some := list(islice(rows, _ROWS_PER_LINE)):
             yield json.dumps(some, ensure_ascii=False)
 
 
-def _rows(sheet: CalamineSheet, top: int, left: int) -> Iterator[list[Any]]:
+def _rows(sheet: CalamineSheet, left: int) -> Iterator[list[Any]]:
     """The rows of a sheet with the numbers and columns Excel shows: empty ones come first."""
-    cells = ([*[""] * left, *map(_cell, row)] for row in sheet.iter_rows())
-    return chain(repeat([""] * sheet.total_width, top), cells)
+    # calamine begins with the empty rows above the first cell, but not with the columns before it
+    return ([*[""] * left, *map(_cell, row)] for row in sheet.iter_rows())
+
+
+def _with_percents(rows: Iterable[list[Any]], shown: frozenset[Place]) -> Iterator[list[Any]]:
+    """Rows with numbers as they are shown where that is in percent."""
+    for number, row in enumerate(rows):
+        yield [
+            {"percent": in_percent(cell)} if type(cell) is float and (number, at) in shown else cell
+            for at, cell in enumerate(row)
+        ]
 
 
 def _cell(cell: object) -> object:

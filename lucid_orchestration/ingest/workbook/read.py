@@ -15,6 +15,7 @@ from lucid_orchestration.ingest.outcomes import (
     Row,
     Severity,
     Sheet,
+    WorkbookNumber,
 )
 from lucid_orchestration.ingest.workbook.cells import cell_text
 
@@ -52,7 +53,7 @@ def read_workbook(path: Path) -> Workbook:
 
 def _workbook(lines: Iterable[bytes]) -> Workbook:
     """What the child's lines say: the container, and each sheet before its rows."""
-    contents = (json.loads(line, parse_float=_number) for line in lines)
+    contents = (json.loads(line, parse_float=_number, object_hook=_in_percent) for line in lines)
     container: Container = next(contents)["container"]
     sheets: list[tuple[dict[str, Any], list[Sequence[str]]]] = []
     for content in contents:
@@ -65,6 +66,11 @@ def _workbook(lines: Iterable[bytes]) -> Workbook:
 
 def _number(text: str) -> str:
     return cell_text(float(text))
+
+
+def _in_percent(found: dict[str, Any]) -> dict[str, Any] | WorkbookNumber:
+    """A cell that is shown in percent; all else as it is."""
+    return WorkbookNumber(f"{found['percent']}%") if "percent" in found else found
 
 
 def _sheet(head: dict[str, Any], rows: Iterable[Sequence[str]]) -> Sheet:

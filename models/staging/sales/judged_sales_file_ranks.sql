@@ -37,15 +37,23 @@ last_days as (
 
 )
 
--- The file that reaches furthest is the newest, whatever its own date.
+-- The file that reaches furthest is the newest, whatever its own date. A browser that finds the
+-- name of a download taken writes a number behind it: "sales (1).csv" is newer than "sales.csv".
 select
     files.dataset_id,
     files.source_file_id,
     row_number() over (
         partition by files.dataset_id
         order by
-            last_days.last_date asc nulls last, files.file_name asc nulls last,
-            files.source_file_id asc nulls last
+            last_days.last_date asc nulls last,
+            {{ matched("files.file_name", "'^(.+?)[ _-]*(?:\\(\\d{1,3}\\))?(?:\\.[^./]*)?$'") }}
+            asc nulls last,
+            cast(
+                nullif(
+                    {{ matched("files.file_name", "'\\((\\d{1,3})\\)(?:\\.[^./]*)?$'") }}, ''
+                ) as integer
+            ) asc nulls first,
+            files.file_name asc nulls last, files.source_file_id asc nulls last
     ) as file_rank
 
 from last_days

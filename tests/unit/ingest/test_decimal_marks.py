@@ -179,16 +179,15 @@ def stock_of(folder: Path, *costs: str) -> Layout:
     return table.layout
 
 
-@pytest.mark.parametrize(
-    "costs", [["Rp48.000", "Rp24.999"], ["€ 1.500", "€ 2.250"], ["12.000 ₫", "950 ₫"]]
-)
+@pytest.mark.parametrize("costs", [["Rp48.000", "Rp24.999"], ["12.000 ₫", "950 ₫"]])
 def test_the_currency_of_a_list_shows_that_points_group(tmp_path: Path, costs: list[str]) -> None:
     layout = stock_of(tmp_path, *costs)
     assert (layout.decimal_mark, layout.issues) == (",", ())
 
 
 @pytest.mark.parametrize(
-    "costs", [["48.000", "24.000"], ["KD 9.500", "KD 1.250"], ["€1.459", "€1.389"]]
+    "costs",
+    [["48.000", "24.000"], ["KD 9.500", "KD 1.250"], ["€1.459", "€1.389"], ["€ 1.500", "€ 2.250"]],
 )
 def test_points_of_a_list_that_nothing_explains_are_told(tmp_path: Path, costs: list[str]) -> None:
     layout = stock_of(tmp_path, *costs)

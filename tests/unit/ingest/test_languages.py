@@ -48,7 +48,7 @@ STOCK = {
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_language_names_what_a_table_may_hold(path: Path) -> None:
     words = read_yml(path)
-    assert words.keys() == SALES.keys() | STOCK.keys() | {"total"}
+    assert words.keys() == SALES.keys() | STOCK.keys() | {"supplier", "total"}
     for kind, fields in (("sales", SALES), ("inventory", STOCK)):
         known = aliases()[kind]
         for meaning, field in fields.items():
@@ -82,6 +82,18 @@ def test_a_stock_list_is_read_in_its_language(path: Path, tmp_path: Path) -> Non
     (table,) = open_file(file).tables
     assert table.layout.kind == "inventory"
     assert dict(table.layout.columns) == {"product_name": 0, "quantity": 1, "unit_cost": 2}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_purchase_list_is_read_in_its_language(path: Path, tmp_path: Path) -> None:
+    words = read_yml(path)
+    names = ("date", "number", "supplier", "product_name", "quantity", "cost", "amount")
+    file = tmp_path / "file.csv"
+    lines = [f"2026-01-{n:02},{n},Holm,Item {n},{n},2.50,{n * 2.5:.2f}" for n in range(1, 9)]
+    file.write_text("\n".join([",".join(words[name][0] for name in names), *lines]), "utf-8")
+    (table,) = open_file(file).tables
+    assert table.layout.kind == "purchases"
+    assert table.layout.columns["supplier"] == 2
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -26,6 +26,9 @@ from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 SAMPLE_ROWS = 600
 
 _NUMBER_SHARE = 0.6
+# Amounts this near to quantity × price are that, if so many are.
+_NEAR = 0.01
+_AGREEING_SHARE = 0.9
 # marks of groups, and what Vyapar writes before a rate ("GST@18%")
 _NOISE = re.compile(r"[\s\u00a0\u202f'’‘ʼ´`′]|/-|[.,:][-–—]{1,2}$|^[a-z]+@", re.IGNORECASE)
 _RATE_NAMED = re.compile(r"\d[\d.,]*\s*%")
@@ -77,8 +80,11 @@ def families(
             continue
         is_money = words & (known.amount | known.price)
         if name is None and (
-            said(heading).meaning in TAKEN_BACK
-            and (is_money or _are_cents_back(heading, place, choices.get("quantity"), lines))
+            names_refund(heading)
+            or (
+                said(heading).meaning in TAKEN_BACK
+                and _are_cents_back(heading, place, choices.get("quantity"), lines)
+            )
         ):
             refunds.append(place)
             continue
@@ -111,6 +117,10 @@ def families(
     if not prices:
         prices = [p for p in amounts if is_price(header.cells[p])]
         amounts = [p for p in amounts if p not in prices]
+    is_gross_taxed = not discounts and any(
+        words_of(header.cells[place]) & heading_words().value_added for place in taxes
+    )
+    gross = {"gross"} if is_gross_taxed else set()
     usual = {p: name for p, name in meanings.items() if name in MONEY_FIELDS} | fixed
     first = [choices[name] for name in (*PRICE_FIELDS, *AMOUNT_FIELDS) if name in choices]
     return MoneyColumns(
@@ -130,8 +140,8 @@ def families(
         ),
         usual=usual,
         told=fixed,
-        plain=_plain_headings(header, prices, amounts, nets={"net"}) | fixed,
-        explicit=_plain_headings(header, prices, amounts),
+        plain=_plain_headings(header, prices, amounts, gross, nets={"net"}) | fixed,
+        explicit=_plain_headings(header, prices, amounts, gross),
     )
 
 
@@ -155,14 +165,18 @@ def _size(text: str) -> float:
 
 
 def _plain_headings(
-    header: Row, prices: Sequence[int], amounts: Sequence[int], nets: Collection[str] = ()
+    header: Row,
+    prices: Sequence[int],
+    amounts: Sequence[int],
+    gross: Collection[str],
+    nets: Collection[str] = (),
 ) -> dict[int, str]:
-    """What headings say that name the tax, or by one of the words `nets` the net."""
+    """What headings say that name the tax, or by one of the words `gross` or `nets` which it is."""
     plain: dict[int, str] = {}
     for place in (*prices, *amounts):
         words = words_of(header.cells[place])
         fields = PRICE_FIELDS if place in prices else AMOUNT_FIELDS[:2]
-        if words & (heading_words().with_tax - {"gross"}) or _is_with_tax_beside(words):
+        if words & (heading_words().with_tax - {"gross"} | {*gross}) or _is_with_tax_beside(words):
             plain[place] = fields[1]
         elif words & heading_words().before_tax or words & {*nets}:
             plain[place] = fields[0]
@@ -186,6 +200,13 @@ def _is_with_tax_beside(words: Collection[str]) -> bool:
 def _names_discount(heading: str) -> bool:
     words, known = words_of(heading), heading_words()
     return bool(words & known.discount or ("%" in heading and words & known.discount_percent))
+
+
+def names_refund(heading: str) -> bool:
+    """Whether a heading speaks of money and of its being paid back."""
+    known = heading_words()
+    is_money = words_of(heading) & (known.amount | known.price)
+    return bool(is_money) and said(heading).meaning in TAKEN_BACK
 
 
 def _first(places: Sequence[int], preferred: Sequence[int]) -> tuple[int, ...]:
@@ -259,6 +280,19 @@ def figure_of(row: Row, place: int, marks: Marks) -> float | None:
     """The number in a cell; None where there is none."""
     text = row.cells[place] if place < len(row.cells) else ""
     return figure(text, mark_of(text, place, marks))
+
+
+def are_products(rows: Sequence[Row], quantity: int, price: int, amount: int, marks: Marks) -> bool:
+    """Whether nearly all amounts of the rows are quantity × price, as far as both are stated."""
+    found = [
+        (pieces * each, whole)
+        for row in rows
+        if (pieces := figure_of(row, quantity, marks)) is not None
+        and (each := figure_of(row, price, marks)) is not None
+        and (whole := figure_of(row, amount, marks)) is not None
+    ]
+    near = sum(abs(worked - whole) <= max(_NEAR * abs(whole), _NEAR) for worked, whole in found)
+    return bool(found) and near >= _AGREEING_SHARE * len(found)
 
 
 def mark_of(text: str, place: int, marks: Marks) -> DecimalMark:

@@ -9,7 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lucid_orchestration.ingest.currency_marks import CURRENCIES, in_amount
+from lucid_orchestration.ingest.currency_marks import (
+    CURRENCIES,
+    WITHOUT_DECIMALS,
+    in_amount,
+)
 from lucid_orchestration.ingest.layout.conventions import (
     DecimalMark,
     decimal_mark,
@@ -20,10 +24,6 @@ from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
 
 _GROUPED = re.compile(r"\D*[1-9]\d{0,2}(?:\.\d{3})+\D*")
 _WHOLE = re.compile(r"\D*\d+\D*")
-# The currencies whose unit has a thousand parts.
-_WITH_MILLS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
-# Those that are written without any.
-_WITHOUT_PARTS = frozenset({"CLP", "COP", "IDR", "KRW", "PYG", "RWF", "UGX", "VND", "XAF", "XOF"})
 # One text with a point before three digits may be a slip; from so many on it is how they write.
 _MIN_GROUPED = 2
 
@@ -77,7 +77,9 @@ def marks_of(places: Sequence[int], quantity: int | None, lines: Sequence[Row]) 
     usual, doubt = shown, []
     if not any("," in shape for shape in shapes) and not any(own[place] == "." for place in money):
         if any(
-            own[place] == "," or _groups_thousands(texts[place]) or _has_no_mills(texts[place])
+            own[place] == ","
+            or _groups_thousands(texts[place])
+            or _are_in_whole_units(texts[place])
             for place in money
         ):
             usual = ","
@@ -130,17 +132,11 @@ def _groups_thousands(texts: Sequence[str]) -> bool:
     )
 
 
-def _has_no_mills(texts: Sequence[str]) -> bool:
-    """Whether points group since the currency beside every number has no third decimal.
-
-    It has no parts at all, or the numbers are round, as a price of fuel is not.
-    """
+def _are_in_whole_units(texts: Sequence[str]) -> bool:
+    """Whether points group since the currency beside the numbers is written without decimals."""
     marks = [in_amount(text) for text in texts]
-    if not _may_group(texts) or not all(marks):
-        return False
     codes = frozenset().union(*(CURRENCIES[mark] for found in marks for mark in found))
-    is_round = all(re.search(r"0\D*$", text) for text in texts)
-    return codes <= _WITHOUT_PARTS or (is_round and _WITH_MILLS.isdisjoint(codes))
+    return _may_group(texts) and bool(codes) and codes <= WITHOUT_DECIMALS
 
 
 def _is_below_thousand(text: str) -> bool:

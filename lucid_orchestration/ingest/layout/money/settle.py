@@ -43,23 +43,6 @@ from lucid_orchestration.ingest.layout.money.unproved import (
     settle_unexplained,
 )
 from lucid_orchestration.ingest.outcomes import Issue, Row
-from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
-
-
-def with_marks(
-    header: Row,
-    columns: Mapping[str, int],
-    below: Sequence[Row],
-    told_mark: DecimalMark | None = None,
-) -> SettledMoney:
-    """The columns of any other list as they are, each with the decimal mark its texts show."""
-    if told_mark is not None:
-        return SettledMoney(columns)
-    places = [place for name, place in columns.items() if name in NUMBER_FIELDS]
-    marks = marks_of(places, columns.get("quantity"), below[:SAMPLE_ROWS])
-    shown = None if marks.is_shown else marks.usual
-    doubt = (words.doubtful_mark(header, marks),) if marks.in_doubt else ()
-    return SettledMoney(columns, shown, marks.columns, issues=doubt)
 
 
 def settle_money(

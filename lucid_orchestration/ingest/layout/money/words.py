@@ -18,6 +18,8 @@ from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severi
 
 # Points that may group digits as well as divide.
 DOUBTFUL_MARK = "ambiguous_decimal_mark"
+# Money paid back beside what was sold.
+REFUND_NOT_USED = "refund_not_used"
 GROUPED = "Points stand between thousands: no number below a thousand has one, all others have."
 
 
@@ -227,9 +229,10 @@ def unused_refund(header: Row, place: int, refunded: float, lines: float) -> Iss
     name = column_name(header, place)
     return Issue(
         Severity.WARNING,
-        "refund_not_used",
-        f'"{name}" holds money paid back, {refunded:.2f} in the rows looked at, and nothing shows '
-        "of which line: it was not taken off. Export the refunds as lines of their own.",
+        REFUND_NOT_USED,
+        f'"{name}" holds money paid back, {refunded:.2f} in the rows looked at, and the rows do '
+        "not show whether it is off the amounts: it was not taken off. Export the refunds as lines "
+        "of their own.",
         revenue_share=min(refunded / lines, 1.0) if lines else None,
     )
 
