@@ -39,6 +39,7 @@ class HeadingWords:
     paid_out: frozenset[str]
     count: frozenset[str]
     beside: frozenset[str]
+    of_customers: frozenset[str]
 
 
 @cache
