@@ -15,6 +15,7 @@ from lucid_orchestration.ingest.groups import Filled, Groups, find_groups, group
 from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.arrange import Sink, arranged
 from lucid_orchestration.ingest.layout.branches import branch_above, branch_in_name
+from lucid_orchestration.ingest.layout.customer_prices import without_customer_prices
 from lucid_orchestration.ingest.layout.document_signs import speaks_of_buying, with_document
 from lucid_orchestration.ingest.layout.halves import half_of, may_be_headings
 from lucid_orchestration.ingest.layout.mapping import FileMapping
@@ -171,6 +172,8 @@ def _layout(rows: Sequence[Row], sheet: str, mapping: FileMapping) -> Layout:
     layout = find_layout(rows, mapping)
     if layout.kind == "inventory":
         return _with_title(layout, rows, sheet)
+    if layout.kind == "products":
+        return without_customer_prices(layout, rows, mapping.columns)
     if layout.kind != "sales":
         return layout
     if mapping.kind is None and mapping.document is None and speaks_of_buying(layout, rows):

@@ -41,6 +41,7 @@ class HeadingWords:
     beside: frozenset[str]
     price_group: frozenset[str]
     party: frozenset[str]
+    of_customers: frozenset[str]
 
 
 @cache
