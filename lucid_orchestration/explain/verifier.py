@@ -18,7 +18,7 @@ from lucid_orchestration.explain.languages import Lexicon
 from lucid_orchestration.explain.names import Catalogue
 from lucid_orchestration.explain.verdict import Accepted, Code, Refusal, Verdict
 
-VERIFIER_VERSION = "4"
+VERIFIER_VERSION = "5"
 MAX_ANSWER_CHARACTERS = 6000
 MAX_SEGMENTS = 8
 MAX_TEXT_CHARACTERS = 600
