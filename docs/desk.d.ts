@@ -107,10 +107,24 @@ export type BranchMonthsRow = {
   line_count: number | null;
   /** Part of the shop's revenue of the month; null when that is zero. */
   revenue_share: string | null;
+  /** The month before; null unless both are complete. */
+  revenue_previous: string | null;
+  /** Change against it over its size; null when that is zero or null. */
+  revenue_change: string | null;
+  /** 'up' above +`trend_band`, 'down' below -`trend_band`, else 'flat'; 'new' after zero, 'stopped' at zero; null where there is nothing to compare. */
+  revenue_trend: string | null;
   /** The same month a year before; null unless both are complete. */
   revenue_year_ago: string | null;
   /** Change against it over its size; null when that is zero or null. */
   revenue_year_change: string | null;
+  /** Revenue with a known cost minus that cost: what a piece of the product cost on the day in the whole shop. Null when no line has one. */
+  gross_profit: string | null;
+  /** gross_profit over the revenue with a known cost; null when that is not above zero. */
+  profit_margin: string | null;
+  /** Part of revenue with a known cost; null when revenue is not above zero. */
+  cost_coverage: string | null;
+  /** How the branch sells a day in this month of the year, 1 is its usual month; null unless its season is confirmed or indicative, by the tests of seasonality. */
+  season_index: string | null;
 };
 
 export type BranchProductsList = {
@@ -224,6 +238,7 @@ export type DatasetAnswer = {
   gap_count?: number | null;
   last_gap_month?: string | null;
   open_days_365d?: number | null;
+  open_days_next_90d?: number | null;
   last_complete_month?: string | null;
   product_count?: number | null;
   branch_count?: number | null;
@@ -315,6 +330,7 @@ export type DatasetTotals = {
   gap_count?: number | null;
   last_gap_month?: string | null;
   open_days_365d?: number | null;
+  open_days_next_90d?: number | null;
   last_complete_month?: string | null;
   product_count?: number | null;
   branch_count?: number | null;

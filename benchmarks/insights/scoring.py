@@ -10,6 +10,8 @@ from typing import Any
 
 from shops import Shop, Truth
 
+from lucid_orchestration.insights.rules import load_rules
+
 SHOWN = 10
 SHOWN_PER_CATEGORY = 4
 GROUP_FROM = 5
@@ -17,20 +19,8 @@ NOT_PLANTED = frozenset({"riser", "emergent", "aside"})
 TREND_RULES = frozenset({"rising_product", "declining_product"})
 FIRST_RULES = frozenset({"missing_month"})
 CATEGORY_RULES = frozenset({"category_momentum", "declining_category"})
-CATEGORY_OF = {
-    "rising": "growth",
-    "stock_out": "growth",
-    "season_ahead": "growth",
-    "newcomer": "growth",
-    "gem": "growth",
-    "price_cut": "growth",
-    "category_momentum": "growth",
-    "low_margin": "efficiency",
-    "misfit": "efficiency",
-    "slow_category": "efficiency",
-    "long_tail": "efficiency",
-    "data_gap": "efficiency",
-}
+# A category and its own products are one fact: where it speaks, they need not
+SPEAKS_FOR = {"category_momentum": "rising_product", "declining_category": "declining_product"}
 
 
 @dataclass(frozen=True)
@@ -80,9 +70,11 @@ def mark(
         if truth.kind in NOT_PLANTED:
             continue
         is_found = any((rule, truth.entity_id) in said for rule in truth.rules)
-        # a fall that a whole category shares is said of the category, not of each product
+        # what a whole category shares is said of the category, not of each product
         category = categories.get(truth.entity_id)
-        is_found |= truth.kind == "declining" and ("declining_category", category) in said
+        is_found |= any(
+            rule in truth.rules and (group, category) in said for group, rule in SPEAKS_FOR.items()
+        )
         counts[truth.kind][0] += is_found
         counts[truth.kind][1] += 1
         if not is_found:
@@ -91,7 +83,7 @@ def mark(
     out = {truth.entity_id for truth in shop.truths if truth.kind == "stock_out"}
     return Marks(
         precision=sum(rights) / len(rights) if rights else 1.0,
-        ndcg=_ndcg(gains, _worth_saying(shop, said)),
+        ndcg=_ndcg(gains, _worth_saying(shop, said, truths)),
         false_alarms=len(alarms) / len(shop.stable),
         incomplete=sum(
             _is_of_incomplete_month(row, last_complete_month, window_ends) for row in insights
@@ -111,52 +103,58 @@ def members(row: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(m["entity_id"] for m in metrics if m.get("entity_id")))
 
 
-def _worth_saying(shop: Shop, said: set[tuple[str, str]]) -> list[Truth]:
-    """All planted facts, found or not, and those that follow from them as far as they are said."""
-    return [
-        truth
-        for truth in shop.truths
-        if truth.kind not in NOT_PLANTED
-        or any((rule, truth.entity_id) in said for rule in truth.rules)
-    ]
+def _worth_saying(
+    shop: Shop, said: set[tuple[str, str]], truths: Mapping[tuple[str, str], Truth]
+) -> list[tuple[str, float]]:
+    """All planted facts, found or not, and those that follow from them as far as they are said.
 
-
-def _ndcg(gains: Sequence[float], truths: Sequence[Truth]) -> float:
-    """How much of the true money stands how far up, against the best possible list of ten.
-
-    The best list obeys the same limits: five of a kind are one, four of a category.
+    Each as the rule that says it, or could have, and its money. Nothing stands among them twice: a
+    product has its best fact alone, and none that its category speaks for already.
     """
-    best = sorted(_ideal(truths), reverse=True)[:SHOWN]
-    ideal = sum(gain / math.log2(at + 2) for at, gain in enumerate(best))
+    categories = {p.product_id: p.category for p in shop.products}
+    facts: dict[str, tuple[float, bool, str]] = {}
+    for (rule, entity), truth in truths.items():
+        is_said = (rule, entity) in said
+        group = next((name for name, own in SPEAKS_FOR.items() if own == rule), "")
+        is_spoken_for = (group, categories.get(entity)) in said & truths.keys()
+        if (truth.kind in NOT_PLANTED and not is_said) or is_spoken_for:
+            continue
+        fact = truth.money, is_said, rule
+        facts[entity] = max(facts.get(entity, fact), fact)
+    return [(rule, money) for money, _, rule in facts.values()]
+
+
+def _ndcg(gains: Sequence[float], facts: Sequence[tuple[str, float]]) -> float:
+    """How much of the true money stands how far up, against the best possible list of ten."""
+    ideal = sum(gain / math.log2(at + 2) for at, gain in enumerate(_ideal(facts)))
     found = sum(gain / math.log2(at + 2) for at, gain in enumerate(gains))
     return min(found / ideal, 1.0) if ideal else 1.0
 
 
-def _ideal(truths: Sequence[Truth]) -> list[float]:
-    """The money of the best list."""
-    by_kind: dict[str, list[float]] = defaultdict(list)
-    for truth in truths:
-        by_kind[_rule_like(truth)].append(truth.money)
-    entries = [
-        (gain, CATEGORY_OF.get(kind, "risk"))
-        for kind, money in by_kind.items()
-        for gain in ([sum(money)] if len(money) >= GROUP_FROM else money)
-    ]
+def _ideal(facts: Sequence[tuple[str, float]]) -> list[float]:
+    """The money of the best list under the same limits.
+
+    Five of a rule are one, four of a category, and places that stay empty go to the next best.
+    """
+    category_of = {rule.id: rule.category for rule in load_rules().rules}
+    by_rule: dict[str, list[float]] = defaultdict(list)
+    for rule, money in facts:
+        by_rule[rule].append(money)
+    entries = sorted(
+        (
+            (gain, category_of[rule])
+            for rule, money in by_rule.items()
+            for gain in ([sum(money)] if len(money) >= GROUP_FROM else money)
+        ),
+        reverse=True,
+    )
     kept: list[float] = []
+    rest: list[float] = []
     counts: dict[str, int] = defaultdict(int)
-    for gain, category in sorted(entries, reverse=True):
-        if counts[category] < SHOWN_PER_CATEGORY:
-            counts[category] += 1
-            kept.append(gain)
-    return kept
-
-
-def _rule_like(truth: Truth) -> str:
-    """The kind under which a rule puts a fact together with others."""
-    if truth.kind not in {"emergent", "aside"}:
-        return {"never_sold": "dead", "riser": "rising"}.get(truth.kind, truth.kind)
-    rule = min(truth.rules)
-    return {"declining_product": "declining"}.get(rule, rule)
+    for gain, category in entries:
+        counts[category] += 1
+        (kept if counts[category] <= SHOWN_PER_CATEGORY else rest).append(gain)
+    return sorted((kept + rest)[:SHOWN], reverse=True)
 
 
 def _is_of_incomplete_month(

@@ -1,8 +1,16 @@
-"""How the branches of a shop do, and what to move from one to another."""
+"""How the branches of a shop do, month by month, and what to move from one to another."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
-from lucid_orchestration.formatting import counted, money, percent, quantity
+from lucid_orchestration.formatting import (
+    counted,
+    money,
+    month,
+    month_name,
+    percent,
+    quantity,
+)
 from lucid_orchestration.report import charts
 from lucid_orchestration.report.blocks import (
     ROWS_SHOWN,
@@ -17,13 +25,18 @@ from lucid_orchestration.report.blocks import (
     in_a_sentence,
     pictures,
     products,
+    signed,
 )
+from lucid_orchestration.settings import project_vars
 
 _STATES = {"out": "Out of stock", "short": "Runs out before a delivery"}
 
 
-def branches(rows: Rows, shop: Shop) -> Section | None:
-    """Revenue by branch and what to move, from `branch_products`; None without branches."""
+def branches(rows: Rows, months: Rows, shop: Shop) -> Section | None:
+    """Revenue by branch and what to move, from `branch_products`; None without branches.
+
+    `months`, the rows of `branch_months`, tell the trend, the profit and the season of each.
+    """
     if not rows:
         return None
     sums = charts.revenue_by_branch(rows)
@@ -82,11 +95,12 @@ def branches(rows: Rows, shop: Shop) -> Section | None:
         )
         if moves
         else None,
-        (),
+        tuple(_of_month(months, shop))[:ROWS_SHOWN],
         definition=(
             "Sells in 30 days: what the whole shop is expected to sell of the product, by the"
             " branch's part of a year's units. Move: what is missing to it, from the branch that"
-            " has most beyond 60 days of its own."
+            " has most beyond 60 days of its own. Profit: at what a piece cost in the"
+            " whole shop that day."
         ),
     )
 
@@ -94,3 +108,38 @@ def branches(rows: Rows, shop: Shop) -> Section | None:
 def counted_branches(sums: dict[str, Decimal]) -> str:
     """So many branches."""
     return counted(len(sums), "branch").replace("branchs", "branches")
+
+
+def _of_month(rows: Rows, shop: Shop) -> Iterator[str]:
+    """What each branch did in its newest complete month, most revenue first."""
+    newest = max((row["month"] for row in rows if row["is_complete"]), default=None)
+    told = [row for row in rows if row["month"] == newest and row["branch_id"]]
+    for row in sorted(told, key=lambda row: (-row["revenue"], row["branch_id"])):
+        changes = [
+            f"{signed(row[change])} on {before}"
+            for change, before in (
+                ("revenue_change", "the month before"),
+                ("revenue_year_change", "a year before"),
+            )
+            if row[change] is not None
+        ]
+        earned = row["profit_margin"]
+        yield (
+            f"{in_a_sentence(row['branch_name'])}: "
+            + ", ".join([f"{money(row['revenue'], shop.currency)} in {month(newest)}", *changes])
+            + (f"; {percent(earned)} of what has a known cost is profit" if earned else "")
+            + f".{_strong_months(rows, row['branch_id'])}"
+        )
+
+
+def _strong_months(rows: Rows, branch_id: str) -> str:
+    peak = Decimal(str(project_vars()["season_peak_index"]))
+    strong = {
+        row["month"].month
+        for row in rows
+        if row["branch_id"] == branch_id
+        and row["season_index"] is not None
+        and row["season_index"] >= peak
+    }
+    names = ", ".join(month_name(number) for number in sorted(strong))
+    return f" It sells most in {names}." if names else ""

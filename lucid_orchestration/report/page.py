@@ -264,7 +264,7 @@ def _reported(marts: Path, mart: str, dataset_id: str) -> list[dict[str, Any]]:
 def _sections(marts: Path, dataset_id: str, shop: Shop) -> list[Section]:
     rows = partial(_reported, marts, dataset_id=dataset_id)
     categories = _rows(marts / "trends.parquet", dataset_id, entity_type="category")
-    by_branch = branches.branches(rows("branch_products"), shop)
+    by_branch = branches.branches(rows("branch_products"), rows("branch_months"), shop)
     return [
         selling.best_sellers(rows("best_sellers"), shop),
         selling.revenue(rows("revenue_contribution"), rows("revenue_concentration"), shop),

@@ -28,9 +28,7 @@ select
         select 1 from events
         where
             events.dataset_id = calendar.dataset_id
-            and calendar.day
-            between {{ add_days('events.event_date', '-' ~ var('event_before_days')) }}
-            and {{ add_days('events.event_date', var('event_after_days')) }}
+            and calendar.day between events.first_day and events.last_day
     ) as is_event,
     calendar.day,
     calendar.month

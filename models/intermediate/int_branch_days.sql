@@ -22,6 +22,7 @@ select
     product_id,
     product_name_key,
     unit,
+    cast({{ sign_of('quantity') }} as integer) as quantity_sign,
     cast(sum(quantity) as decimal(18, 3)) as quantity,
     cast(sum(net_revenue) as decimal(18, 4)) as revenue,
     count(*) as line_count,
@@ -30,4 +31,6 @@ select
 
 from sales
 
-group by dataset_id, source_file_id, store, product_id, product_name_key, unit, sale_date
+group by
+    dataset_id, source_file_id, store, product_id, product_name_key, unit,
+    {{ sign_of('quantity') }}, sale_date

@@ -39,6 +39,7 @@ select
     branches.branch_id,
     identities.item_id as product_id,
     items.line_kind,
+    branch_days.quantity_sign,
     cast(
         sum({{ in_unit_sold('branch_days.quantity', 'coalesce(rates.rate, 1)') }}) as decimal(18, 3)
     ) as quantity,
@@ -65,4 +66,4 @@ left join rates
 
 group by
     branch_days.dataset_id, branches.branch_id, identities.item_id, items.line_kind,
-    branch_days.sale_date
+    branch_days.quantity_sign, branch_days.sale_date

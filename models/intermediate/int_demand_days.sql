@@ -1,22 +1,15 @@
--- Which day of the past a day is set beside: the same day of an event, else the same weekday a year
--- before. The coming 180 are estimated by it; the last 90 say how the level has changed since.
+-- Whether the day of the past a day is set beside tells what it sells.
 with
 
-datasets as (
+placed as (
 
-    select * from {{ ref('int_datasets') }}
+    select * from {{ ref('int_demand_bases') }}
 
 ),
 
 base_days as (
 
     select * from {{ ref('int_base_days') }}
-
-),
-
-events as (
-
-    select * from {{ ref('int_events') }}
 
 ),
 
@@ -27,78 +20,35 @@ closures as (
 
 ),
 
-spine as (
+events as (
 
-    {{ day_series(
-        '(select ' ~ add_days('min(as_of_date)', '1 - ' ~ var('demand_level_days'))
-        ~ ' from datasets)',
-        '(select ' ~ add_days('max(as_of_date)', 180) ~ ' from datasets)'
-    ) }}
+    select * from {{ ref('int_events') }}
 
 ),
 
--- Of two events whose windows meet, the one that comes first.
-coming as (
+-- What two festivals that met sold is not what one of them sells alone.
+mixed as (
 
-    select
-        datasets.dataset_id,
-        spine.day,
-        datasets.as_of_date,
-        min(events.event_date) as event_date
+    -- distinct: several festivals may have met
+    select distinct
+        placed.dataset_id,
+        placed.day
 
-    from datasets
+    from placed
 
-    inner join spine
+    inner join events as past
         on
-            spine.day
-            between {{ add_days('datasets.as_of_date', '1 - ' ~ var('demand_level_days')) }}
-            and {{ add_days('datasets.as_of_date', 180) }}
+            placed.dataset_id = past.dataset_id
+            and placed.base_day between past.first_day and past.last_day
+            and placed.event != past.event
 
-    left join events
+    left join events as now
         on
-            datasets.dataset_id = events.dataset_id
-            and events.previous_date is not null
-            and spine.day
-            between {{ add_days('events.event_date', '-' ~ var('event_before_days')) }}
-            and {{ add_days('events.event_date', var('event_after_days')) }}
+            past.dataset_id = now.dataset_id
+            and past.event = now.event
+            and placed.day between now.first_day and now.last_day
 
-    where datasets.first_sale_date is not null
-
-    group by datasets.dataset_id, spine.day, datasets.as_of_date
-
-),
-
-named as (
-
-    select
-        coming.dataset_id,
-        coming.day,
-        coming.as_of_date,
-        coming.event_date,
-        min(events.event) as event,
-        min(events.previous_date) as previous_date
-
-    from coming
-
-    left join events
-        on coming.dataset_id = events.dataset_id and coming.event_date = events.event_date
-
-    group by coming.dataset_id, coming.day, coming.as_of_date, coming.event_date
-
-),
-
-placed as (
-
-    select
-        *,
-        {{ days_between('as_of_date', 'day') }} as days_ahead,
-        {{ weekday_of('day') }} as weekday,
-        coalesce(
-            {{ add_days('previous_date', days_between('event_date', 'day')) }},
-            {{ add_days('day', '-' ~ var('demand_base_days')) }}
-        ) as base_day
-
-    from named
+    where now.event is null
 
 )
 
@@ -121,6 +71,7 @@ select
         when not coalesce(base_days.is_open, false) or not coalesce(own_days.is_open, true)
             then 'rate'
         when placed.event is null and base_days.is_event then 'rate'
+        when mixed.day is not null then 'festival'
         else 'units'
     end as estimate,
     placed.day,
@@ -135,6 +86,9 @@ left join base_days
 
 left join base_days as own_days
     on placed.dataset_id = own_days.dataset_id and placed.day = own_days.day
+
+left join mixed
+    on placed.dataset_id = mixed.dataset_id and placed.day = mixed.day
 
 -- a weekday is closed week after week
 left join base_days as last_week

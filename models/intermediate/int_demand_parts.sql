@@ -30,7 +30,31 @@ rates as (
 
 ),
 
-base_sold as (
+festival_rates as (
+
+    select * from {{ ref('int_festival_rates') }}
+
+),
+
+replaced_days as (
+
+    select
+        dataset_id,
+        step,
+        event,
+        estimate,
+        base_month,
+        count(*) as day_count
+
+    from demand_days
+
+    where estimate in ('rate', 'festival')
+
+    group by dataset_id, step, event, estimate, base_month
+
+),
+
+parts as (
 
     select
         usual_days.dataset_id,
@@ -47,26 +71,7 @@ base_sold as (
             and usual_days.sale_date = demand_days.base_day
             and demand_days.estimate = 'units'
 
-),
-
-replaced_days as (
-
-    select
-        dataset_id,
-        step,
-        event,
-        base_month,
-        count(*) as day_count
-
-    from demand_days
-
-    where estimate = 'rate'
-
-    group by dataset_id, step, event, base_month
-
-),
-
-replaced as (
+    union all
 
     select
         rates.dataset_id,
@@ -81,6 +86,25 @@ replaced as (
         on
             replaced_days.dataset_id = rates.dataset_id
             and replaced_days.base_month = rates.month
+            and replaced_days.estimate = 'rate'
+
+    union all
+
+    select
+        festival_rates.dataset_id,
+        festival_rates.product_id,
+        replaced_days.step,
+        replaced_days.event,
+        replaced_days.day_count * festival_rates.daily_rate as units
+
+    from replaced_days
+
+    inner join festival_rates
+        on
+            replaced_days.dataset_id = festival_rates.dataset_id
+            and replaced_days.event = festival_rates.event
+            and replaced_days.base_month = festival_rates.base_month
+            and replaced_days.estimate = 'festival'
 
     union all
 
@@ -104,20 +128,6 @@ replaced as (
             off_days.dataset_id = rates.dataset_id
             and off_days.product_id = rates.product_id
             and off_days.month = rates.month
-
-),
-
-parts as (
-
-    select *
-
-    from base_sold
-
-    union all
-
-    select *
-
-    from replaced
 
 )
 

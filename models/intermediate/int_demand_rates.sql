@@ -48,18 +48,18 @@ base_months as (
 month_days as (
 
     select
-        base_days.dataset_id,
-        base_days.month,
-        count(*) as usual_days
+        base_months.dataset_id,
+        base_months.base_month as month,
+        count(base_days.day) as usual_days
 
-    from base_days
+    from base_months
 
-    inner join base_months
+    left join base_days
         on
-            base_days.dataset_id = base_months.dataset_id
-            and base_days.month = base_months.base_month
+            base_months.dataset_id = base_days.dataset_id
+            and base_months.base_month = base_days.month
 
-    group by base_days.dataset_id, base_days.month
+    group by base_months.dataset_id, base_months.base_month
 
 ),
 

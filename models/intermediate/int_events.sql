@@ -80,6 +80,8 @@ select
     dataset_id,
     event,
     event_date,
+    {{ add_days('event_date', '-' ~ var('event_before_days')) }} as first_day,
+    {{ add_days('event_date', var('event_after_days')) }} as last_day,
     lag(event_date) over (
         partition by dataset_id, event order by event_date asc nulls last
     ) as previous_date

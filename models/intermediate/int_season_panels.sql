@@ -8,31 +8,71 @@ entity_months as (
 
 ),
 
+branch_months as (
+
+    select * from {{ ref('int_branch_months') }}
+
+    where is_begun
+
+),
+
 datasets as (
 
     select * from {{ ref('int_datasets') }}
 
+),
+
+united as (
+
+    select
+        dataset_id,
+        entity_type,
+        entity_id,
+        category,
+        quantity,
+        revenue,
+        trading_days,
+        is_complete,
+        month
+
+    from entity_months
+
+    union all
+
+    select
+        dataset_id,
+        'branch' as entity_type,
+        branch_id as entity_id,
+        null as category,
+        quantity,
+        revenue,
+        trading_days,
+        is_complete,
+        month
+
+    from branch_months
+
 )
 
 select
-    entity_months.dataset_id,
-    entity_months.entity_type,
-    entity_months.entity_id,
-    entity_months.category,
-    entity_months.quantity as units,
+    united.dataset_id,
+    united.entity_type,
+    united.entity_id,
+    united.category,
+    united.quantity as units,
     case
-        when entity_months.entity_type = 'store' then entity_months.revenue
-        else cast(entity_months.quantity as decimal(18, 4))
+        when united.entity_type in ('store', 'branch') then united.revenue
+        else cast(united.quantity as decimal(18, 4))
     end as measure,
-    entity_months.trading_days,
+    united.trading_days,
     cast(
         {{ month_index('datasets.last_complete_month') }}
-        - {{ month_index('entity_months.month') }} as integer
+        - {{ month_index('united.month') }} as integer
     ) as months_back,
-    entity_months.is_complete,
-    entity_months.month
+    united.is_complete,
+    united.month
 
-from entity_months
+from united
 
 inner join datasets
-    on entity_months.dataset_id = datasets.dataset_id
+    on united.dataset_id = datasets.dataset_id

@@ -1,147 +1,92 @@
 with
 
-items as (
+branch_months as (
 
-    select * from {{ ref('int_branch_items') }}
-
-),
-
-branches as (
-
-    select * from {{ ref('int_branches') }}
+    select * from {{ ref('int_branch_months') }}
 
 ),
 
-store_days as (
-
-    select * from {{ ref('int_store_days') }}
-
-),
-
-months as (
-
-    select * from {{ ref('int_months') }}
-
-),
-
-sold as (
+seasons as (
 
     select
-        dataset_id,
-        branch_id,
-        {{ month_of('sale_date') }} as month,
-        sum(revenue) as revenue,
-        sum(quantity) as quantity,
-        sum(line_count) as line_count
+        verdicts.dataset_id,
+        verdicts.entity_id as branch_id,
+        indices.month_of_year,
+        indices.month_index
 
-    from items
+    from {{ ref('int_season_verdicts') }} as verdicts
 
-    group by dataset_id, branch_id, {{ month_of('sale_date') }}
-
-),
-
-totals as (
-
-    select
-        dataset_id,
-        {{ month_of('sale_date') }} as month,
-        sum(revenue) as revenue,
-        sum(quantity) as quantity,
-        sum(line_count) as line_count
-
-    from store_days
-
-    group by dataset_id, {{ month_of('sale_date') }}
-
-),
-
--- What names no branch: with it the branches of a month come to the whole shop.
-rest as (
-
-    select
-        totals.dataset_id,
-        totals.month,
-        totals.revenue - coalesce(sum(sold.revenue), 0) as revenue,
-        totals.quantity - coalesce(sum(sold.quantity), 0) as quantity,
-        totals.line_count - coalesce(sum(sold.line_count), 0) as line_count
-
-    from totals
-
-    left join sold
-        on totals.dataset_id = sold.dataset_id and totals.month = sold.month
-
-    group by
-        totals.dataset_id, totals.month, totals.revenue, totals.quantity, totals.line_count
-
-),
-
-united as (
-
-    select
-        branches.dataset_id,
-        branches.branch_id,
-        branches.branch_name,
-        months.month,
-        coalesce(sold.revenue, 0) as revenue,
-        coalesce(sold.quantity, 0) as quantity,
-        coalesce(sold.line_count, 0) as line_count
-
-    from branches
-
-    inner join months
-        on branches.dataset_id = months.dataset_id
-
-    left join sold
+    inner join {{ ref('int_season_indices') }} as indices
         on
-            branches.dataset_id = sold.dataset_id
-            and branches.branch_id = sold.branch_id
-            and months.month = sold.month
+            verdicts.dataset_id = indices.dataset_id
+            and verdicts.entity_type = indices.entity_type
+            and verdicts.entity_id = indices.entity_id
 
-    union all
+    where verdicts.entity_type = 'branch' and verdicts.verdict in ('confirmed', 'indicative')
+
+),
+
+compared as (
 
     select
-        dataset_id,
-        '' as branch_id,
-        'No branch named' as branch_name,
-        month,
-        revenue,
-        quantity,
-        line_count
+        branch_months.*,
+        {{ profit(
+            'branch_months.revenue_with_cost', 'branch_months.cost',
+            'branch_months.costed_line_count', 'branch_months.line_count'
+        ) }} as gross_profit,
+        previous.revenue as revenue_previous,
+        year_ago.revenue as revenue_year_ago
 
-    from rest
+    from branch_months
 
-    where
-        line_count != 0
-        and dataset_id in (select branches.dataset_id from branches)
+    left join branch_months as previous
+        on
+            branch_months.dataset_id = previous.dataset_id
+            and branch_months.branch_id = previous.branch_id
+            and branch_months.is_complete
+            and branch_months.previous_month = previous.month
+
+    left join branch_months as year_ago
+        on
+            branch_months.dataset_id = year_ago.dataset_id
+            and branch_months.branch_id = year_ago.branch_id
+            and branch_months.is_complete
+            and branch_months.year_ago_month = year_ago.month
 
 )
 
 select
-    united.dataset_id,
-    united.branch_id,
-    united.branch_name,
-    united.month,
-    months.is_complete,
-    {{ money('united.revenue') }} as revenue,
-    cast(united.quantity as decimal(18, 3)) as quantity,
-    cast(united.line_count as bigint) as line_count,
-    {{ ratio('united.revenue', 'totals.revenue') }} as revenue_share,
-    {{ money('year_ago.revenue') }} as revenue_year_ago,
-    {{ relative_change('united.revenue', 'year_ago.revenue') }} as revenue_year_change
+    compared.dataset_id,
+    compared.branch_id,
+    compared.branch_name,
+    compared.month,
+    compared.is_complete,
+    {{ money('compared.revenue') }} as revenue,
+    cast(compared.quantity as decimal(18, 3)) as quantity,
+    cast(compared.line_count as bigint) as line_count,
+    compared.revenue_share,
+    {{ money('compared.revenue_previous') }} as revenue_previous,
+    {{ relative_change('compared.revenue', 'compared.revenue_previous') }} as revenue_change,
+    {{ trend_word('compared.revenue', 'compared.revenue_previous') }} as revenue_trend,
+    {{ money('compared.revenue_year_ago') }} as revenue_year_ago,
+    {{ relative_change('compared.revenue', 'compared.revenue_year_ago') }} as revenue_year_change,
+    compared.gross_profit,
+    case
+        when compared.revenue_with_cost > 0
+            then {{ ratio('compared.gross_profit', 'compared.revenue_with_cost') }}
+    end as profit_margin,
+    case
+        when compared.revenue > 0
+            then {{ ratio('compared.revenue_with_cost', 'compared.revenue') }}
+    end as cost_coverage,
+    seasons.month_index as season_index
 
-from united
+from compared
 
-inner join months
-    on united.dataset_id = months.dataset_id and united.month = months.month
-
-left join totals
-    on united.dataset_id = totals.dataset_id and united.month = totals.month
-
-left join united as year_ago
+left join seasons
     on
-        united.dataset_id = year_ago.dataset_id
-        and united.branch_id = year_ago.branch_id
-        and months.is_complete
-        and months.year_ago_month = year_ago.month
+        compared.dataset_id = seasons.dataset_id
+        and compared.branch_id = seasons.branch_id
+        and month(compared.month) = seasons.month_of_year
 
-order by united.dataset_id, united.branch_id, united.month
+order by compared.dataset_id, compared.branch_id, compared.month

@@ -6,6 +6,18 @@ datasets as (
 
 ),
 
+transactions as (
+
+    select * from {{ ref('int_transaction_counts') }}
+
+),
+
+terms as (
+
+    select * from {{ ref('int_shop_terms') }}
+
+),
+
 totals as (
 
     select
@@ -24,12 +36,6 @@ totals as (
 
 ),
 
-transactions as (
-
-    select * from {{ ref('int_transaction_counts') }}
-
-),
-
 products as (
 
     select
@@ -44,15 +50,7 @@ products as (
 
 open_days as (
 
-    select
-        dataset_id,
-        count(*) as open_days_365d
-
-    from {{ ref('int_base_days') }}
-
-    where is_open and days_ago < 365
-
-    group by dataset_id
+    select * from {{ ref('int_open_day_counts') }}
 
 ),
 
@@ -68,12 +66,6 @@ gaps as (
     where is_gap
 
     group by dataset_id
-
-),
-
-terms as (
-
-    select * from {{ ref('int_shop_terms') }}
 
 ),
 
@@ -103,6 +95,7 @@ select
     cast(coalesce(gaps.gap_count, 0) as integer) as gap_count,
     gaps.last_gap_month,
     cast(coalesce(open_days.open_days_365d, 0) as integer) as open_days_365d,
+    cast(coalesce(open_days.open_days_next_90d, 0) as integer) as open_days_next_90d,
     datasets.last_complete_month,
     coalesce(products.product_count, 0) as product_count,
     terms.branch_count,

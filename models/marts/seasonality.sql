@@ -4,6 +4,9 @@ verdicts as (
 
     select * from {{ ref('int_season_verdicts') }}
 
+    -- those of branches stand in branch_months
+    where entity_type != 'branch'
+
 ),
 
 profiles as (

@@ -10,8 +10,9 @@ from typing import Any
 
 import duckdb
 import polars as pl
+from scipy import stats  # type: ignore[import-untyped]
 
-from tests.independent import comparing, sales_lines
+from tests.independent import comparing, marts_b, sales_lines
 from tests.independent.comparing import Coverage, Row
 from tests.independent.knowledge import plain
 
@@ -50,8 +51,15 @@ COVERED = {
             "quantity",
             "line_count",
             "revenue_share",
+            "revenue_previous",
+            "revenue_change",
+            "revenue_trend",
             "revenue_year_ago",
             "revenue_year_change",
+            "gross_profit",
+            "profit_margin",
+            "cost_coverage",
+            "season_index",
         ),
     ),
 }
@@ -61,7 +69,12 @@ _ROUNDED = {
     "expected_units_30d": 1.1e-3,
     "expected_units_60d": 1.1e-3,
     "revenue_share": 1.1e-6,
+    "revenue_change": 1.1e-6,
     "revenue_year_change": 1.1e-6,
+    "gross_profit": 0.011,
+    "profit_margin": 1e-4,
+    "cost_coverage": 1.1e-6,
+    "season_index": 1.1e-6,
 }
 
 
@@ -240,6 +253,8 @@ def _months(names: dict[str, str], own: dict[str, list[Row]]) -> list[Row]:
     for line in own["sales"]:
         branch = "" if line["store"] is None else plain(line["store"])
         sums[branch, line["sale_date"].replace(day=1)].append(line)
+    pieces = _pieces(own["sales"])
+    indices = _seasons(names, own["months"], sums)
     rows = []
     for month in own["months"]:
         whole = [
@@ -250,10 +265,9 @@ def _months(names: dict[str, str], own: dict[str, list[Row]]) -> list[Row]:
             if not branch and not lines:
                 continue
             revenue = _revenue(lines)
-            ago = month["year_ago_month"] if month["is_complete"] else None
-            before = sums.get((branch, ago), []) if ago else []
-            known = _revenue(before) if ago and (branch or before) else None
             total = _revenue(whole)
+            before = _compared(branch, month, "previous", sums)
+            known = _compared(branch, month, "year_ago", sums)
             rows.append(
                 {
                     "dataset_id": month["dataset_id"],
@@ -265,13 +279,127 @@ def _months(names: dict[str, str], own: dict[str, list[Row]]) -> list[Row]:
                     "quantity": sum((line["quantity"] for line in lines), Decimal(0)),
                     "line_count": len(lines),
                     "revenue_share": float(revenue / total) if total else None,
+                    "revenue_previous": None if before is None else _paisa(before),
+                    "revenue_change": _change(revenue, before),
+                    "revenue_trend": _trend(revenue, before),
                     "revenue_year_ago": None if known is None else _paisa(known),
-                    "revenue_year_change": (
-                        float((revenue - known) / abs(known)) if known else None
-                    ),
+                    "revenue_year_change": _change(revenue, known),
+                    **_earned(branch, lines, whole, pieces),
+                    "season_index": indices.get(branch, {}).get(month["month"].month),
                 }
             )
     return rows
+
+
+def _compared(
+    branch: str, month: Row, which: str, sums: dict[tuple[str, date], list[Row]]
+) -> Decimal | None:
+    """The branch's revenue of the month before or a year before; null where it is no measure."""
+    other = month[f"{which}_month"] if month["is_complete"] else None
+    lines = sums.get((branch, other), []) if other else []
+    return _revenue(lines) if other and (branch or lines) else None
+
+
+def _change(now: Decimal, before: Decimal | None) -> float | None:
+    return float((now - before) / abs(before)) if before else None
+
+
+def _trend(now: Decimal, before: Decimal | None) -> str | None:
+    if before is None or (not before and now <= 0):
+        return None
+    if not before:
+        return "new"
+    if before > 0 and not now:
+        return "stopped"
+    change = now - before
+    if abs(change) <= Decimal("0.05") * abs(before):
+        return "flat"
+    return "up" if change > 0 else "down"
+
+
+Piece = tuple[str, date, int]
+
+
+def _piece(line: Row) -> Piece:
+    """The product and day of a line, and whether it was sold or came back."""
+    sign = (line["quantity"] > 0) - (line["quantity"] < 0)
+    return line["product_id"], line["sale_date"], sign
+
+
+def _pieces(sales: Iterable[Row]) -> dict[Piece, list[Row]]:
+    found: dict[Piece, list[Row]] = defaultdict(list)
+    for line in sales:
+        found[_piece(line)].append(line)
+    return found
+
+
+def _sums(lines: Iterable[Row], pieces: dict[Piece, list[Row]]) -> tuple[Decimal, Decimal, int]:
+    """Of lines the revenue with a cost, that cost, and how many have one, by the shop's pieces."""
+    revenue = cost = Decimal(0)
+    count = 0
+    for line in lines:
+        alike = pieces[_piece(line)]
+        costed = [other for other in alike if other["line_cost"] is not None]
+        units = sum((other["quantity"] for other in alike), Decimal(0))
+        revenue += line["net_revenue"] * len(costed) / len(alike)
+        if units:
+            paid = sum((other["line_cost"] for other in costed), Decimal(0))
+            cost += line["quantity"] * paid / units
+        count += bool(costed)
+    return revenue, cost, count
+
+
+def _earned(branch: str, lines: list[Row], whole: list[Row], pieces: dict[Piece, list[Row]]) -> Row:
+    revenue, cost, costed = _sums(lines, pieces)
+    if not branch:
+        # what the whole shop has besides its branches
+        own = [line for line in whole if line["line_cost"] is not None]
+        named = _sums([line for line in whole if line["store"] is not None], pieces)
+        revenue = _revenue(own) - named[0]
+        cost = sum((line["line_cost"] for line in own), Decimal(0)) - named[1]
+        costed = max(len(own) - named[2], 0)
+    profit = _paisa(revenue) - _paisa(cost) if costed or not lines else None
+    taken = _revenue(lines)
+    return {
+        "gross_profit": None if profit is None else float(profit),
+        "profit_margin": float(profit / revenue) if profit is not None and revenue > 0 else None,
+        "cost_coverage": float(revenue / taken) if taken > 0 else None,
+    }
+
+
+def _seasons(
+    names: dict[str, str], months: list[Row], sums: dict[tuple[str, date], list[Row]]
+) -> dict[str, dict[int, float]]:
+    """By branch with a season the index of each month of the year."""
+    seasons = {}
+    for branch in names:
+        own = {day: lines for (name, day), lines in sums.items() if name == branch}
+        if not own:
+            continue
+        known = [row for row in months if row["is_complete"] and row["month"] >= min(own)]
+        known.sort(key=lambda row: row["month"])
+        taken = {day: _revenue(lines) for day, lines in own.items()}
+        rates = {
+            row["month"]: max(float(taken.get(row["month"], 0)), 0.0) / row["trading_days"]
+            if row["trading_days"]
+            else 0.0
+            for row in known
+        }
+        units = {
+            day: sum((line["quantity"] for line in lines), Decimal(0)) for day, lines in own.items()
+        }
+        seasons[branch] = marts_b.season_of([row["month"] for row in known], rates, units, taken)
+    tested = [branch for branch, season in seasons.items() if season.p is not None]
+    adjusted = (
+        stats.false_discovery_control([seasons[branch].p for branch in tested]) if tested else []
+    )
+    q_values = dict(zip(tested, map(float, adjusted), strict=True))
+    return {
+        branch: dict(season.indices)
+        for branch, season in seasons.items()
+        if season.indices is not None
+        and marts_b.verdict_of(season, q_values.get(branch)) in ("confirmed", "indicative")
+    }
 
 
 def _revenue(lines: Iterable[Row]) -> Decimal:

@@ -183,7 +183,7 @@ class Outlook:
         }
 
     def base(self, day: date) -> tuple[date, str, str | None]:
-        """The day it is set beside, the estimate (units, rate, closed) and the event."""
+        """The day it is set beside, the estimate (units, rate, festival, closed) and the event."""
         near = [
             (event, name, earlier)
             for name, dates in self.events.items()
@@ -206,7 +206,17 @@ class Outlook:
         is_past_closed = day <= self.calendar.as_of and day not in open_days
         if base not in open_days or is_past_closed or (name is None and base in self.event_days):
             return base, "rate", name
+        if name is not None and self.around(base) - {name} - self.around(day):
+            return base, "festival", name
         return base, "units", name
+
+    def around(self, day: date) -> set[str]:
+        """The events in whose windows a day lies."""
+        return {
+            name
+            for name, dates in self.events.items()
+            if any(event - timedelta(days=24) <= day <= event + ONE for event in dates)
+        }
 
 
 @dataclass
@@ -281,6 +291,11 @@ def expected(products: Mapping[str, Demand], outlook: Outlook) -> dict[str, dict
             levels[category] = now / float(sum(p.base for p in own))
     found: dict[str, dict[tuple[int, str | None], float]] = {}
     months = {base.replace(day=1) for _, base, _, _ in ahead}
+    alone: dict[str, list[date]] = defaultdict(list)
+    for n in range(-89, 181):
+        base, estimate, event = outlook.base(as_of + timedelta(days=n))
+        if estimate == "units" and event is not None:
+            alone[event].append(base)
     usual_days = [
         day
         for day in span(calendar.first, as_of)
@@ -309,8 +324,11 @@ def expected(products: Mapping[str, Demand], outlook: Outlook) -> dict[str, dict
         parts: dict[tuple[int, str | None], Decimal] = defaultdict(Decimal)
         for n, base, estimate, event in ahead:
             stretch = (math.ceil(n / 10), event)
-            rate = rates.get(base.replace(day=1), Decimal(0))
-            if estimate == "rate" or (estimate == "units" and base in product.bulk):
+            rate = rates.get(base.replace(day=1), six(mean))
+            if estimate == "festival" and event is not None:
+                own_rate = _alone(product, alone[event])
+                parts[stretch] += rate if own_rate is None else own_rate
+            elif estimate == "rate" or (estimate == "units" and base in product.bulk):
                 parts[stretch] += rate
             elif estimate == "units":
                 parts[stretch] += product.usual.get(base, Decimal(0))
@@ -340,6 +358,15 @@ def expected(products: Mapping[str, Demand], outlook: Outlook) -> dict[str, dict
                 steps[stretch[0]] += float(six(rate * count * index))
         result[key] = dict(steps) if steps or key in found else {}
     return result
+
+
+def _alone(product: Demand, days: list[date]) -> Decimal | None:
+    """What it sold a day on the days of one festival alone; null where they are too few."""
+    kept = [day for day in days if day not in product.off and day not in product.bulk]
+    if len(kept) < 7:
+        return None
+    units = sum((product.usual.get(day, Decimal(0)) for day in kept), Decimal(0))
+    return six(max(float(units), 0.0) / len(kept))
 
 
 def _index(

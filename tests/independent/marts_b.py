@@ -295,7 +295,9 @@ def _seasonality(shop: Shop) -> list[Row]:
         for row in own:
             total = max(float(measures[key][row["month"]]), 0.0)
             rates[key][row["month"]] = total / row["trading_days"] if row["trading_days"] else 0.0
-        seasons[key] = _season([row["month"] for row in own], rates[key], units[key], measures[key])
+        seasons[key] = season_of(
+            [row["month"] for row in own], rates[key], units[key], measures[key]
+        )
     return _season_rows(shop, seasons, category_of)
 
 
@@ -303,12 +305,13 @@ def _month_after(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _season(
+def season_of(
     months: list[date],
     rates: Mapping[date, float],
     units: Mapping[date, Decimal],
     measures: Mapping[date, Decimal],
 ) -> Season:
+    """What the complete months of one entity say, by rates a trading day, units and measure."""
     years = 0
     for block in range(5):
         # counted back from the newest: a year with a month missing ends what can be judged
@@ -377,7 +380,7 @@ def _season_rows(
         if tested:
             adjusted = stats.false_discovery_control([seasons[key].p for key in tested])
             q_values |= dict(zip(tested, map(float, adjusted), strict=True))
-    verdicts = {key: _verdict(season, q_values.get(key)) for key, season in seasons.items()}
+    verdicts = {key: verdict_of(season, q_values.get(key)) for key, season in seasons.items()}
     rows = []
     for key, season in seasons.items():
         entity_type, entity_id = key
@@ -424,7 +427,8 @@ def _season_rows(
     return rows
 
 
-def _verdict(season: Season, q_value: float | None) -> str:
+def verdict_of(season: Season, q_value: float | None) -> str:
+    """Whether it is a season, where the p-value corrected over its kind is known."""
     if season.gate is not None:
         return season.gate
     assert season.p is not None
@@ -755,7 +759,9 @@ def _needed(steps: Mapping[int, float], ahead: int) -> float:
 
 
 def _total(steps: Mapping[int, float], ahead: int) -> float:
-    return sum(units for step, units in steps.items() if 10 * step <= ahead)
+    """What the whole tens of so many days sell, summed at six places so that halves stay halves."""
+    units = (days.six(units) for step, units in steps.items() if 10 * step <= ahead)
+    return float(sum(units, Decimal(0)))
 
 
 def _cover(steps: Mapping[int, float], stock: float) -> float | None:

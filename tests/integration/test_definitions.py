@@ -103,6 +103,7 @@ def test_the_page_explains_the_answers_and_what_they_rest_on() -> None:
             "insights",
             "insights",
             "event_demand",
+            "event_demand",
             "branch_products",
             "branch_months",
         )

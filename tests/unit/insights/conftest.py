@@ -134,6 +134,7 @@ def add_dataset(shop: Shop, dataset_id: str) -> None:
         last_complete_month=date(2026, 10, 1),
         gap_count=0,
         open_days_365d=313,
+        open_days_next_90d=90,
         stock_value=100000,
         sales_line_count=28753,
     )

@@ -102,3 +102,36 @@ def test_marks_tell_a_good_list_from_a_bad_one(benchmark: Any) -> None:
     assert benchmark.scoring.mark(shop, [half], month, {}).precision == 0.5
     late = {min(shop.stable): date(2026, 2, 28)}
     assert benchmark.scoring.mark(shop, [stranger], month, late).incomplete == 1
+
+
+def test_the_best_list_tells_nothing_twice(benchmark: Any) -> None:
+    """Of a product its best fact, none that its category speaks for; empty places are filled."""
+    scoring, truth = benchmark.scoring, benchmark.shops.Truth
+    products = [type("Product", (), {"product_id": f"p{n}", "category": "Food"}) for n in range(3)]
+    truths = {
+        (rule, fact.entity_id): fact
+        for fact in (
+            truth("loss", frozenset({"loss_maker"}), "product", "p0", 50.0),
+            truth("aside", frozenset({"overstock"}), "product", "p0", 70.0),
+            truth("aside", frozenset({"hidden_gem"}), "product", "p1", 90.0),
+            truth("rising", frozenset({"rising_product"}), "product", "p2", 30.0),
+            truth("aside", frozenset({"category_momentum"}), "category", "Food", 40.0),
+        )
+        for rule in fact.rules
+    }
+    shop = type("Shop", (), {"products": products})
+    alone = {("overstock", "p0")}
+    assert scoring._worth_saying(shop, alone, truths) == [
+        ("overstock", 70.0),
+        ("rising_product", 30.0),
+    ]
+    spoken_for = {("category_momentum", "Food")}
+    assert scoring._worth_saying(shop, spoken_for, truths) == [
+        ("loss_maker", 50.0),
+        ("category_momentum", 40.0),
+    ]
+    # five losses are one, and of the risks the fifth fills a place that no other takes
+    risks = [("loss_maker", 1.0)] * 5 + [("dead_stock", money) for money in (9.0, 8.0, 7.0, 6.0)]
+    assert scoring._ideal(risks) == [9.0, 8.0, 7.0, 6.0, 5.0]
+    many = [("hidden_gem", 20.0 - n) for n in range(4)] + [("price_room", 19.5)]
+    assert scoring._ideal(many) == [20.0, 19.5, 19.0, 18.0, 17.0]

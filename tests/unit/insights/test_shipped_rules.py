@@ -24,7 +24,7 @@ def signal(word: str, recent: int, before: int, per: int = 1, **more: Any) -> di
         "previous_revenue": before * 10,
         "recent_profit": recent * 4,
         "previous_profit": before * 4,
-        # as if the three months had thirty days; of products it is units, of others revenue
+        # as if they were on sale for thirty days; of products it is units, of others revenue
         "recent_rate": round(Decimal(recent * per) / 30, 6),
         "previous_rate": round(Decimal(before * per) / 30, 6),
         "rate_change": round(Decimal(recent - before) / before, 6),
@@ -101,7 +101,8 @@ def test_rising_product_needs_a_signal_and_stock(
     found = shop.found("rising_product")
     assert len(found) == count
     if found:
-        assert found[0].estimated_impact == Decimal(120)
+        # one more a day, on each of the next 90
+        assert found[0].estimated_impact == Decimal(360)
         assert "60" in found[0].summary
         assert "30" in found[0].summary
 
@@ -114,7 +115,7 @@ def test_declining_product_needs_a_signal_and_stock(
 ) -> None:
     moving(shop, word, 30, 60, units)
     found = shop.found("declining_product")
-    assert [insight.estimated_impact for insight in found] == [Decimal(120)] * count
+    assert [insight.estimated_impact for insight in found] == [Decimal(360)] * count
 
 
 def test_a_product_first_seen_lately_is_not_declining(shop: Any) -> None:
@@ -164,6 +165,29 @@ def test_running_out_is_said_once_and_by_importance(
     low_stock(shop, abc_class, risk, 0 if risk == "out" else 6)
     assert len(shop.found("restock_winner")) == restock
     assert len(shop.found("stockout_risk")) == stockout
+
+
+@pytest.mark.parametrize("abc_class", ["A", "C"])
+@pytest.mark.parametrize(
+    ("basis", "units", "sold", "count"),
+    [
+        ("rate", 9, 30, 1),  # 1.3 times a lead time at one a day are 9.1
+        ("rate", 9, 29, 0),
+        ("category", 9, 29, 0),
+        ("rate", 9, None, 0),
+        ("rate", 0, None, 1),  # what is out sells nothing
+        ("year", 9, None, 1),
+    ],
+)
+def test_without_a_year_the_last_month_tells_what_is_over(
+    shop: Any, abc_class: str, basis: str, units: int, sold: int | None, count: int
+) -> None:
+    low_stock(shop, abc_class, "critical", 4)
+    shop.rows["inventory_velocity"][0].update(current_stock=units, demand_basis=basis)
+    shop.product("p1", best_sellers={"period_type": "last_90_days", "total_quantity": 180})
+    if sold is not None:
+        shop.product("p1", best_sellers={"period_type": "last_30_days", "total_quantity": sold})
+    assert len(shop.found("restock_winner")) + len(shop.found("stockout_risk")) == count
 
 
 @pytest.mark.parametrize(
@@ -306,6 +330,10 @@ def test_loss_maker(shop: Any, cost: int, lines: int, coverage: Any, count: int)
     )
     found = shop.found("loss_maker")
     assert [insight.estimated_impact for insight in found] == [Decimal(cost - 1000)] * count
+    # of low confidence here, and with no day by which it is over
+    assert [insight.priority / insight.estimated_impact for insight in found] == [
+        Decimal("0.4")
+    ] * count
 
 
 def test_a_loss_is_not_said_a_second_time_as_a_lower_margin(shop: Any) -> None:
@@ -505,7 +533,8 @@ def test_a_delivery_time_is_said_as_what_it_is(shop: Any, is_known: bool, words:
 def test_promising_newcomer(shop: Any, days: int, count: int) -> None:
     shop.product(
         "p1",
-        inventory_velocity=stock(50),
+        # it has no year of its own: what its category will do says less than what it does
+        inventory_velocity=stock(50, expected_units_90d=40),
         product_master=master(AS_OF - timedelta(days=days)),
         profitability=earned("last_90_days", 1000, 600),
     )
@@ -544,7 +573,7 @@ def test_category_momentum_needs_three_that_carry_it(
 ) -> None:
     category(shop, gains)
     found = shop.found("category_momentum")
-    assert [insight.estimated_impact for insight in found] == [sum(gains) * 4] * count
+    assert [insight.estimated_impact for insight in found] == [sum(gains) * 12] * count
 
 
 @pytest.mark.parametrize(
@@ -657,7 +686,7 @@ def test_a_fall_is_said_of_the_category_or_of_its_products(
 ) -> None:
     fallen(shop, losses)
     found = shop.found("declining_category")
-    assert [insight.estimated_impact for insight in found] == [sum(losses) * 4] * category_count
+    assert [insight.estimated_impact for insight in found] == [sum(losses) * 12] * category_count
     assert len(shop.found("declining_product")) == product_count
 
 

@@ -120,8 +120,8 @@ def test_a_short_rise_speaks_of_its_months_and_not_of_a_year_before(shop: Any) -
     assert "6.0 % of a usual month" in found.summary
     assert "unknown" not in found.summary
     assert "year before" not in found.summary
-    # 4 a unit: 528 in the last three months, and three steps of 6 % more in the next three
-    assert found.estimated_impact == Decimal(95)
+    # 4 a unit: 528 a day on sale, and three steps of 6 % more on each of the next 90 days
+    assert found.estimated_impact == Decimal(8550)
 
 
 def test_a_short_fall_says_what_it_costs(shop: Any) -> None:

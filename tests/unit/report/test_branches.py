@@ -1,5 +1,6 @@
 """The section on branches: who brings in most, and what to move."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +37,7 @@ def lacking(branch: str, product: str, units: int, state: str = "out") -> dict[s
 
 
 def test_a_shop_without_branches_has_no_such_section() -> None:
-    assert branches([], SHOP) is None
+    assert branches([], [], SHOP) is None
 
 
 def test_the_first_branch_and_what_to_move_are_told() -> None:
@@ -47,6 +48,7 @@ def test_the_first_branch_and_what_to_move_are_told() -> None:
             lacking("Indiranagar", "Rice", 5, "short"),
             lacking("Indiranagar", "Tea", 9),
         ],
+        [],
         SHOP,
     )
     assert section is not None
@@ -62,10 +64,50 @@ def test_the_first_branch_and_what_to_move_are_told() -> None:
 
 
 def test_without_stock_by_branch_nothing_is_said_of_moving() -> None:
-    section = branches([row("North", "Rice", 0, current_stock=None)], SHOP)
+    section = branches([row("North", "Rice", 0, current_stock=None)], [], SHOP)
     assert section is not None
     assert section.answer.endswith("is not known: no stock list names a branch.")
     assert section.table is None
-    calm = branches([row("North", "Rice", 10), row("South", "Rice", 0)], SHOP)
+    calm = branches([row("North", "Rice", 10), row("South", "Rice", 0)], [], SHOP)
     assert calm is not None
     assert calm.answer.endswith("No branch runs out of what another has plenty of.")
+
+
+def of_month(branch: str, day: date, revenue: int, **more: Any) -> dict[str, Any]:
+    return {
+        "branch_id": branch.lower(),
+        "branch_name": branch,
+        "month": day,
+        "is_complete": True,
+        "revenue": Decimal(revenue),
+        "revenue_change": None,
+        "revenue_year_change": None,
+        "profit_margin": None,
+        "season_index": None,
+        **more,
+    }
+
+
+def test_each_branch_has_its_trend_profit_and_season() -> None:
+    may, june, july = (date(2026, number, 1) for number in (5, 6, 7))
+    share = {"revenue_change": Decimal("-0.2"), "revenue_year_change": Decimal("0.5")}
+    months = [
+        of_month("North", may, 50, season_index=Decimal("1.15")),
+        of_month("North", june, 40, **share, profit_margin=Decimal("0.25"), season_index=1),
+        of_month("North", july, 7, is_complete=False),
+        of_month("South", may, 9),
+        of_month("South", june, 90),
+        {**of_month("", june, 5), "branch_name": "No branch named"},
+    ]
+    section = branches([row("North", "Rice", 10), row("South", "Rice", 0)], months, SHOP)
+    assert section is not None
+    assert section.notes == (
+        "South: ₹90 in Jun 2026.",
+        "North: ₹40 in Jun 2026, −20.0 % on the month before, +50.0 % on a year before; 25.0 % of"
+        " what has a known cost is profit. It sells most in May.",
+    )
+    young = branches(
+        [row("North", "Rice", 10)], [of_month("North", july, 7, is_complete=False)], SHOP
+    )
+    assert young is not None
+    assert young.notes == ()
