@@ -35,6 +35,18 @@ def put_shops(inbox: Path) -> None:
             file.write_bytes(content)
 
 
+def edit(inbox: Path) -> None:
+    """One file comes, one is another, one goes; the one that came repeats lines of a third."""
+    files = {month: inbox / f"sales_{month}.csv" for month in ("2026-01", "2026-06", "2026-08")}
+    header, *lines = files["2026-08"].read_text(encoding="utf-8").splitlines(keepends=True)
+    came = [line.replace("/08/2026", "/11/2026") for line in lines[:200]]
+    (inbox / "came.csv").write_text("".join([header, *came, *lines[-40:]]), encoding="utf-8")
+    header, *lines = files["2026-06"].read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[0] = lines[0].replace(",1,87.00,87.00,", ",3,87.00,261.00,")
+    files["2026-06"].write_text("".join([header, *lines[:-30]]), encoding="utf-8")
+    files["2026-01"].unlink()
+
+
 def child(
     code: str, paths: Settings, *arguments: str, **told: str
 ) -> subprocess.CompletedProcess[str]:
