@@ -135,23 +135,23 @@ def _dates_at(
             for found in labels_in(segment, is_label):
                 day = parse_day(" ".join(found.rest.split()[: _REACH + 2]))
                 if day is None and not re.search(r"\w", found.rest):
-                    near = [*list(beside(row, segment))[:1], below(rows, place, segment)]
-                    days = (
-                        parse_day(other.text)
-                        for other in near
-                        if other is not None and not _is_under_other(rows, place, other)
-                    )
-                    day = next(filter(None, days), None)
+                    right = next(iter(beside(row, segment)), None)
+                    if right is not None and not _is_under_other(rows, place, right):
+                        day = parse_day(right.text)
+                    lower = below(rows, place, segment)
+                    if day is None and lower is not None:
+                        day = parse_day(lower.text)
                 if day is not None:
                     yield found, segment, day
 
 
 def _is_under_other(rows: Sequence[Sequence[Segment]], place: int, date: Segment) -> bool:
-    """Whether the label of another date stands over one that is near a label of row `place`."""
-    above = (segment for row in rows[max(place - 1, 0) : place + 1] for segment in row)
-    return any(
-        _is_over(segment, date) and patterns("date")["not"].search(plain(segment.text))
-        for segment in above
+    """Whether the label of another date, without one beside it, stands over a date of a row."""
+    return place > 0 and any(
+        _is_over(segment, date)
+        and parse_day(segment.text) is None
+        and patterns("date")["not"].search(plain(segment.text))
+        for segment in rows[place - 1]
     )
 
 
