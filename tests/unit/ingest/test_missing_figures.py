@@ -73,3 +73,30 @@ def test_lines_that_name_their_price_and_have_none_are_told(tmp_path: Path, head
         path.write_text(text, encoding="utf-8")
         (table,) = open_file(path).tables
         assert [issue.code for issue in table.layout.issues] == codes
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Amount in T€",
+        "Net Sales (in thousands)",
+        "Amount ('000)",
+        "Sales Value Rs. Lakhs",
+    ],
+)
+def test_money_without_its_last_digits_is_refused(tmp_path: Path, heading: str) -> None:
+    message = said(tmp_path, f"Qty,{heading}", "1,5.2", "3,8.1", "2,5.4", "1,8.8")
+    assert "is counted in" in message
+    assert "mapping.yml" not in message
+
+
+def test_money_in_an_unknown_word_without_its_last_digits_is_not_offered(tmp_path: Path) -> None:
+    message = said(tmp_path, "Qty,Rung Up in TEUR", "1,5.00", "1,8.00", "1,5.00", "1,8.00")
+    assert "is counted in TEUR" in message
+    assert "mapping.yml" not in message
+
+
+@pytest.mark.parametrize("heading", ["Amount", "Total Price", "Net Amt"])
+def test_money_of_whole_units_is_none_of_that(tmp_path: Path, heading: str) -> None:
+    message = said(tmp_path, f"Qty,{heading}", "1,5.2", "3,8.1", "2,5.4", "1,8.8")
+    assert "is counted in" not in message

@@ -11,6 +11,12 @@ _WORDS = Path(__file__).with_name("money_words.yml")
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[^\W\d_]+")
 
 
+# Money in thousands or more: "in T€", "TEUR", "k$", "('000)", "Rs. Lakhs".
+_THOUSANDS = re.compile(
+    r"\b(?:T€|T(?:EUR|SD|CHF)\b|Tsd\b|k[€$£]|K(?:EUR|USD)\b)|['’‘]000\b"
+    r"|(?i:\b(?:in |en |w )?(?:thousands?|lakhs?|lacs?|crores?|millions?|mio|mln|miles|milliers|"
+    r"tausend|migliaia|milhares|tys|тыс|ribu|juta|bin tl)\b)"
+)
 _WITHOUT = re.compile(r"(?i)\bw/o\b")
 _WHOLE_WORD = re.compile(r"[^\W\d_]+")
 
@@ -64,6 +70,12 @@ def words_of(heading: str) -> frozenset[str]:
     """The words of a heading by their parts, but MwSt as one too."""
     text = _WITHOUT.sub("without ", heading).replace("İ", "I")
     return frozenset((*parts_of(heading), *map(str.casefold, _WHOLE_WORD.findall(text))))
+
+
+def unit_of_thousands(heading: str) -> str | None:
+    """What a heading says its money is counted in, such as "T€"; None for whole units."""
+    found = _THOUSANDS.search(heading)
+    return found[0].strip(" ()[]") if found else None
 
 
 def is_price(heading: str) -> bool:

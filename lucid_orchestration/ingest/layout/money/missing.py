@@ -8,7 +8,11 @@ from lucid_orchestration.ingest.layout.aliases import is_known
 from lucid_orchestration.ingest.layout.documents import has_meaning
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
-from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
+from lucid_orchestration.ingest.layout.money.heading_words import (
+    heading_words,
+    unit_of_thousands,
+    words_of,
+)
 from lucid_orchestration.ingest.layout.money.marks import marks_of
 from lucid_orchestration.ingest.layout.money.pieces import pairs_of
 from lucid_orchestration.ingest.layout.suggest import may_hold
@@ -36,6 +40,9 @@ def ask_for_money(
         figures = list(_figures(place, quantity, columns, lines))
         if not _is_of_products(figures):
             continue
+        unit = unit_of_thousands(header.cells[place])
+        if unit is not None:
+            raise words.in_thousands(words.column_name(header, place), unit)
         pairs = pairs_of(figures)
         fields = ["net_amount"] * (not pairs.is_of_piece) + ["unit_price"] * (not pairs.is_of_line)
         offers += [(place, field) for field in fields]

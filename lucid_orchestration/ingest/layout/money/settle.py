@@ -23,6 +23,7 @@ from lucid_orchestration.ingest.layout.money.columns import (
 from lucid_orchestration.ingest.layout.money.costs import settle_cost
 from lucid_orchestration.ingest.layout.money.heading_words import (
     heading_words,
+    unit_of_thousands,
     words_of,
 )
 from lucid_orchestration.ingest.layout.money.left_over import ask_for_the_rest
@@ -76,6 +77,9 @@ def settle_money(
     for place in (*columns.prices, *columns.amounts):
         if place not in columns.told and words_of(header.cells[place]) & heading_words().hundredth:
             raise words.in_hundredths(case.name(place))
+        unit = unit_of_thousands(header.cells[place])
+        if unit is not None and place not in columns.told:
+            raise words.in_thousands(case.name(place), unit)
     seen = placed(header, columns, choices, lines, marks)
     case = replace(case, columns=seen.columns, choices=seen.choices)
     of_bills = proved_bills(

@@ -134,6 +134,15 @@ def in_hundredths(name: str) -> RefusedError:
     )
 
 
+def in_thousands(name: str, unit: str) -> RefusedError:
+    """Money that is written without its last digits."""
+    return RefusedError(
+        "thousands_of_the_currency",
+        f'"{name}" is counted in {unit}, so that its last digits are not in the file: Lucid does '
+        "not make up what was rounded off. Export the file with whole amounts.",
+    )
+
+
 def price_or_amount(name: str) -> RefusedError:
     """The only money column may be of the piece or of the line, with the tax its heading tells."""
     gross = is_with_tax(name)
