@@ -44,7 +44,8 @@ pieces as (
         product_name_key,
         {{ matched(
             'name',
-            "'^(.+?)\\s(?:to|for|via|nach|naar|para|pour|per|vers|fur|voor|sur|till|til|do|в|на)\\s'"
+            "'^(.+?)\\s(?:to|for|via|nach|naar|para|pour|per|vers|"
+            ~ "fur|voor|sur|till|til|do|в|на)\\s'"
         ) }} as piece,
         'place' as ends_with
 
