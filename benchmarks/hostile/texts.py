@@ -2,7 +2,8 @@
 
 import gzip
 import os
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 Write = Callable[[Path], None]
@@ -29,8 +30,109 @@ def repeated(piece: bytes, size: int, before: bytes = b"", after: bytes = b"") -
     return write
 
 
+def drawn(pool: Callable[[], Sequence[bytes]], size: int, before: bytes = HEAD) -> Write:
+    """A file of so many bytes, of pieces drawn from some, which are made when it is written."""
+
+    def write(path: Path) -> None:
+        chance, found = random.Random(size), pool()
+        written_bytes = 0
+        with path.open("wb") as file:
+            file.write(before)
+            while written_bytes < size:
+                written_bytes += file.write(b"".join(chance.choices(found, k=20_000)))
+
+    return write
+
+
+def pieces(kind: Callable[[random.Random], bytes], count: int = 20_000) -> list[bytes]:
+    """So many pieces of a kind, always the same."""
+    chance = random.Random(count)
+    return [kind(chance) for _ in range(count)]
+
+
+def sale(chance: random.Random, item: bytes = b"Tea") -> bytes:
+    """A row as shops have."""
+    return b"%d,2026-%02d-%02d,%s %d,%d,%d\n" % (
+        chance.randrange(10**6),
+        chance.randint(1, 12),
+        chance.randint(1, 28),
+        item,
+        chance.randrange(500),
+        chance.randint(1, 9),
+        chance.randint(5, 900),
+    )
+
+
+def with_quotes(chance: random.Random) -> bytes:
+    """A row with quotes anywhere."""
+    row = bytearray(sale(chance))
+    for _ in range(chance.choice((0, 1, 1, 2, 3))):
+        row.insert(chance.randrange(len(row) - 1), ord('"'))
+    return bytes(row)
+
+
+def with_quoted_cells(chance: random.Random) -> bytes:
+    """A row whose cells are opened, closed, or both."""
+    cells = sale(chance)[:-1].split(b",")
+    for _ in range(chance.choice((0, 1, 1, 2, 3))):
+        at = chance.randrange(5)
+        cells[at] = chance.choice((b'"%s', b'%s"', b'"%s"', b' "%s')) % cells[at]
+    return b",".join(cells) + b"\n"
+
+
+def junk(alphabet: bytes, *lengths: int) -> list[bytes]:
+    """Rows of random bytes."""
+    return pieces(lambda chance: bytes(chance.choices(alphabet, k=chance.choice(lengths))) + b"\n")
+
+
+PRINTED = bytes(range(33, 127)).replace(b'"', b"")
+
+
+def large_files() -> Iterator[tuple[str, Write]]:
+    """Files of tens of MB that look a little like tables."""
+    size = 60_000_000
+    yield "quotes_open.csv", drawn(lambda: pieces(lambda chance: sale(chance, b'"Tea')), size)
+    yield "quotes_open_first.csv", drawn(lambda: pieces(lambda chance: b'"' + sale(chance)), size)
+    yield (
+        "quotes_of_inches.csv",
+        drawn(lambda: pieces(lambda chance: sale(chance, b'"3"" pipe"')), size),
+    )
+    yield "quotes_anywhere.csv", drawn(lambda: pieces(with_quotes), size)
+    yield "quotes_of_cells.csv", drawn(lambda: pieces(with_quoted_cells), size)
+    yield (
+        "quotes_and_lines.csv",
+        drawn(lambda: [b'1,2026-01-01,"Tea', b"\n", b'",', b",1,10\n"], size),
+    )
+    yield "quotes_doubled.csv", drawn(lambda: [b'"",', b'"""', b"\n", b"1,"], size)
+    yield "quotes_single.csv", drawn(lambda: [b"'1','a\n", b"2','b'\n", b"'3,'c',d\n"], size)
+    yield "escapes.csv", drawn(lambda: [b'1,\\"a,b\\\n', b'2,"\\",b\n', b"3,\\,\\,\n"], size)
+    yield "junk_short.csv", drawn(lambda: junk(PRINTED, 2, 3), size)
+    yield "junk_of_letters.csv", drawn(lambda: junk(PRINTED, 16), size)
+    yield "junk_of_cells.csv", drawn(lambda: junk(PRINTED + b"," * 10, 16), size)
+    yield "junk_of_figures.csv", drawn(lambda: junk(b"0123456789,,,", 16), size)
+    yield "junk_and_long.csv", drawn(lambda: junk(PRINTED, 2, 3, 120), size)
+    yield "junk_below.csv", drawn(lambda: junk(PRINTED, 16), size, HEAD + ROW * 50_000)
+    yield "commas_in_names.csv", drawn(lambda: pieces(lambda chance: sale(chance, b"Te,a,b")), size)
+    yield (
+        "commas_in_some_names.csv",
+        drawn(
+            lambda: pieces(lambda chance: sale(chance, chance.choice((b"T", b"T", b"T,e")))), size
+        ),
+    )
+    yield "cells_missing.csv", drawn(lambda: [b"1,2026-01-01\n", b"2,Tea,1\n", ROW], size)
+    yield "dittos.csv", drawn(lambda: [b'1,2026-01-01,",1,10\n', b'",",",",\n', ROW], size)
+    yield "notes.csv", drawn(lambda: junk(b"abcdef ", 16), size)
+    yield "blank_rows_between.csv", drawn(lambda: [b",,,,\n", b"\n", ROW], size)
+    stock = b"Item Name,Quantity,Stock Value\n"
+    totals = b"".join(b"Jar %d Total,0,%d\n" % (n, n) for n in range(90_000))
+    yield "totals_of_groups.csv", written(stock + b"Tea,1,2\n" + totals)
+    falling = b"".join(b"Jar %d Total,%d,1\n" % (n, -n) for n in range(90_000))
+    yield "totals_below_zero.csv", written(stock + b"Tea,1,2\n" + falling)
+
+
 def files() -> Iterator[tuple[str, Write]]:
     """Names of files, and what writes each."""
+    yield from large_files()
     yield "one_line.csv", repeated(b"a,", 200_000_000)
     yield "one_word.csv", repeated(b"a", 200_000_000)
     yield "one_line_below.csv", repeated(b"a,b;c\t", 200_000_000, HEAD + ROW)

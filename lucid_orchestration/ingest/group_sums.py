@@ -34,6 +34,19 @@ def without_group_sums(
             yield row
 
 
+def may_hold_sums(layout: Layout, first: Iterable[Row], names_totals: bool) -> bool:
+    """Whether rows of a table may be sums of others, which only all rows together show.
+
+    `first` is the row below the headings: a list with heads of groups begins with one. The others
+    are totals of groups, in a file that `names_totals`.
+    """
+    if layout.kind != "inventory" or "quantity" not in layout.columns:
+        return False
+    cost = layout.columns.get("unit_cost")
+    begins_with_head = cost is not None and not any(cell_of(row, cost) for row in first)
+    return begins_with_head or (names_totals and "product_name" in layout.columns)
+
+
 def _heads(lines: Sequence[Row], quantity: int, cost: int) -> list[int]:
     heads = [place for place, row in enumerate(lines) if not cell_of(row, cost)]
     if not heads or heads[0] != 0 or len(heads) > len(lines) / 2:

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 
 from lucid_orchestration.ingest.group_sums import cell_of, figures_of
 from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import RefusedError, Row
 
 # Quantities have three places at most; sums of them may miss in the last one of a float.
 _NEAR = 1e-6
 # Values are rounded row by row.
 _NEAR_MONEY = 0.01
+# So often a figure may be added up, in seconds: the totals of a list of a million goods take less.
+MOST_STEPS = 20_000_000
 _TOTAL = r"(?<!\w)(?:sub[ -]?|grand )?(?:totals?{})(?!\w)"
 
 
@@ -41,6 +44,7 @@ def without_group_totals(
 class _Totals:
     lines: Sequence[Row]
     layout: Layout
+    _steps: Iterator[int] = field(default_factory=count)
 
     def found(self) -> Iterator[int]:
         """The rows that are totals, and those that only name the group of one."""
@@ -64,24 +68,32 @@ class _Totals:
 
         Goods have a cost, a total none; it is named after a group, or sums up several.
         """
-        count = self._summed(place, goods)
-        if not count:
+        size = self._summed(place, goods)
+        if not size:
             return False
         cost = self.layout.columns.get("unit_cost")
         if cost is not None:
             return not cell_of(self.lines[place], cost)
-        return group in heads or group in self._categories or count > 1
+        return group in heads or group in self._categories or size > 1
 
     def _summed(self, place: int, goods: Sequence[int]) -> int:
         """Of how many goods right above a row its figures are the sums; 0 where of none."""
         quantity, value = self._quantities[place] or 0.0, self._values[place]
         pieces = worth = 0.0
-        for count, other in enumerate(reversed(goods), 1):
+        for size, other in enumerate(reversed(goods), 1):
+            if pieces > quantity + _NEAR and self._only_grows:
+                break
+            if next(self._steps) > MOST_STEPS:
+                raise RefusedError(
+                    "took_too_long",
+                    "Too many rows of the list are named like totals, and which rows they sum up "
+                    "cannot be told in time. Delete the totals, or export the list without them.",
+                )
             pieces += self._quantities[other] or 0.0
             worth += self._values[other] or 0.0
-            is_worth_it = value is None or abs(worth - value) <= _NEAR_MONEY * count
+            is_worth_it = value is None or abs(worth - value) <= _NEAR_MONEY * size
             if abs(pieces - quantity) <= _NEAR and is_worth_it:
-                return count
+                return size
         return 0
 
     def _named(self, place: int) -> str:
@@ -105,6 +117,11 @@ class _Totals:
     @cached_property
     def _quantities(self) -> list[float | None]:
         return figures_of(self.lines, self.layout.columns["quantity"])
+
+    @cached_property
+    def _only_grows(self) -> bool:
+        """Whether a sum of more goods is never less."""
+        return all(quantity is None or quantity >= 0 for quantity in self._quantities)
 
     @cached_property
     def _values(self) -> list[float | None]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from lucid_orchestration.ingest.delimited.headings import Aligned, aligned
+from lucid_orchestration.ingest.delimited.limits import ShapeLimit
 from lucid_orchestration.ingest.delimited.mend import mender_of
 from lucid_orchestration.ingest.dittos import find_dittos, with_values_above
 from lucid_orchestration.ingest.group_sums import without_group_sums
@@ -41,6 +42,7 @@ from lucid_orchestration.ingest.outcomes import (
     trimmed,
 )
 from lucid_orchestration.ingest.printed_totals import PrintedTotals
+from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 from lucid_orchestration.ingest.short_rows import short_rows_told
 from lucid_orchestration.ingest.stated_units import stated_units
 from lucid_orchestration.ingest.stated_years import stated_years
@@ -63,6 +65,7 @@ PERIOD_TOTAL_WORDS = _TOTAL_OF + r"\s[\w ./-]*[0-9].*$"
 _TOTAL = re.compile(TOTAL_WORDS, re.ASCII)
 _PERIOD_TOTAL = re.compile(PERIOD_TOTAL_WORDS, re.ASCII)
 _GAPS_OF_A_TOTAL = ("sale_date", "stock_date", "purchase_date", "transaction_id", "unit_price")
+_PRODUCTS = ("product_id", "product_name")
 _AMOUNTS = ("net_amount", "gross_amount", "stock_value")
 NO_ROWS = "The file has headings and not one usable row below them. Export it again."
 
@@ -236,20 +239,27 @@ def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
     layout, counts, mender = table.layout, table.counts, table.mender
     totals = PrintedTotals(layout.decimal_mark)
     width = len(layout.header)
+    products = [layout.columns[name] for name in _PRODUCTS if name in layout.columns]
+    limit = None if table.dialect is None else _shape_limit(layout)
     is_other_table = False
     for row in rows:
         filled = [cell for cell in row.cells if cell and not cell.isspace()]
+        is_usual = mender is None or mender.is_usual(row)
+        if limit is not None and filled and not is_other_table:
+            limit.take(row)
+            if not is_usual:
+                limit.take_odd(counts.found + 1)
         if is_other_table:
             counts.note += 1
         elif not filled:
             counts.blank += 1
         elif row.cells[:width] == layout.header:
             counts.repeated_header += 1
-        elif _is_total(row, filled, layout):
+        elif _names_total(row, filled[0], products) and _is_total(row, filled, layout):
             counts.total += 1
             totals.take(filled[0], _amount(row, layout))
             counts.printed_total = totals.whole
-        elif mender is not None and not mender.is_usual(row) and (put := mender.put_right(row)):
+        elif mender is not None and not is_usual and (put := mender.put_right(row)):
             counts.landed += 1
             if put is not row:
                 counts.mended += 1
@@ -272,9 +282,23 @@ def sections(table: Table, rows: Iterable[Row]) -> Iterator[Row | None]:
             )
         else:
             counts.landed += 1
-            yield Row(row.number, row.cells[:width], _fault(row, width, mender))
+            is_whole = len(row.cells) == width and row.fault is None
+            # nearly all rows of a large file: none is made anew
+            yield (
+                row if is_whole else Row(row.number, row.cells[:width], _fault(row, width, mender))
+            )
             continue
         yield None
+
+
+def _shape_limit(layout: Layout) -> ShapeLimit:
+    """What a row of a text file has to look like."""
+    if layout.arrangement is not None:
+        return ShapeLimit((), 0)
+    figures = [at for name, at in layout.columns.items() if name in DATE_FIELDS | NUMBER_FIELDS]
+    # what a row may leave out, such as the day of a bill, is not asked of it
+    is_dated = layout.kind in ("sales", "purchases") and not layout.stated_once
+    return ShapeLimit(figures, min(len(figures), 2 if is_dated else 1))
 
 
 def _fault(row: Row, width: int, mender: RowMender | None) -> str | None:
@@ -284,6 +308,17 @@ def _fault(row: Row, width: int, mender: RowMender | None) -> str | None:
     if mender is not None:
         return None if mender.is_usual(row) else WRONG_CELL_COUNT
     return WRONG_CELL_COUNT if any(cell.strip() for cell in row.cells[width:]) else None
+
+
+def _names_total(row: Row, first: str, products: Sequence[int]) -> bool:
+    """Whether a row speaks of a total in its first filled cell or where the product stands."""
+    cells = row.cells
+    if not first[0].isdigit() and _speaks_of_total(first):
+        return True
+    for place in products:
+        if place < len(cells) and (text := cells[place]) and _speaks_of_total(text):
+            return True
+    return False
 
 
 def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
@@ -303,11 +338,15 @@ def _is_total(row: Row, filled: list[str], layout: Layout) -> bool:
 
 # days and names repeat from row to row
 @lru_cache(maxsize=16_384)
+def _speaks_of_total(text: str) -> bool:
+    bare = text.strip()
+    return any(_is_total_word(one) or _may_be_total(one) for one in (text, bare))
+
+
 def _is_total_word(text: str) -> bool:
     return _TOTAL.match(text) is not None
 
 
-@lru_cache(maxsize=16_384)
 def _may_be_total(text: str) -> bool:
     return _PERIOD_TOTAL.match(text) is not None
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from lucid_orchestration.ingest import currency
 from lucid_orchestration.ingest.delimited.read import rows_of
 from lucid_orchestration.ingest.delimited.scan import Scan
+from lucid_orchestration.ingest.group_sums import may_hold_sums
 from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.headings import zone_of
 from lucid_orchestration.ingest.layout.recognise import Layout
@@ -108,8 +109,12 @@ def plain_stretch(path: Path, table: Table) -> Stretch | None:
         file.seek(top)
         if not all(scan.take(chunk) for chunk in _chunks(file, start)):
             return None
+        file.seek(top)
+        first = file.readline(_MAX_LINE_BYTES).decode(errors="replace")
     ending = _ending(lines, table, dialect)
     if ending is None or not scan.take(b"".join(lines[: ending.data[-1].number])):
+        return None
+    if may_hold_sums(table.layout, rows_of([first], dialect, []), scan.has_total_words):
         return None
     return Stretch(
         path=path,

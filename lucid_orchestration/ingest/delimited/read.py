@@ -42,6 +42,8 @@ MAX_NAMED_ROWS = 20
 _MOST_ROWS, _LEAST_COLUMNS, _COLUMNS_A_SLIP = 0.8, 3, 5
 # bytes that no text holds; 27 begins the escape sequences of some encodings
 _CONTROLS = bytes((*range(9), *range(14, 27), *range(28, 32)))
+# what the csv module says of a record whose last quote is open
+_OPEN_END = "unexpected end of data"
 _SEPARATOR_HINT = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 
 
@@ -234,6 +236,8 @@ class _RowReader:
         self._issues = issues
         self._stray_rows: list[int] = []
         self.loose = 0
+        # of the record parsed last: whether a quote is open at its end
+        self._is_open_end = False
         self._left_to_read = _ALWAYS_READ
         self._widths: set[int] = set()
 
@@ -314,6 +318,8 @@ class _RowReader:
                     return None, 0
                 del self._pending[:joined]
                 return cells, joined
+            if not self._is_open_end:
+                break  # what is out of place there stays so, whatever follows
         return None, 0
 
     def _are_rows(self, lines: Sequence[str]) -> bool:
@@ -343,10 +349,12 @@ class _RowReader:
         return line.count(self._quote) - escaped
 
     def _parse(self, text: str) -> tuple[str, ...] | None:
-        """The cells of one record; None when a quote is out of place."""
+        """The cells of one record; None when a quote is out of place, or when it is not over."""
+        self._is_open_end = False
         try:
             return tuple(next(self._reader(text, strict=True), []))
-        except csv.Error:
+        except csv.Error as error:
+            self._is_open_end = str(error) == _OPEN_END
             return None
 
     def _parse_leniently(self, line: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from lucid_orchestration.ingest.reading import open_file
 
 HEADER = "Bill No,Bill Date,Item Name,Qty,Amount\n"
 LINES = "7,31/01/2026,Tea 250 g,2,180.50\n8,01/02/2026,Salt 1 kg,1,28\n"
+STOCK = "Item Name,On Hand,Cost\n"
 ROW_BY_ROW = 1 << 60
 SHORT_ENDING = 70
 
@@ -144,6 +145,8 @@ def test_a_clean_file_lands_in_one_pass(tmp_path: Path, copies: list[bool], text
         pytest.param((HEADER + LINES.replace("7", "7\0")).encode(), id="nul_characters"),
         pytest.param((HEADER + "1,2,3,4,5,6,7,8,9,10,11,12\n" + LINES).encode(), id="far_too_long"),
         pytest.param((HEADER + "-,x,y,z,\n" + LINES).encode(), id="no_figure_at_all"),
+        pytest.param((STOCK + "Rye,4,2\nOat,6,2\nBread Total,10,\n").encode(), id="group_total"),
+        pytest.param((STOCK + "Bread,10,\nRye,4,2\nOat,6,2\n").encode(), id="head_of_a_group"),
     ],
 )
 def test_what_duckdb_would_read_differently_is_read_row_by_row(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from lucid_orchestration.ingest import group_totals
+from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
 
 
@@ -84,3 +86,15 @@ def test_the_total_of_a_day_is_not_that_of_the_file(
     (table,) = open_file(path).tables
     assert len(list(table.rows)) == 2
     assert table.counts.printed_total == printed
+
+
+def test_rows_that_are_all_named_like_totals_end_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_totals, "MOST_STEPS", 3_000)
+    lines = [f"Jar {n} Total,0,{n}" for n in range(1, 200)]
+    with pytest.raises(RefusedError, match="named like totals"):
+        names(tmp_path, "Item Name,Quantity,Stock Value", ["Tea,1,2", *lines])
+    # what a product holds is soon more than what is named like a total
+    lines = [f"Jar {n} Total,{n % 5 + 1},{n}" for n in range(1, 900)]
+    assert len(names(tmp_path, "Item Name,Quantity,Stock Value", ["Tea,9,2", *lines])) == 900
