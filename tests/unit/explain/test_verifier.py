@@ -242,6 +242,13 @@ def test_words_are_kept_apart_within_a_sentence_only() -> None:
     assert judged(saying(words)) is None
 
 
+def test_a_price_is_compared_with_other_shops_and_no_more() -> None:
+    of = brief(recommended_action="Go back to the usual price.")
+    assert judged(saying("Compare your price with other shops nearby."), of) is None
+    for act in ("Share", "Plan", "Discuss"):
+        assert judged(saying(f"{act} your price with other shops nearby."), of) is Code.REGULATED
+
+
 def test_what_a_rule_says_to_do_may_be_said() -> None:
     words = "Order it in good time."
     assert judged(saying(words), brief(recommended_action="Order 20 units.")) is None
