@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.money import words
+from lucid_orchestration.ingest.layout.money.case import SettledMoney
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS
 from lucid_orchestration.ingest.layout.money.marks import marks_of
-from lucid_orchestration.ingest.layout.money.settle import SettledMoney
 from lucid_orchestration.ingest.outcomes import Row
 from lucid_orchestration.ingest.raw_tables import NUMBER_FIELDS
 
