@@ -55,7 +55,7 @@ def test_nothing_that_is_worth_too_little_is_shown_beside_three_others(shop: Any
 
 def test_a_product_is_told_once(shop: Any) -> None:
     dead(shop, "p1", 5000)
-    losing(shop, "p1", 900)
+    losing(shop, "p1", 2000)
     run = shop.evaluate()
     assert [insight.rule_id for insight in run.insights] == ["loss_maker", "dead_stock"]
     assert [insight.rule_id for insight in run.active] == ["loss_maker"]

@@ -205,6 +205,7 @@ def test_the_rule_folder_is_found_by_default() -> None:
         "earning.yml",
         "groups.yml",
         "ordering.yml",
+        "seasons.yml",
         "shop.yml",
         "stock.yml",
         "trends.yml",
