@@ -27,7 +27,7 @@ it: only what claim_action says, and looking, asking, comparing, counting or pla
 
 Every sentence of a text segment has one of these forms, and there is no other. Say the same kind of
 thing in other words, plainly: one or two things to do or to look at in a sentence. Plain verbs pass
-best (look, check, compare, count, ask, tell, note, write down, choose, plan, think about), and so do
+best (look, check, compare, count, ask, tell, note, write down, choose, plan, think about), so do
 plain things (the shelf, the label, the list, your notes, your team, your supplier, your customers).
 No images, no little stories, and nothing about yourself: no "I", no "me".
 {forms}
