@@ -39,6 +39,7 @@ def check_uncontradicted(
     own = [rows[place] for place in places]
     _refuse_other_columns(template, roles)
     _refuse_size_in_name(template, roles, rows)
+    _refuse_units_of_money(template, roles, own)
     _refuse_untold(template, roles, told)
     _refuse_words(template, roles)
     _refuse_single_half(template, rows, places)
@@ -90,6 +91,23 @@ def _refuse_size_in_name(template: Template, roles: Roles, rows: Sequence[Row]) 
             raise InconsistentError(
                 "line_arithmetic", f'Below the heading "{label.text}" stands no quantity.', 1
             )
+
+
+def _refuse_units_of_money(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """Money below a heading of units is the price: "Unit" and "Price" run together above it.
+
+    Raises:
+        InconsistentError: when the reading takes another figure for it.
+    """
+    units = roles.of("unit", is_figures=True)
+    is_price = roles.at(template.price) in units
+    if not is_price and any(
+        figure.currency and figure.x0 < column.span.x1 and figure.x1 > column.span.x0
+        for column in units
+        for row in rows
+        for figure in row.figures
+    ):
+        raise InconsistentError("line_arithmetic", "Below a heading of units stand amounts.", 1)
 
 
 def _refuse_words(template: Template, roles: Roles) -> None:

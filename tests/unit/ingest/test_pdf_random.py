@@ -36,6 +36,8 @@ FOUND = (
 # Once read with half a name or its number in it, or not read: sections called as the total is, a
 # discount in a box beside its sum.
 WHOLE = (1026, 1068, 1284, 1406)
+# Headings of unit and price run together above a price: the amount after the discount was taken.
+RUN_TOGETHER = 986_187
 REDRAWN = range(81_000, 81_008)
 REDRAWINGS = 6
 
@@ -64,6 +66,13 @@ def test_bills_of_random_layouts_are_read_as_they_are(tmp_path: Path) -> None:
     # of one wrapped around its figures a part may be lost
     assert sum(found == right for found, right in names) >= MIN_WHOLE_NAMES * len(names)
     assert {random_bill(seed).words.language for seed in SCORED} == set(languages())
+
+
+def test_money_below_a_heading_of_units_is_the_price(tmp_path: Path) -> None:
+    bill, pages = drawn(tmp_path, RUN_TOGETHER)
+    (document,) = counted(pages)
+    assert document.bill is not None
+    assert [line.unit_price for line in document.bill.lines] == [line.price for line in bill.lines]
 
 
 @pytest.mark.parametrize("seed", WHOLE)
