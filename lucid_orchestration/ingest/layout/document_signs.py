@@ -73,7 +73,12 @@ def title_sign(texts: Iterable[str], place: str) -> Sign | None:
 def speaks_of_buying(layout: Layout, rows: Sequence[Row]) -> bool:
     """Whether the title above a table of sales is one of purchases."""
     sign = title_sign(_titles(layout, rows), "")
-    if sign is None or sign.meaning != "purchase":
+    return sign is not None and _is_of_buying(sign)
+
+
+def _is_of_buying(sign: Sign) -> bool:
+    """Whether a text speaks of what was bought, and not of orders for it or of its return."""
+    if sign.meaning != "purchase":
         return False
     every = (unit.meanings for piece in segments(sign.text) for unit in piece)
     return _DECIDING & frozenset().union(*every) <= {"purchase", "sale"}
@@ -111,8 +116,8 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
     if sign.outcome == "ignored" and not has_types:
         raise RefusedError(
             "other_documents",
-            f"By {sign.sentence} this is no list of sales, so none of it was counted. If it is "
-            "one, put this into mapping.yml: document: sale.",
+            f"By {sign.sentence} this is no list of sales, so none of it was counted. "
+            + _remedy(sign),
         )
     others = ", but for those whose type says otherwise" if has_types else ""
     taken = "taken off as returns" if sign.outcome == "sale_return" else "left out as no sales"
@@ -123,6 +128,12 @@ def with_document(layout: Layout, rows: Sequence[Row], sheet: str, mapping: File
         "mapping.yml: document: sale.",
     )
     return replace(layout, document=sign.outcome, issues=(*layout.issues, issue))
+
+
+def _remedy(sign: Sign) -> str:
+    if _is_of_buying(sign):
+        return "If these are purchases, put this into mapping.yml: kind: purchases."
+    return "If it is one, put this into mapping.yml: document: sale."
 
 
 def _of_another_book(layout: Layout) -> str | None:

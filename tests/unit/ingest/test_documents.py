@@ -229,6 +229,17 @@ def test_a_register_of_purchases_is_one_of_purchases(tmp_path: Path, title: str)
     assert (table.layout.kind, "purchase_date" in table.layout.columns) == ("purchases", True)
 
 
+def test_a_register_of_purchases_in_strange_headings_is_not_offered_as_sales(
+    tmp_path: Path,
+) -> None:
+    rows = ["05-01-2026,7,Mug,1,118.00,18.00,100.00", "28-01-2026,8,Pen,2,35.40,5.40,30.00"]
+    header = "Date,Vendor Ref,Item,Qty,Total Cost (incl. GST),GST,Total Cost (excl. GST)"
+    text = "\n".join(["Purchase Register", header, *rows]) + "\n"
+    with pytest.raises(RefusedError, match="kind: purchases") as refusal:
+        open_file(file(tmp_path, text))
+    assert "document: sale" not in refusal.value.message
+
+
 @pytest.mark.parametrize(
     ("heading", "document"),
     [

@@ -100,3 +100,10 @@ def test_money_in_an_unknown_word_without_its_last_digits_is_not_offered(tmp_pat
 def test_money_of_whole_units_is_none_of_that(tmp_path: Path, heading: str) -> None:
     message = said(tmp_path, f"Qty,{heading}", "1,5.2", "3,8.1", "2,5.4", "1,8.8")
     assert "is counted in" not in message
+
+
+@pytest.mark.parametrize("sides", ["Debit,Credit", "Soll,Haben", "Debit Amount,Credit Amount"])
+def test_neither_side_of_an_account_is_offered_as_the_amount(tmp_path: Path, sides: str) -> None:
+    message = said(tmp_path, f"Qty,{sides}", "3,,36.00", "2,,50.00", "1,,12.00", "-2,24.00,")
+    assert "are two sides of one account" in message
+    assert "mapping.yml" not in message

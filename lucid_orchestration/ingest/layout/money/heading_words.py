@@ -48,6 +48,8 @@ class HeadingWords:
     price_group: frozenset[str]
     party: frozenset[str]
     of_customers: frozenset[str]
+    debit: frozenset[str]
+    credit: frozenset[str]
 
 
 @cache

@@ -50,6 +50,23 @@ def ask_for_money(
         raise words.unknown_column(header, "the price or the amount", offers)
 
 
+def refuse_two_sides(header: Row, money: Collection[int], told: Collection[int]) -> None:
+    """A sale is on one side of an account, what came back on the other; `money` are columns of it.
+
+    Raises:
+        RefusedError: where no other column holds money, and the owner has not told which side does.
+    """
+    known = heading_words()
+    sides = {
+        at: words_of(heading) & (known.debit | known.credit)
+        for at, heading in enumerate(header.cells)
+        if words_of(heading) & (known.debit | known.credit)
+    }
+    named = frozenset().union(*sides.values())
+    if named & known.debit and named & known.credit and not ({*money} | {*told}) - sides.keys():
+        raise words.two_sides([words.column_name(header, at) for at in sides])
+
+
 def one_price_for_all(
     header: Row, columns: Mapping[str, int], lines: Sequence[Row]
 ) -> Iterator[Issue]:

@@ -32,6 +32,7 @@ from lucid_orchestration.ingest.layout.money.missing import (
     ask_for_money,
     ask_for_quantity,
     one_price_for_all,
+    refuse_two_sides,
 )
 from lucid_orchestration.ingest.layout.money.places import Placed, placed
 from lucid_orchestration.ingest.layout.money.postage import Postage, postage_in
@@ -68,6 +69,7 @@ def settle_money(
     columns = families(header, choices, meanings, told, lines)
     is_known = bool({*PRICE_FIELDS, *AMOUNT_FIELDS} & choices.keys())
     case = Case(header, choices, columns, lines)
+    refuse_two_sides(header, (*columns.prices, *columns.amounts), told)
     if not (columns.prices or columns.amounts or MONEY_FIELDS & choices.keys()):
         ask_for_money(header, choices, told, lines)
         return SettledMoney(choices, issues=tuple(one_price_for_all(header, choices, lines)))

@@ -125,6 +125,16 @@ def unknown_column(header: Row, sought: str, offers: Sequence[tuple[int, str]]) 
     )
 
 
+def two_sides(names: Sequence[str]) -> RefusedError:
+    """Money of an account: sales on the one side, what came back on the other."""
+    return RefusedError(
+        "two_sides_of_an_account",
+        f'"{names[0]}" and "{names[1]}" are two sides of one account: one of them holds what was '
+        "sold, the other what came back, and either alone would leave out returns or make sales of "
+        "them. Export the list with one column of amounts, those of returns below zero.",
+    )
+
+
 def in_hundredths(name: str) -> RefusedError:
     """Figures a hundred times what they look like beside others."""
     return RefusedError(
