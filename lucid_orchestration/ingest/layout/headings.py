@@ -69,6 +69,8 @@ def heading_key(heading: str) -> str:
     """A heading without case, currency, unit in brackets and punctuation."""
     # a Turkish İ has no lower case of one letter
     text = unicodedata.normalize("NFKC", heading[:_MOST_LETTERS]).replace("İ", "I").casefold()
+    # capitals of programs that know no Turkish have no dotless one: "SATIŞ" is "satis" there
+    text = text.replace("ı", "i")
     text = _ZONE.sub(" ", BRACKETED_MARK.sub(" ", text.strip()))
     text = re.sub(r"\((?:in )?(?:pcs|nos|units?|kg)\)", " ", text)
     text = re.sub(r"(?<=\w)(?:\s*[.:_\-]+\s*)|[\"'`]", " ", text)

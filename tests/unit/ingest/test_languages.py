@@ -1,5 +1,6 @@
 """Headings in the languages of layout/languages: one file each, a word a line."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,54 @@ def test_sums_in_a_large_file_are_seen_in_one_pass_too(path: Path) -> None:
     scan = Scan(",", total_words(["Date", "Item Name", "Status", "Amount"]))
     scan.take(b"2026-01-01,Summe,2,5\n")
     assert not scan.has_total_words
+
+
+@pytest.mark.parametrize("heading", ["SATIŞ TARIHI", "SATIŞ TARİHİ", "Satış Tarihi"])
+def test_capitals_of_programs_that_know_no_turkish_are_read(heading: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    rows = [f"2026-01-{n:02},Ürün {n},{n},{n}.50" for n in range(1, 9)]
+    file.write_text("\n".join([f"{heading},ÜRÜN ADI,MIKTAR,NET TUTAR", *rows]), "utf-8")
+    (table,) = open_file(file).tables
+    assert table.layout.columns["sale_date"] == 0
+    assert table.layout.columns["quantity"] == 2
+
+
+NEEDED = ("date", "number", "product_name", "quantity", "price", "amount")
+OPTIONAL = ("product_id", "category", "customer_id", "store", "unit")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_exports_of_any_words_of_a_language_read_back(path: Path, tmp_path: Path) -> None:
+    """Twenty of each: any of its words, in any case, in any order of columns."""
+    words = read_yml(path)
+    for seed in range(20):
+        chance = random.Random(f"{path.stem} {seed}")
+        names = [*NEEDED, *(name for name in OPTIONAL if chance.random() < 0.5)]
+        chance.shuffle(names)
+        cased = (str.lower, str.upper, str.capitalize)
+        header = [chance.choice(cased)(chance.choice(words[name])) for name in names]
+        if len({heading.casefold() for heading in header}) < len(header):
+            continue
+        lines = [";".join(_cells(chance, bill)[name] for name in names) for bill in range(24)]
+        file = tmp_path / f"{seed}.csv"
+        file.write_text("\n".join([";".join(header), *lines]), "utf-8")
+        (table,) = open_file(file).tables
+        assert table.layout.kind == "sales", header
+        assert {SALES[name]: at for at, name in enumerate(names)} == table.layout.columns, header
+
+
+def _cells(chance: random.Random, bill: int) -> dict[str, str]:
+    pieces, price = chance.randint(1, 9), chance.choice([2.5, 12.35, 99.0, 7.25])
+    return {
+        "date": f"2026-{chance.randint(1, 9):02}-{chance.randint(1, 28):02}",
+        "number": f"{1000 + bill // 2}",
+        "product_id": f"P{bill % 7}",
+        "product_name": f"Item {bill % 7}",
+        "category": f"Kind {bill % 3}",
+        "customer_id": f"Somebody {bill % 5}",
+        "store": f"Place {bill % 2}",
+        "unit": "pcs",
+        "quantity": f"{pieces}",
+        "price": f"{price:.2f}",
+        "amount": f"{pieces * price:.2f}",
+    }
