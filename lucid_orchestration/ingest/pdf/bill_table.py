@@ -21,13 +21,12 @@ from lucid_orchestration.ingest.pdf.templates import (
     agrees,
     is_exact,
     is_quantity_sure,
+    may_lack_a_digit,
     pick,
 )
 from lucid_orchestration.ingest.pdf.vocabulary import whole_meaning
 
 _SUMS = frozenset({"total", "subtotal", "grand_total", "forward", "payment", "tax", "tax_total"})
-# So many of a product come to its amount exactly only by a price that is not rounded.
-_MANY = 10
 # So much better headings have to fit before quantity and price change places.
 _SURE = 4
 _MOST_LINES = 3000
@@ -145,7 +144,10 @@ def read_bill_table(
             ),
             is_derived,
             is_sure=is_derived
-            or (is_quantity_sure(template, picked) and not _is_odd(found, exact, number)),
+            or (
+                is_quantity_sure(template, picked)
+                and not _lacks_a_digit(template, found, exact, number)
+            ),
         )
         for number, (place, picked, is_derived) in enumerate(found)
     ]
@@ -170,19 +172,15 @@ def read_bill_table(
     )
 
 
-def _is_odd(found: Sequence[tuple[int, Picked, bool]], exact: Sequence[bool], number: int) -> bool:
-    """Whether a line alone is explained by a rounded price, and a digit of its quantity may lack.
-
-    Where ten of something come to their amount exactly, prices are as they are printed.
-    """
-    quantity = found[number][1].quantity
-    others = [item.quantity for _, item, _ in (*found[:number], *found[number + 1 :])]
-    return (
-        not exact[number]
-        and quantity is not None
-        and quantity.places > 0
-        and all((*exact[:number], *exact[number + 1 :]))
-        and any(other is not None and other.value >= _MANY for other in others)
+def _lacks_a_digit(
+    template: Template,
+    found: Sequence[tuple[int, Picked, bool]],
+    exact: Sequence[bool],
+    number: int,
+) -> bool:
+    """Whether a digit of a quantity may be lost, where all other lines need no rounded price."""
+    return all((*exact[:number], *exact[number + 1 :])) and may_lack_a_digit(
+        template, found[number][1]
     )
 
 

@@ -341,6 +341,21 @@ def is_exact(template: Template, picked: Picked) -> bool:
     return amount.value in _amounts(template, picked, quantity.value)
 
 
+def may_lack_a_digit(template: Template, picked: Picked) -> bool:
+    """Whether a quantity with a digit more would come to its amount exactly, as its own does not.
+
+    11.7 × 5.00 is 58.55 if the price is rounded, and 11.71 × 5.00 if it is not.
+    """
+    quantity, amount = picked.quantity, picked.amount
+    if quantity is None or amount is None or not quantity.places or is_exact(template, picked):
+        return False
+    step = Decimal(1).scaleb(-quantity.places - 1)
+    return any(
+        amount.value in _amounts(template, picked, quantity.value + digit * step)
+        for digit in range(-9, 10)
+    )
+
+
 def _amounts(template: Template, picked: Picked, quantity: Decimal) -> set[Decimal]:
     """The amounts that a quantity comes to, rounded at the end or at each step."""
     base = quantity * picked.price.value if picked.price is not None else Decimal(0)

@@ -212,7 +212,7 @@ def test_a_quantity_that_lacks_a_digit_hides_behind_no_rounded_price(
 ) -> None:
     """11.7 × 5.00 is 58.55 to the rounding of the price; another line shows that none is."""
     heads = ((40.0, "Item"), (-260.0, "Qty"), (-330.0, "Rate"), (-550.0, "Amount"))
-    soap = ((40.0, "Soap"), (-260.0, "100"), (-330.0, "43.11"), (-550.0, "4,311.00"))
+    soap = ((40.0, "Soap"), (-260.0, "5"), (-330.0, "862.20"), (-550.0, "4,311.00"))
     candle = ((40.0, "Candle"), (-260.0, quantity), (-330.0, "5.00"), (-550.0, "58.55"))
     found = worth(read_rows(heads, soap, candle, ((340, "Total"), (-550, "4,369.55"))))
     assert bool(found) is is_read
