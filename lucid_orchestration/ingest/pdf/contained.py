@@ -99,6 +99,9 @@ def _rates(
         row.rate for row in below.summary
     }
     if any(rate is not None for rate in own):
+        # one that nothing else names may be misread: the tax of all lines hides what it is off by
+        if any(rate and own.count(rate) == 1 and rate not in RATES | named for rate in own):
+            return
         known = [rate if rate is not None else ZERO for rate in own]
         choices = [known]
     elif len(named) > 1:

@@ -248,3 +248,23 @@ def test_a_day_under_the_label_of_another_is_no_date_of_a_bill(beside: str, day:
     row = ((40.0, "Lamp"), (-260.0, "2"), (-330.0, "25.50"), (-550.0, "51.00"))
     found = read_rows(heads, row, ((340, "Total"), (-550, "51.00")), head=head)
     assert str(found.facts.date) == day
+
+
+@pytest.mark.parametrize(("rate", "is_read"), [("5.5%", True), ("5.55%", False)])
+def test_a_rate_that_nothing_else_names_takes_no_tax_out(rate: str, is_read: bool) -> None:
+    """The tax of all lines is a sum of rounded ones: 0.04 less of one of them is within it."""
+    heads = (
+        *((40.0, "Item"), (-260.0, "Qty"), (-330.0, "Price"), (-400.0, "VAT %")),
+        (-550.0, "Total incl. VAT"),
+    )
+    paper = (
+        *((40.0, "Paper"), (-260.0, "2"), (-330.0, "39.79"), (-400.0, rate)),
+        (-550.0, "79.58"),
+    )
+    soap = (
+        *((40.0, "Soap"), (-260.0, "4"), (-330.0, "29.69"), (-400.0, "5.5%")),
+        (-550.0, "118.76"),
+    )
+    tax: list[Cell] = [(340, "Incl. VAT 5.5%"), (-550, "10.34")]
+    total: list[Cell] = [(340, "Total"), (-550, "198.34")]
+    assert bool(worth(read_rows(heads, paper, soap, tax, total))) is is_read
