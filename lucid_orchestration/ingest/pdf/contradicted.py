@@ -38,7 +38,7 @@ def check_uncontradicted(
     """
     own = [rows[place] for place in places]
     _refuse_other_columns(template, roles)
-    _refuse_size_in_name(template, roles, rows)
+    _refuse_other_quantities(template, roles, rows)
     _refuse_units_of_money(template, roles, own)
     _refuse_untold(template, roles, told)
     _refuse_words(template, roles)
@@ -76,14 +76,17 @@ def _refuse_other_columns(template: Template, roles: Roles) -> None:
             )
 
 
-def _refuse_size_in_name(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
-    """Where a heading names the quantities, none of them is a figure among words: "pack of 4".
+def _refuse_other_quantities(template: Template, roles: Roles, rows: Sequence[Row]) -> None:
+    """Where a heading names the quantities, none is a figure among words, "pack of 4", or one
+    below another heading, such as the number of the line.
 
     Raises:
         InconsistentError: when the reading takes them from there.
     """
     column = roles.at(template.quantity)
-    if column is None or not column.is_embedded or column.meaning == "quantity":
+    if column is None or column.meaning == "quantity":
+        return
+    if not column.is_embedded and column.meaning is None:
         return
     header = rows[max(roles.header - 2, 0) : roles.header + 1] if roles.header is not None else ()
     for label in (label for row in header for label in row.labels):

@@ -32,6 +32,7 @@ FOUND = (
     (500_016, "lost قطعة: 165.23"),
     (910_104, "dropped: Rs. 823.10"),
     (910_309, "lost Hesaplanan"),
+    (988_111, "lost 47,07: 1 Lindo"),
 )
 # Once read with half a name or its number in it, or not read: sections called as the total is, a
 # discount in a box beside its sum.
