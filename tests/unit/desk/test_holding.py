@@ -129,4 +129,5 @@ def test_a_child_that_hears_no_signal_does_not_hold_the_line(
     process.end()
     thread.join(20)
     assert not thread.is_alive()
-    assert [str(error) for error in gone] == ["SIGTERM"]
+    # a busy machine may let the seconds of the first signal pass
+    assert [str(error) for error in gone] in (["SIGTERM"], ["SIGKILL"])
