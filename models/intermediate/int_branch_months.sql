@@ -19,24 +19,11 @@ months as (
 
 ),
 
-store_days as (
-
-    select * from {{ ref('int_store_days') }}
-
-    where dataset_id in (select branches.dataset_id from branches)
-
-),
-
 totals as (
 
-    select
-        dataset_id,
-        {{ sales_sums() }},
-        {{ month_of('sale_date') }} as month
+    select * from {{ ref('int_entity_months') }}
 
-    from store_days
-
-    group by dataset_id, {{ month_of('sale_date') }}
+    where entity_type = 'store' and dataset_id in (select branches.dataset_id from branches)
 
 ),
 
