@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from lucid_orchestration.ingest.layout.conventions import decimal_mark, number_shape
 from lucid_orchestration.ingest.layout.money.columns import figure
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Row, cell_of
 
 # Quantities have three places at most; sums of them may miss in the last one of a float.
 _NEAR = 1e-6
@@ -66,8 +66,3 @@ def figures_of(lines: Sequence[Row], place: int) -> list[float | None]:
     texts = [cell_of(row, place) for row in lines]
     mark = decimal_mark(Counter(map(number_shape, texts))).value
     return [figure(text, mark) for text in texts]
-
-
-def cell_of(row: Row, place: int) -> str:
-    """The trimmed text of a cell; empty where the row has none."""
-    return row.cells[place].strip() if place < len(row.cells) else ""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 
-from lucid_orchestration.ingest.group_sums import cell_of, figures_of
+from lucid_orchestration.ingest.group_sums import figures_of
 from lucid_orchestration.ingest.layout.aliases import total_words
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import RefusedError, Row
+from lucid_orchestration.ingest.outcomes import RefusedError, Row, cell_of
 
 # Quantities have three places at most; sums of them may miss in the last one of a float.
 _NEAR = 1e-6

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 from lucid_orchestration.ingest.kinds import PRICE_FIELDS
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Issue, MergedCells, Row, Severity
+from lucid_orchestration.ingest.outcomes import Issue, MergedCells, Row, Severity, cell_of
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 from lucid_orchestration.ingest.tables import Table
 
@@ -80,7 +80,7 @@ def find_groups(rows: Sequence[Row | None], layout: Layout) -> Groups | None:
     products = [layout.columns[name] for name in _PRODUCTS if name in layout.columns]
     figures = {layout.columns[name] for name in _FIGURES if name in layout.columns}
     for lead, named in ((date, products), (products[0], [date])):
-        if all(_cell(row, lead) for row in data):
+        if all(cell_of(row, lead) for row in data):
             continue
         lines = [row for row in data if _names_any(row, named)]
         needed = frozenset(at for at in figures if _share(lines, at) >= USUAL_SHARE)
@@ -121,7 +121,7 @@ class _Sample:
         for row in rows:
             if row is None:
                 head = above = None
-            elif _cell(row, self._lead):
+            elif cell_of(row, self._lead):
                 if head is not None:
                     self._successors.append((head, row))
                 self._heads.append(row)
@@ -150,7 +150,7 @@ class _Sample:
         """The columns that each product states once above its sales, and no product twice."""
         columns = self._layout.columns
         places = {name: columns[name] for name in PRODUCT_FIELDS if name in columns}
-        names = [_cell(row, self._lead) for row in self._heads]
+        names = [cell_of(row, self._lead) for row in self._heads]
         least = MIN_SHARE_ALONE * (len(self._continued) + len(names))
         if not self._may_hold_groups() or len(self._continued) < least:
             return None
@@ -186,21 +186,21 @@ class _Sample:
 
     def _is_of_the_bill(self, bill: int) -> bool:
         """Whether rows without a date repeat the number of the bill above them."""
-        same = sum(_cell(row, bill) == _cell(above, bill) != "" for above, row in self._above)
+        same = sum(cell_of(row, bill) == cell_of(above, bill) != "" for above, row in self._above)
         return same >= (1 - ODD_SHARE) * len(self._above)
 
     def _advance(self, columns: Iterable[int]) -> bool:
         """Whether rows that state their values state other ones than the group before."""
         places = tuple(columns)
         repeats = sum(
-            all(_cell(before, at) == _cell(after, at) for at in places)
+            all(cell_of(before, at) == cell_of(after, at) for at in places)
             for before, after in self._successors
         )
         return repeats <= ODD_SHARE * len(self._heads)
 
     def _is_in_order(self) -> bool:
         """Whether no day comes again once another has begun: then one above tells it either way."""
-        days = [_cell(row, self._lead) for row in self._heads]
+        days = [cell_of(row, self._lead) for row in self._heads]
         runs = [day for day, _ in groupby(days)]
         return len(set(runs)) >= (1 - ODD_SHARE) * len(runs)
 
@@ -219,8 +219,8 @@ class _Sample:
         bill = places.get("transaction_id")
         if bill is None or bill in outer or _share(self._heads, bill) < FILLED_SHARE:
             return None, frozenset()
-        without = [row for row in self._continued if not _cell(row, bill)]
-        named = [_cell(row, bill) for row in self._continued if _cell(row, bill)]
+        without = [row for row in self._continued if not cell_of(row, bill)]
+        named = [cell_of(row, bill) for row in self._continued if cell_of(row, bill)]
         if len(without) < MIN_CONTINUED or any(one == other for one, other in pairwise(named)):
             return None, frozenset()
         others = (at for at in places.values() if at not in outer)
@@ -229,7 +229,7 @@ class _Sample:
 
 def is_line(row: Row, products: Iterable[int], needed: Iterable[int]) -> bool:
     """Whether a row names a product and all figures that lines of its table have."""
-    return _names_any(row, products) and all(_cell(row, at) for at in needed)
+    return _names_any(row, products) and all(cell_of(row, at) for at in needed)
 
 
 class Filled:
@@ -275,8 +275,8 @@ def group_rows(
     for row in rows:
         if row is None:
             held = None
-        elif _cell(row, groups.lead):
-            held = {at: _cell(row, at) for at in groups.columns | {of_group}}
+        elif cell_of(row, groups.lead):
+            held = {at: cell_of(row, at) for at in groups.columns | {of_group}}
             if _names_any(row, groups.named | groups.needed):
                 yield row
             else:
@@ -287,9 +287,11 @@ def group_rows(
             held = None
             yield row
         else:
-            if groups.inner_lead is not None and _cell(row, groups.inner_lead):
-                held.update({at: _cell(row, at) for at in groups.inner})
-            gaps = {at: text for at in groups.columns if (text := held[at]) and not _cell(row, at)}
+            if groups.inner_lead is not None and cell_of(row, groups.inner_lead):
+                held.update({at: cell_of(row, at) for at in groups.inner})
+            gaps = {
+                at: text for at in groups.columns if (text := held[at]) and not cell_of(row, at)
+            }
             filled.add(row, gaps)
             yield with_values(row, gaps)
 
@@ -303,10 +305,10 @@ def unmerged(
     held: dict[int, tuple[int, str]] = {}
     for row in rows:
         held = {at: value for at, value in held.items() if row.number <= value[0]}
-        gaps = {at: text for at, (_, text) in held.items() if text and not _cell(row, at)}
+        gaps = {at: text for at, (_, text) in held.items() if text and not cell_of(row, at)}
         while waiting and waiting[-1].first <= row.number:
             cells = waiting.pop()
-            held[cells.column] = (cells.last, _cell(row, cells.column))
+            held[cells.column] = (cells.last, cell_of(row, cells.column))
         if gaps and row.number > layout.header_row:
             filled.add(row, gaps)
             row = with_values(row, gaps)
@@ -315,8 +317,8 @@ def unmerged(
 
 def _contradicts(row: Row, held: Mapping[int, str], groups: Groups) -> bool:
     if groups.same_as is not None:
-        return _cell(row, groups.same_as) != held[groups.same_as]
-    return any(_cell(row, at) not in ("", held[at]) for at in groups.outer)
+        return cell_of(row, groups.same_as) != held[groups.same_as]
+    return any(cell_of(row, at) not in ("", held[at]) for at in groups.outer)
 
 
 def with_values(row: Row, values: Mapping[int, str]) -> Row:
@@ -328,13 +330,9 @@ def with_values(row: Row, values: Mapping[int, str]) -> Row:
     return Row(row.number, tuple(cells), row.fault)
 
 
-def _cell(row: Row, place: int) -> str:
-    return row.cells[place].strip() if place < len(row.cells) else ""
-
-
 def _names_any(row: Row, places: Iterable[int]) -> bool:
-    return any(_cell(row, at) for at in places)
+    return any(cell_of(row, at) for at in places)
 
 
 def _share(rows: Sequence[Row], place: int) -> float:
-    return sum(bool(_cell(row, place)) for row in rows) / len(rows) if rows else 0.0
+    return sum(bool(cell_of(row, place)) for row in rows) / len(rows) if rows else 0.0

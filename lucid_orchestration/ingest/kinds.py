@@ -1,6 +1,7 @@
 """The kinds of list Lucid reads: what each may say, and what it has to say."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 # By worth: of several kinds in a workbook, the first of these is what the workbook is about.
@@ -24,6 +25,8 @@ DOCUMENT_FIELDS = ("document_type", *STATUS_FIELDS)
 # What a money column of a sales table may be; of most only the rows can tell which it is.
 PRICE_FIELDS = ("unit_price", "gross_unit_price")
 AMOUNT_FIELDS = ("net_amount", "gross_amount", "list_amount", "bill_amount")
+# What an amount or a price without tax is called where tax is in it.
+WITH_TAX = MappingProxyType({"net_amount": "gross_amount", "unit_price": "gross_unit_price"})
 TAX_AMOUNT_FIELDS = ("tax_amount", "tax_amount_2", "tax_amount_3", "tax_amount_4")
 TAX_FIELDS = (*TAX_AMOUNT_FIELDS, "tax_percent")
 DISCOUNT_FIELDS = ("discount_amount", "unit_discount", "discount_percent", "discount_share")

@@ -109,6 +109,16 @@ class Row:
     fault: str | None = None
 
 
+def cell_of(row: Row, place: int) -> str:
+    """The trimmed text of a cell; empty where the row has none."""
+    return row.cells[place].strip() if place < len(row.cells) else ""
+
+
+def filled_cells(rows: Iterable[Row], place: int) -> list[str]:
+    """The trimmed texts of a column, of the rows that have one there."""
+    return [cell for row in rows if (cell := cell_of(row, place))]
+
+
 @dataclass(frozen=True)
 class MergedCells:
     """Cells of one column, merged from the row `first` to `last`, as they are numbered."""

@@ -15,10 +15,11 @@ from lucid_orchestration.ingest.layout.money.columns import (
     figure,
     figure_of,
     product_of,
+    stated_figures,
 )
 from lucid_orchestration.ingest.layout.money.marks import Marks, marks_of
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Issue, Row, Severity
+from lucid_orchestration.ingest.outcomes import Issue, Row, Severity, cell_of
 
 _FREE = re.compile(r"(\d+)\s*\+\s*(\d+)")
 _PACKS = re.compile(r"(\d+)\s*[^\W\d_]+\.?\s*(?:[,&+-]\s*)?(\d+)\s*[^\W\d_]+\.?")
@@ -50,7 +51,7 @@ class WorkedQuantities:
 
     def count(self, row: Row) -> int | None:
         """How many a quantity that is no number means; None of any other."""
-        text = row.cells[self.quantity].strip() if self.quantity < len(row.cells) else ""
+        text = cell_of(row, self.quantity)
         if not text or figure(text, self.marks.of(self.quantity)) is not None:
             return None
         price = figure_of(row, self.price, self.marks)
@@ -118,12 +119,10 @@ def _pack_of(text: str, sold: int) -> Decimal | None:
 
 def _holds(found: WorkedQuantities, rows: Sequence[Row]) -> bool:
     """Whether plain quantities at the price are the amount in nearly all rows that have them."""
+    places = (found.quantity, found.price, found.amount)
     known = [
         abs(pieces * price - amount) <= _CENT * max(1.0, abs(pieces))
-        for row in rows
-        if (pieces := figure_of(row, found.quantity, found.marks)) is not None
-        and (price := figure_of(row, found.price, found.marks)) is not None
-        and (amount := figure_of(row, found.amount, found.marks)) is not None
+        for pieces, price, amount in stated_figures(rows, places, found.marks)
     ]
     return sum(known) >= _PROVED * len(known)
 

@@ -10,7 +10,7 @@ from lucid_orchestration.ingest.delimited.read import DELIMITERS
 from lucid_orchestration.ingest.layout.aliases import is_known
 from lucid_orchestration.ingest.layout.money.columns import figure
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity
+from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, filled_cells
 from lucid_orchestration.ingest.raw_tables import DATE_FIELDS, NUMBER_FIELDS
 
 Find = Callable[[Sequence[Row]], Layout]
@@ -142,8 +142,7 @@ def _fits(layout: Layout, below: Sequence[Row]) -> bool:
 
 def _holds(field: str, place: int, below: Sequence[Row]) -> bool:
     """Whether a column holds what a field says."""
-    cells = [row.cells[place].strip() for row in below if place < len(row.cells)]
-    filled = [cell for cell in cells if cell]
+    filled = filled_cells(below, place)
     most = max(_MOST * len(filled), 1)
     if field in DATE_FIELDS:
         return sum(_DAY.fullmatch(cell) is not None for cell in filled) >= most

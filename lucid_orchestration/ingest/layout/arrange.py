@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from lucid_orchestration.ingest.kinds import WITH_TAX
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money.columns import bare_figure
@@ -34,8 +35,6 @@ PAISA = Decimal("0.01")
 _CODED = re.compile(r"\[([^\[\]]+)\]\s*(\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?")
 _EXCHANGED = str.maketrans(",.", ".,")
-# What an amount or a price is called with tax in it, and without.
-_WITH_TAX = (("gross_amount", "net_amount"), ("gross_unit_price", "unit_price"))
 
 
 @dataclass(frozen=True)
@@ -265,7 +264,7 @@ class _Translator:
                 sheet.put(cells, field, name + joined.by + " / ".join(variants))
         included = rules.tax_included
         if included and sheet.under(cells, included.heading).casefold() in included.words:
-            for gross, net in _WITH_TAX:
+            for net, gross in WITH_TAX.items():
                 if gross in sheet.fields:
                     sheet.put(cells, gross, sheet.of(cells, net))
                     sheet.put(cells, net, "")

@@ -6,7 +6,7 @@ A rate in a heading or a title holds for all rows, a column of yes and no for ea
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS, TAX_FIELDS
+from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS, TAX_FIELDS, WITH_TAX
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.money.columns import (
     SAMPLE_ROWS,
@@ -19,9 +19,8 @@ from lucid_orchestration.ingest.layout.money.marks import Marks, marks_of
 from lucid_orchestration.ingest.layout.profile import Arrangement, TaxIncluded
 from lucid_orchestration.ingest.layout.recognise import Layout
 from lucid_orchestration.ingest.layout.spoken_figures import names_tax, rate_in, rows_with_tax
-from lucid_orchestration.ingest.outcomes import Issue, Row, Severity
+from lucid_orchestration.ingest.outcomes import Issue, Row, Severity, cell_of, filled_cells
 
-_GROSS = {"net_amount": "gross_amount", "unit_price": "gross_unit_price"}
 # Words of what may be more for another reason than a tax.
 _NOT_TAX_ALONE = frozenset({"gross", "mrp", "brutto", "bruttó"})
 # What a sales tax of a usual rate is of an amount that holds it.
@@ -77,7 +76,7 @@ def _rates_below_one(table: _Table) -> Iterator[Issue]:
         return
     marks = table.marks([place])
     rates = [abs(figure_of(row, place, marks) or 0.0) for row in table.lines]
-    is_stated = any("%" in _cell(row, place) for row in table.lines)
+    is_stated = any("%" in cell_of(row, place) for row in table.lines)
     if is_stated or not _LEAST_PART <= max(rates, default=0.0) < 1:
         return
     yield Issue(
@@ -125,8 +124,7 @@ def _flag(table: _Table) -> tuple[int, frozenset[str]] | None:
     for place, heading in enumerate(table.layout.header):
         if place in table.layout.columns.values() or place in table.told:
             continue
-        cells = (row.cells[place].strip() for row in table.lines if place < len(row.cells))
-        texts = {cell.casefold() for cell in cells if cell}
+        texts = {cell.casefold() for cell in filled_cells(table.lines, place)}
         if found := rows_with_tax(heading, texts):
             return place, found
     return None
@@ -134,14 +132,14 @@ def _flag(table: _Table) -> tuple[int, frozenset[str]] | None:
 
 def _by_rows(table: _Table, flag: int, words: frozenset[str]) -> Layout:
     layout, header = table.layout, table.layout.header
-    if _GROSS.values() & layout.columns.keys() or _is_doubled(header, flag):
+    if WITH_TAX.values() & layout.columns.keys() or _is_doubled(header, flag):
         return layout
     named = {name: at for name, at in layout.columns.items() if name in TAX_FIELDS}
     taxes = named or _stated_tax(table, flag)
     name = table.heading(flag)
     if not taxes or not _are_as_flagged(table, flag, words):
         return replace(layout, issues=(*layout.issues, _unknown_in_rows(table, flag, words)))
-    gross = [_GROSS[field] for field in _GROSS if field in layout.columns]
+    gross = [WITH_TAX[field] for field in WITH_TAX if field in layout.columns]
     columns = {**layout.columns, **taxes}
     columns |= {field: len(header) + added for added, field in enumerate(gross, _added(layout))}
     rule = TaxIncluded(heading=heading_key(name), words=words)
@@ -171,7 +169,7 @@ def _are_as_flagged(table: _Table, flag: int, words: frozenset[str]) -> bool:
     if amount is None or price is None or quantity is None:
         return True
     marks = table.marks([quantity, amount, price])
-    rows = [row for row in table.lines if _cell(row, flag).casefold() not in words]
+    rows = [row for row in table.lines if cell_of(row, flag).casefold() not in words]
     return not rows or are_products(rows, quantity, price, amount, marks)
 
 
@@ -185,7 +183,7 @@ def _stated_tax(table: _Table, flag: int) -> dict[str, int]:
         if place in taken or not names_tax(heading):
             continue
         marks = table.marks([place])
-        figures = [figure_of(row, place, marks) for row in table.lines if _cell(row, place)]
+        figures = [figure_of(row, place, marks) for row in table.lines if cell_of(row, place)]
         if not figures or None in figures:
             continue
         is_rate = "%" in heading or bool(words & known.percent)
@@ -194,7 +192,7 @@ def _stated_tax(table: _Table, flag: int) -> dict[str, int]:
 
 
 def _rows_with_tax(table: _Table, flag: int, words: Collection[str]) -> int:
-    return sum(_cell(row, flag).casefold() in words for row in table.lines)
+    return sum(cell_of(row, flag).casefold() in words for row in table.lines)
 
 
 def _unknown_in_rows(table: _Table, flag: int, words: Collection[str]) -> Issue:
@@ -218,7 +216,7 @@ def _by_headings(table: _Table) -> Layout:
     if saying is None:
         return layout
     rate = _one_rate(saying, table)
-    fields = {name: _GROSS.get(name, name) for name in layout.columns}
+    fields = {name: WITH_TAX.get(name, name) for name in layout.columns}
     columns = {fields[name]: at for name, at in layout.columns.items()}
     is_list = "list_amount" in columns and "gross_unit_price" not in columns
     if rate is None or is_list:
@@ -228,7 +226,7 @@ def _by_headings(table: _Table) -> Layout:
         "tax_by_heading",
         f'"{saying}" says that {rate} % tax is in the amounts: it was taken out of every line.',
     )
-    money = [at for name, at in columns.items() if name in _GROSS.values()]
+    money = [at for name, at in columns.items() if name in WITH_TAX.values()]
     sentence = f"By {_quoted(saying)}, {rate} % tax is in it."
     return replace(
         layout,
@@ -324,7 +322,3 @@ def _added(layout: Layout) -> int:
 def _is_doubled(header: Sequence[str], place: int) -> bool:
     keys = [heading_key(cell) for cell in header]
     return keys.count(keys[place]) > 1
-
-
-def _cell(row: Row, place: int) -> str:
-    return row.cells[place].strip() if place < len(row.cells) else ""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 
 from lucid_orchestration.ingest.layout.documents import has_meaning, segments
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Row, filled_cells
 
 # Aliases of a product's name from this priority on are of what describes it.
 FIRST_DESCRIPTION = 100
@@ -17,8 +17,7 @@ def holds_figures(rows: Sequence[Row], known: frozenset[int]) -> bool:
     for place in range(max((len(row.cells) for row in rows), default=0)):
         if place in known:
             continue
-        cells = [row.cells[place].strip() for row in rows if place < len(row.cells)]
-        filled = [cell for cell in cells if cell]
+        filled = filled_cells(rows, place)
         if 2 * sum(_FIGURE.fullmatch(cell) is not None for cell in filled) > len(filled):
             return True
     return False

@@ -129,6 +129,7 @@ class Added(_Strict):
 
 class Arrangement(_Strict):
     """How the rows of a system become rows Lucid's SQL understands.
+
     `skipped`: heading → words in a row that says nothing of a product, the empty one among them.
     `instead`: heading → another one whose cell wins where it is filled. `cut`: field → a pattern
     that is no part of its text. `coded`: field → the one before whose text its value stands, in
@@ -136,9 +137,8 @@ class Arrangement(_Strict):
     before its text. `words`: field → a word of the system → one whose meaning document_words.yml
     has. `filled`: heading → the field and word that a filled cell stands for. `only_with`: field →
     the heading without which it says nothing. `summed`: field → how the headings of its columns
-    begin, one for each place. `added`: field → the columns that add up to it.
-    `less`: field → the number that comes off its own. `shares`: the
-    fields whose percents are said as parts of one.
+    begin, one for each place. `added`: field → the columns that add up to it. `less`: field → the
+    number that comes off its own. `shares`: the fields whose percents are said as parts of one.
     """
 
     skipped: dict[Heading, frozenset[str]] = {}

@@ -12,7 +12,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import is_price
 from lucid_orchestration.ingest.layout.money.proof import explained_share
 from lucid_orchestration.ingest.layout.names import best_named
 from lucid_orchestration.ingest.layout.suggest import is_date
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Row, cell_of
 
 # Rows looked at; more would not change what a column holds.
 _SAMPLE_ROWS = 50
@@ -74,7 +74,7 @@ def _fills(row: Row, header: Row) -> bool:
 
 def _proposal(header: Row, below: Sequence[Row]) -> Proposal | None:
     cells = {
-        place: [row.cells[place].strip() if place < len(row.cells) else "" for row in below]
+        place: [cell_of(row, place) for row in below]
         for place, heading in enumerate(header.cells)
         if heading.strip()
     }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lucid_orchestration.ingest.layout.money.columns import SAMPLE_ROWS, figure
 from lucid_orchestration.ingest.layout.money.heading_words import heading_words, words_of
-from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
+from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber, filled_cells
 
 # No tax is so large a part of what it is on, and none is less than a part of a percent.
 _HIGHEST_SHARE = 0.5
@@ -18,12 +18,9 @@ def share_columns(header: Row, told: Mapping[int, str], below: Sequence[Row]) ->
     for place, heading in enumerate(header.cells):
         words, known = words_of(heading), heading_words()
         is_rate = bool(words & known.tax) and ("%" in heading or bool(words & known.percent))
-        if is_rate and place not in told:
-            cells = (
-                row.cells[place].strip() for row in below[:SAMPLE_ROWS] if place < len(row.cells)
-            )
-            if _are_shares([cell for cell in cells if cell]):
-                found.add(place)
+        cells = filled_cells(below[:SAMPLE_ROWS], place) if is_rate and place not in told else []
+        if _are_shares(cells):
+            found.add(place)
     return frozenset(found)
 
 

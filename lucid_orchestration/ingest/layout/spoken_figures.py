@@ -21,7 +21,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
     words_of,
 )
 from lucid_orchestration.ingest.layout.money.marks import marks_of
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Row, filled_cells
 
 _PER_CENT = r"\d{1,2}(?:[.,]\d{1,4})?\s?%"
 _RATE = re.compile(rf"(?<![\w.,]){_PER_CENT}|%\s?\d{{1,2}}(?:[.,]\d{{1,4}})?(?!\d)")
@@ -37,10 +37,10 @@ _READABLE = 0.6
 _MOST_TEXTS = 6
 
 
-def in_figures(header: Row, below: Sequence[Row], columns: Mapping[str, int]) -> Sequence[Row]:
-    """Rows with figures in place of the words around them; `columns` are those known so far."""
+def in_figures(below: Sequence[Row], patterns: Mapping[int, str]) -> Sequence[Row]:
+    """Rows with figures in place of the words around them, which are those of `spoken`."""
     # of a rate in words nothing may be left
-    return _cut(below, spoken(header, below, columns), "0%")
+    return _cut(below, patterns, "0%")
 
 
 def for_proof(header: Row, below: Sequence[Row], columns: Mapping[str, int]) -> Sequence[Row]:
@@ -49,12 +49,12 @@ def for_proof(header: Row, below: Sequence[Row], columns: Mapping[str, int]) -> 
     Where a column says of each row whether tax is in it, it is no figure, and the tax is in some
     rows and on top of others: it proves nothing.
     """
-    rows = in_figures(header, below, columns)
+    rows = in_figures(below, spoken(header, below, columns))
     lines = [row for row in rows[:SAMPLE_ROWS] if any(product_of(row, columns))]
     flags = [
         place
         for place, heading in enumerate(header.cells)
-        if rows_with_tax(heading, {cell.casefold() for cell in _filled(lines, place)})
+        if rows_with_tax(heading, {cell.casefold() for cell in filled_cells(lines, place)})
     ]
     taxes: list[int] = []
     if flags and _are_products(header, lines, columns):
@@ -85,7 +85,7 @@ def spoken(header: Row, below: Sequence[Row], columns: Mapping[str, int]) -> dic
     return {
         place: rf"{_AROUND_RATE}|{_of_no_tax()}"
         for place, heading in enumerate(header.cells)
-        if names_tax(heading) and _are_rates(_filled(lines, place))
+        if names_tax(heading) and _are_rates(filled_cells(lines, place))
     }
 
 
@@ -131,11 +131,6 @@ def _are_rates(cells: Sequence[str]) -> bool:
     untaxed = [cell for cell in cells if re.match(_of_no_tax(), cell, re.IGNORECASE)]
     is_spoken = len(plain) < len(rates) or bool(untaxed)
     return bool(rates) and is_spoken and len(rates) + len(untaxed) >= _READABLE * len(cells)
-
-
-def _filled(rows: Sequence[Row], place: int) -> list[str]:
-    cells = (row.cells[place].strip() for row in rows if place < len(row.cells))
-    return [cell for cell in cells if cell]
 
 
 def _are_products(header: Row, lines: Sequence[Row], columns: Mapping[str, int]) -> bool:

@@ -1,6 +1,6 @@
 """A layout of sales with what its cells, headings and titles say in words of its money."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lucid_orchestration.ingest.layout.headings import heading_key
@@ -28,14 +28,14 @@ def with_spoken_money(layout: Layout, rows: Sequence[Row], mapping: FileMapping)
     header = Row(layout.header_row, layout.header)
     below = [row for row in rows if row.number > layout.header_row]
     above = [row for row in rows if row.number <= layout.header_row]
-    figures = in_figures(header, below, layout.columns)
-    layout = with_included_tax(with_refunds(layout, figures), [*above, *figures], told)
-    return _with_cut_cells(layout, header, below)
-
-
-def _with_cut_cells(layout: Layout, header: Row, below: Sequence[Row]) -> Layout:
-    """A layout whose arrangement cuts from cells what is none of their figures."""
     patterns = spoken(header, below, layout.columns)
+    figures = in_figures(below, patterns)
+    layout = with_included_tax(with_refunds(layout, figures), [*above, *figures], told)
+    return _with_cut_cells(layout, patterns)
+
+
+def _with_cut_cells(layout: Layout, patterns: Mapping[int, str]) -> Layout:
+    """A layout whose arrangement cuts from cells what is none of their figures."""
     cut = {name: patterns[at] for name, at in layout.columns.items() if at in patterns}
     if not cut:
         return layout

@@ -15,7 +15,14 @@ from lucid_orchestration.ingest.layout.mapping import IGNORE, FileMapping
 from lucid_orchestration.ingest.layout.money.columns import figure
 from lucid_orchestration.ingest.orders.halves import HalfTable, number_of
 from lucid_orchestration.ingest.orders.totals import SHARED, Agreement, agreement
-from lucid_orchestration.ingest.outcomes import Issue, RefusedError, Row, Severity, Sheet
+from lucid_orchestration.ingest.outcomes import (
+    Issue,
+    RefusedError,
+    Row,
+    Severity,
+    Sheet,
+    filled_cells,
+)
 from lucid_orchestration.ingest.rows import recognised_table
 from lucid_orchestration.ingest.tables import Table
 
@@ -146,8 +153,7 @@ def _carried(one: HalfTable, number: int) -> list[int]:
 
 
 def _are_figures(one: HalfTable, place: int) -> bool:
-    cells = [row.cells[place].strip() for row in one.rows if place < len(row.cells)]
-    filled = [cell for cell in cells if cell]
+    filled = filled_cells(one.rows, place)
     numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in filled)
     return numbers >= _NUMBER_SHARE * len(filled)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Literal, TypeAlias
 
+from lucid_orchestration.ingest.kinds import WITH_TAX
 from lucid_orchestration.ingest.layout.money import words
 from lucid_orchestration.ingest.layout.money.bills import BillFigures
 from lucid_orchestration.ingest.layout.money.rates import ROUND_SHARE, TAX_STEP, is_rate
@@ -24,7 +25,6 @@ _TOLD_FROM = 0.001
 _MOST_CHARGES = 4
 # What the tax is of that the lines of a bill hold.
 _Held: TypeAlias = Literal["none", "lines", "all"]
-_GROSS = frozenset({"gross_unit_price", "gross_amount"})
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,9 @@ def _is_tax(tax: float, whole: float) -> bool:
 def _is_said_otherwise(columns: MoneyColumns, way: _Way, own: Sequence[int]) -> bool:
     """Whether tax comes on top of what a heading says is with tax."""
     base = own[0] if own else next(iter(columns.prices), -1)
-    is_gross = not _GROSS.isdisjoint({columns.plain.get(base, ""), columns.told.get(base, "")})
+    is_gross = bool(
+        {columns.plain.get(base, ""), columns.told.get(base, "")} & {*WITH_TAX.values()}
+    )
     return is_gross and any(place in columns.taxes for place in way.charges)
 
 

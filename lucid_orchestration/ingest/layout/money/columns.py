@@ -1,7 +1,7 @@
 """Which columns of a sales table hold money, by family, and their rows as numbers."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from lucid_orchestration.ingest.currency_marks import without_marks
@@ -21,7 +21,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 )
 from lucid_orchestration.ingest.layout.money.marks import Marks
 from lucid_orchestration.ingest.layout.money.readings import MoneyColumns, Sample
-from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber
+from lucid_orchestration.ingest.outcomes import Row, WorkbookNumber, filled_cells
 
 SAMPLE_ROWS = 600
 
@@ -226,15 +226,14 @@ def product_of(row: Row, choices: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
-    cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
-    filled = [cell for cell in cells if cell]
+    filled = filled_cells(lines, place)
     numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in filled)
     return bool(filled) and numbers >= _NUMBER_SHARE * len(filled)
 
 
 def _are_fractions(lines: Sequence[Row], place: int) -> bool:
     """Whether figures without a percent sign all stay below 1, whichever mark divides them."""
-    cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
+    cells = filled_cells(lines, place)
     marked = any("%" in cell for cell in cells)
     figures = [_size(cell) for cell in cells]
     return not marked and any(figures) and max(figures) < 1
@@ -245,8 +244,7 @@ def _is_percent(heading: str, place: int, lines: Sequence[Row]) -> bool:
     named = "%" in _RATE_NAMED.sub("", heading)
     if named or heading_words().percent & words_of(heading) or _PER_HUNDRED.search(heading):
         return True
-    cells = [row.cells[place].strip() for row in lines if place < len(row.cells)]
-    filled = [cell for cell in cells if cell and cell != "0"]
+    filled = [cell for cell in filled_cells(lines, place) if cell != "0"]
     return bool(filled) and all("%" in (cell[0], cell[-1]) for cell in filled)
 
 
@@ -284,15 +282,21 @@ def figure_of(row: Row, place: int, marks: Marks) -> float | None:
 
 def are_products(rows: Sequence[Row], quantity: int, price: int, amount: int, marks: Marks) -> bool:
     """Whether nearly all amounts of the rows are quantity × price, as far as both are stated."""
-    found = [
-        (pieces * each, whole)
-        for row in rows
-        if (pieces := figure_of(row, quantity, marks)) is not None
-        and (each := figure_of(row, price, marks)) is not None
-        and (whole := figure_of(row, amount, marks)) is not None
+    near = [
+        abs(pieces * each - whole) <= max(_NEAR * abs(whole), _NEAR)
+        for pieces, each, whole in stated_figures(rows, (quantity, price, amount), marks)
     ]
-    near = sum(abs(worked - whole) <= max(_NEAR * abs(whole), _NEAR) for worked, whole in found)
-    return bool(found) and near >= _AGREEING_SHARE * len(found)
+    return bool(near) and sum(near) >= _AGREEING_SHARE * len(near)
+
+
+def stated_figures(
+    rows: Iterable[Row], places: tuple[int, int, int], marks: Marks
+) -> Iterator[tuple[float, float, float]]:
+    """The numbers of three columns, such as quantity, price and amount, of rows with all three."""
+    for row in rows:
+        first, second, third = (figure_of(row, place, marks) for place in places)
+        if first is not None and second is not None and third is not None:
+            yield first, second, third
 
 
 def mark_of(text: str, place: int, marks: Marks) -> DecimalMark:

@@ -7,7 +7,7 @@ from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, PRICE_FIELDS
 from lucid_orchestration.ingest.layout.aliases import is_known
 from lucid_orchestration.ingest.layout.documents import has_meaning
 from lucid_orchestration.ingest.layout.money import words
-from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of
+from lucid_orchestration.ingest.layout.money.columns import figure_of, product_of, stated_figures
 from lucid_orchestration.ingest.layout.money.heading_words import (
     heading_words,
     unit_of_thousands,
@@ -16,7 +16,7 @@ from lucid_orchestration.ingest.layout.money.heading_words import (
 from lucid_orchestration.ingest.layout.money.marks import marks_of
 from lucid_orchestration.ingest.layout.money.pieces import pairs_of
 from lucid_orchestration.ingest.layout.suggest import may_hold
-from lucid_orchestration.ingest.outcomes import Issue, Row
+from lucid_orchestration.ingest.outcomes import Issue, Row, filled_cells
 
 # So many rows of products that come again have the money their product usually has.
 _USUAL_SHARE = 0.6
@@ -57,13 +57,11 @@ def refuse_two_sides(header: Row, money: Collection[int], told: Collection[int])
         RefusedError: where no other column holds money, and the owner has not told which side does.
     """
     known = heading_words()
-    sides = {
-        at: words_of(heading) & (known.debit | known.credit)
-        for at, heading in enumerate(header.cells)
-        if words_of(heading) & (known.debit | known.credit)
-    }
-    named = frozenset().union(*sides.values())
-    if named & known.debit and named & known.credit and not ({*money} | {*told}) - sides.keys():
+    named = {at: words_of(heading) for at, heading in enumerate(header.cells)}
+    owed = {at for at, said in named.items() if said & known.debit}
+    due = {at for at, said in named.items() if said & known.credit}
+    sides = sorted(owed | due)
+    if owed and due and not {*money, *told} - {*sides}:
         raise words.two_sides([words.column_name(header, at) for at in sides])
 
 
@@ -78,7 +76,7 @@ def one_price_for_all(
             continue
         if not named & (known.price | known.party):
             continue
-        groups = {row.cells[place].strip() for row in lines if place < len(row.cells)} - {""}
+        groups = {*filled_cells(lines, place)}
         if len(groups) > 1:
             yield words.one_price(header, place, sorted(groups))
 
@@ -165,12 +163,8 @@ def _is_of_products(figures: Sequence[tuple[tuple[str, ...], float, float]]) -> 
 
 def _multiply(quantity: int, price: int, amount: int, lines: Sequence[Row]) -> bool:
     marks = marks_of([price, amount], quantity, lines)
-    known = [
-        (one * other, whole)
-        for row in lines
-        if (one := figure_of(row, quantity, marks)) is not None
-        and (other := figure_of(row, price, marks)) is not None
-        and (whole := figure_of(row, amount, marks)) is not None
+    near = [
+        abs(pieces * each - whole) <= _NEAR * abs(whole)
+        for pieces, each, whole in stated_figures(lines, (quantity, price, amount), marks)
     ]
-    fitting = sum(abs(worked - whole) <= _NEAR * abs(whole) for worked, whole in known)
-    return bool(known) and fitting >= (1 - _NEAR) * len(known)
+    return bool(near) and sum(near) >= (1 - _NEAR) * len(near)
