@@ -55,7 +55,9 @@ def print_run(console: Console, summary: "RunSummary") -> None:
         )
     if summary.was_current:
         say(console, f"Nothing changed; everything is up to date ({summary.seconds:.1f} s).")
-    used = [file for file in summary.files if file["status"] == "accepted"]
+    used = [
+        file for file in summary.files if file["status"] == "accepted" and file["rows_accepted"]
+    ]
     say(
         console,
         f"{counted(len(summary.files), 'file')} in the inbox, {quantity(len(used))} used. "
@@ -63,15 +65,12 @@ def print_run(console: Console, summary: "RunSummary") -> None:
         f"{quantity(summary.rows_rejected)} rejected.",
     )
     # a shop that counts its stock every month has an older list for each
-    unused = [
-        file
-        for file in summary.files
-        if file["status"] != "accepted" and file["reason"] != "newer_list"
-    ]
+    unused = [file for file in summary.files if file not in used and file["reason"] != "newer_list"]
     _say_first(
         console,
         [
-            f"  {file['dataset_id']}/{file['file_name']}: {file['status']}. {file['message']}"
+            f"  {file['dataset_id']}/{file['file_name']}: {file['status']}. "
+            f"{file['message'] or 'None of its rows counted.'}"
             for file in unused
         ],
     )

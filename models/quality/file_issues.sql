@@ -1,6 +1,6 @@
 {% set checks = [
     'int_file_overlaps', 'int_file_totals', 'int_code_issues', 'int_document_issues',
-    'int_figure_issues', 'int_unit_issues'
+    'int_figure_issues', 'int_unit_issues', 'int_rejection_issues'
 ] %}
 
 with

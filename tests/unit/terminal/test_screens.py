@@ -89,6 +89,14 @@ def test_older_stock_lists_are_no_news(console: Console) -> None:
     assert "As every month." not in text(console)
 
 
+def test_a_file_of_which_no_row_counted_was_not_used(console: Console) -> None:
+    file = {"dataset_id": "shop", "file_name": "a.csv", "status": "accepted", "message": None}
+    counts = {"reason": None, "rows_accepted": 0, "rows_rejected": 2}
+    screens.print_run(console, summary(files=({**file, **counts},)))
+    assert "1 file in the inbox, 0 used." in text(console)
+    assert "shop/a.csv: accepted. None of its rows counted." in text(console)
+
+
 def inspected(tmp_path: Path, lines: str) -> str:
     file = tmp_path / "sales.csv"
     file.write_text(lines, encoding="utf-8")
