@@ -279,7 +279,7 @@ def xlsx_files() -> Iterator[tuple[str, Write]]:
     yield "full_of_long_numbers", with_sheet(large_rows(4000, 1000, b"0.12345678901234567"))
     names = b"".join(b"<si><t>n%d</t></si>" % n for n in range(2_000_000))
     used = b"".join(b'<row><c t="s"><v>%d</v></c></row>' % n for n in range(2_000_000))
-    most = b"".join(b'<row><c t="s"><v>%d</v></c></row>' % n for n in range(1_499_000))
+    most = b"".join(b'<row><c t="s"><v>%d</v></c></row>' % n for n in range(1_048_000))
     yield "names_most", with_sheet(sheet(HEAD + most), strings=strings(names))
     yield "names_all_other", with_sheet(sheet(HEAD + used), strings=strings(names))
     yield (

@@ -176,6 +176,10 @@ def _unusable_mapping(problem: str) -> Issue:
 
 
 def _issue_rows(record: Mapping[str, Any], issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    # what several tables of a file give rise to is said once
+    said: dict[tuple[str, str], Issue] = {}
+    for issue in issues:
+        said.setdefault((issue.code, issue.message), issue)
     return [
         {
             "dataset_id": record["dataset_id"],
@@ -186,7 +190,7 @@ def _issue_rows(record: Mapping[str, Any], issues: Iterable[Issue]) -> list[dict
             "row_number": issue.row_number,
             "revenue_share": issue.revenue_share,
         }
-        for issue in issues
+        for issue in said.values()
     ]
 
 

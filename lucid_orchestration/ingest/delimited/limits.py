@@ -11,7 +11,7 @@ ROWS_BETWEEN_LOOKS = 1_000
 MIN_CPU_SECONDS = 20
 SLOWEST_BYTES_PER_SECOND = 1_000_000
 # As many rows as a workbook may have; in more of them a day, a product and a figure take room.
-MAX_SHORT_ROWS = 1_500_000
+MAX_SHORT_ROWS = 1_048_576
 MIN_BYTES_OF_A_ROW = 16
 # Putting a row right takes ten times as long as reading it. So many are seconds; where they are
 # more than this part of the rows too, the file is written wrongly, and not damaged.

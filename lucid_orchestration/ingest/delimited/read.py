@@ -231,6 +231,7 @@ class _RowReader:
         self._quote = dialect.quote
         self._escape = dialect.escape
         mark, quote = re.escape(self._delimiter), dialect.quote
+        self._opening_quote = re.compile(f"(?:^|{mark}) *{quote}")
         # a doubled quote belongs to the text of a cell
         self._padded_quote = re.compile(f"(?:^|{mark}) +{quote}(?!{quote})")
         self._issues = issues
@@ -291,10 +292,10 @@ class _RowReader:
 
     def _quoted_cells(self, line: str) -> tuple[tuple[str, ...] | None, int]:
         """Cells of the row that starts with this line, and how many further lines it takes."""
-        plain = _split(line, self._delimiter)
-        if not any(cell.lstrip(" ").startswith(self._quote) for cell in plain):
+        if not self._opening_quote.search(line):
             # 3.5" pipe needs no second quote
-            return (self._parse(line) if self._is_escaped(line) else plain), 0
+            is_escaped = self._is_escaped(line)
+            return (self._parse(line) if is_escaped else _split(line, self._delimiter)), 0
         if self._quotes(line) % 2 == 0:
             return self._parse(line) or self._parse_leniently(line), 0
         text = line

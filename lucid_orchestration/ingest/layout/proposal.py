@@ -51,9 +51,14 @@ def proposed(rows: Sequence[Row]) -> Proposal | None:
     The headings are the first row of words above rows of as many cells. Quantity, price and amount
     are the columns whose figures multiply; the product is the text that comes again at its price.
     """
+    # counted once: a row may have thousands of cells
+    filled = [sum(bool(cell.strip()) for cell in row.cells) for row in rows]
     for position, header in enumerate(rows):
-        below = [row for row in rows[position + 1 :] if _fills(row, header)][:_SAMPLE_ROWS]
-        if len(below) < _MIN_ROWS or not _may_be_headings(header):
+        if not _may_be_headings(header):
+            continue
+        followers = range(position + 1, len(rows))
+        below = [rows[at] for at in followers if 2 * filled[at] >= filled[position]][:_SAMPLE_ROWS]
+        if len(below) < _MIN_ROWS:
             continue
         found = _proposal(header, below)
         if found is not None:
@@ -65,11 +70,6 @@ def _may_be_headings(row: Row) -> bool:
     words = [cell.strip() for cell in row.cells if cell.strip()]
     are_words = all(_LETTER.search(word) and not is_date(word) for word in words)
     return len(words) >= _MIN_COLUMNS and are_words and len(set(words)) == len(words)
-
-
-def _fills(row: Row, header: Row) -> bool:
-    filled = sum(bool(cell.strip()) for cell in row.cells)
-    return 2 * filled >= sum(bool(cell.strip()) for cell in header.cells)
 
 
 def _proposal(header: Row, below: Sequence[Row]) -> Proposal | None:

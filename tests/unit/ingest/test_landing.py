@@ -13,6 +13,7 @@ from lucid_orchestration.ingest.inbox import dataset_slug
 from lucid_orchestration.ingest.landing import IngestResult, ingest, is_landed
 from lucid_orchestration.ingest.outcomes import Status
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
+from tests.workbooks import write_xlsx
 
 SALES = "Bill No,Bill Date,Item Name,Qty,Amount\n7,31/01/2026,Tea,2,180\n8,01/02/2026,Salt,1,28\n"
 STOCK = "Item Name,Closing Stock\nTea,5\n"
@@ -277,6 +278,24 @@ def test_every_column_is_listed_with_what_it_means_and_why(inbox: Path, tmp_path
         "Qty": (3, "quantity", ".", "No number holds a comma."),
         "Colour": (4, None, None, None),
     }
+
+
+def test_what_two_sheets_give_rise_to_is_said_once(inbox: Path, tmp_path: Path) -> None:
+    header = ["Date", "Item Name", "Qty", "Amount"]
+    months = {
+        f"Month {month}": [
+            header,
+            *[[f"{day:02}/0{month}/2026", "Tea", 1, 90] for day in range(1, 9)],
+            header[1:],
+            ["Salt", 1, 28],
+        ]
+        for month in (1, 2)
+    }
+    write_xlsx(inbox / "Shree Ganesh" / "months.xlsx", months)
+    run(tmp_path)
+    said = [(row["code"], row["message"]) for row in rows(tmp_path, "raw_file_issues")]
+    assert [code for code, _ in said].count("second_table") == 1
+    assert len(said) == len(set(said))
 
 
 def test_our_own_mistake_on_one_file_keeps_no_other_out(

@@ -359,6 +359,24 @@ def test_a_year_beside_its_months_counts_once(tmp_path: Path) -> None:
     assert [issue.code for issue in opened.issues] == ["repeated_sheet"] * 3
 
 
+def test_sheets_of_one_name_are_refused_for_only_the_first_could_be_asked_for(
+    tmp_path: Path,
+) -> None:
+    path, header = tmp_path / "sales.xlsx", ["Date", "Item", "Qty", "Amount"]
+    months = {
+        name: [header, [f"0{day}/01/2026", "Tea", 1, 90]] for day, name in ((1, "AA"), (2, "BB"))
+    }
+    write_xlsx(path, months)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b'"BB"', b'"aa"')
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(RefusedError, match="Two sheets of the workbook have the same name"):
+        open_file(path)
+
+
 def test_a_workbook_holds_sales_and_lists_but_its_summary_is_no_stock(tmp_path: Path) -> None:
     path = tmp_path / "shop.xlsx"
     write_xlsx(
