@@ -1,6 +1,8 @@
 -- What the months of a product say of its year: one row per dataset × product. `rate_after` is what
 -- the months that are coming sold a day a year ago, null where fewer than two are known, `rate_before`
--- what the three before them did: of two months chance makes a season.
+-- what the three before them did: of two months chance makes a season. `rate_beside` is what the six
+-- around the newest three of a year ago did, null where fewer than three are known: those three may
+-- have been the exception.
 with months as (
     select
         trends.dataset_id, trends.entity_id as product_id, trends.daily_rate,
@@ -18,7 +20,10 @@ sums as (
         sum(case when age between 9 and 11 then daily_rate end) as after_sum,
         count(case when age between 9 and 11 then daily_rate end) as after_count,
         sum(case when age between 8 and 10 then daily_rate end) as later_sum,
-        count(case when age between 8 and 10 then daily_rate end) as later_count
+        count(case when age between 8 and 10 then daily_rate end) as later_count,
+        sum(case when age between 9 and 11 or age between 15 and 17 then daily_rate end) as beside_sum,
+        count(case when age between 9 and 11 or age between 15 and 17 then daily_rate end)
+            as beside_count
     from months
     group by dataset_id, product_id
 )
@@ -30,5 +35,6 @@ select
     greatest(
         case when after_count >= 2 then cast(after_sum as double) / after_count end,
         case when later_count >= 2 then cast(later_sum as double) / later_count end
-    ) as rate_after
+    ) as rate_after,
+    case when beside_count >= 3 then cast(beside_sum as double) / beside_count end as rate_beside
 from sums

@@ -118,6 +118,43 @@ def test_declining_product_needs_a_signal_and_stock(
     assert [insight.estimated_impact for insight in found] == [Decimal(360)] * count
 
 
+@pytest.mark.parametrize(
+    ("rule", "recent", "beside", "verdict", "count"),
+    [
+        ("rising_product", 60, 16, "none", 1),  # 2 a day now, a fifth more than 1.6
+        ("rising_product", 60, 17, "none", 0),
+        ("rising_product", 60, 17, "confirmed", 1),  # in a season, other months are no measure
+        ("rising_product", 60, 17, "indicative", 1),
+        ("declining_product", 30, 13, "none", 1),  # 1 a day now, a fifth less than 1.3
+        ("declining_product", 30, 12, "none", 0),
+        ("declining_product", 30, 12, "confirmed", 1),
+    ],
+)
+def test_three_months_of_a_year_ago_that_were_the_exception_are_no_measure(
+    shop: Any, rule: str, recent: int, beside: int, verdict: str, count: int
+) -> None:
+    word, before = ("rising", 30) if rule == "rising_product" else ("declining", 60)
+    moving(shop, word, recent, before)
+    shop.rows["trends"].clear()
+    now, then = recent // 3, before // 3
+    quantities = [beside] * 3 + [then] * 3 + [beside] * 3 + [now] * 9
+    shop.months("p1", {"quantity": quantities})
+    shop.product("p1", seasonality={"verdict": verdict, "season_source": "own"})
+    assert len(shop.found(rule)) == count
+
+
+@pytest.mark.parametrize(("known", "count"), [(3, 0), (2, 1)])
+def test_two_months_beside_those_of_a_year_ago_tell_nothing(
+    shop: Any, known: int, count: int
+) -> None:
+    moving(shop, "declining", 30, 60)
+    shop.rows["trends"].clear()
+    shop.months("p1", {"quantity": [10] * known + [20] * 3})
+    for at, month in enumerate(shop.rows["trends"]):
+        month["month"] = date(2025, 5 + at if known == 3 else 6 + at, 1)
+    assert len(shop.found("declining_product")) == count
+
+
 def test_a_product_first_seen_lately_is_not_declining(shop: Any) -> None:
     moving(shop, "declining", 30, 60)
     shop.rows["product_master"][0]["first_sale_date"] = AS_OF - timedelta(days=59)
@@ -171,12 +208,12 @@ def test_running_out_is_said_once_and_by_importance(
 @pytest.mark.parametrize(
     ("basis", "units", "sold", "count"),
     [
-        ("rate", 9, 30, 1),  # 1.3 times a lead time at one a day are 9.1
-        ("rate", 9, 29, 0),
-        ("category", 9, 29, 0),
-        ("rate", 9, None, 0),
+        ("rate", 6, 30, 1),  # at one a day it is seven till a delivery
+        ("rate", 7, 30, 0),
+        ("category", 7, 30, 0),
+        ("rate", 6, None, 0),
         ("rate", 0, None, 1),  # what is out sells nothing
-        ("year", 9, None, 1),
+        ("year", 7, None, 1),
     ],
 )
 def test_without_a_year_the_last_month_tells_what_is_over(
@@ -193,14 +230,13 @@ def test_without_a_year_the_last_month_tells_what_is_over(
 @pytest.mark.parametrize(
     ("units", "expected", "shape", "before", "count"),
     [
-        (18, 180, None, 0, 1),  # 1.3 times a lead time at two a day are 18.2
-        (19, 180, None, 0, 0),
-        (19, 270, None, 0, 1),  # half more than now is a season, of whatever year
-        (19, 269, None, 0, 0),
-        (19, 234, 25, 3, 1),  # a third more is one of a year that had one
-        (19, 233, 25, 3, 0),
-        (19, 234, 24, 3, 0),
-        (19, 234, 25, 2, 0),  # two months before it do not show one
+        (13, 180, None, 0, 1),
+        (14, 180, None, 0, 0),  # at two a day it lasts till a delivery
+        (14, 270, None, 0, 1),  # half more than now is a season, if nothing is known of the year
+        (14, 269, None, 0, 0),
+        (14, 270, 25, 3, 1),
+        (14, 270, 24, 3, 0),  # what is known of it shows none
+        (14, 270, 24, 2, 1),  # of two months chance makes one
     ],
 )
 def test_a_few_better_days_of_last_year_run_nothing_out(
@@ -403,6 +439,14 @@ def test_a_year_that_only_sold_more_is_no_season(
     """Half as much again is expected by last year: were its months before these lower as well?"""
     season(shop, "none", date(2027, 1, 1), 5, 270)
     shop.months("p1", {"quantity": [before] * 3 + [after] * 3 + [20] * 9})
+    assert len(shop.found("seasonal_peak_ahead")) == count
+
+
+@pytest.mark.parametrize(("many", "count"), [(8, 1), (1, 0)])
+def test_a_year_that_sold_more_by_chance_is_no_season(shop: Any, many: int, count: int) -> None:
+    """Half as much again in its months too: of 9 and 14 units chance makes that."""
+    season(shop, "none", date(2027, 1, 1), 5, 270)
+    shop.months("p1", {"quantity": [2 * many] * 3 + [3 * many] * 3 + [2 * many] * 9})
     assert len(shop.found("seasonal_peak_ahead")) == count
 
 
