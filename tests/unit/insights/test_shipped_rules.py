@@ -863,3 +863,38 @@ def test_reorder_misfit_needs_purchases_and_cover(
     # of 500 in stock at 10 each, what is beyond 120 days of cover
     excess = round(Decimal(5000) * (cover - 120) / cover, 2)
     assert [insight.cash_at_stake for insight in found] == [excess] * count
+
+
+def renamed(shop: Any, old: str, new: str) -> None:
+    """One stops two months ago as the other starts, at the same price and pace."""
+    for name, first, last, price in (
+        (old, date(2025, 1, 5), date(2026, 8, 31), 10),
+        (new, date(2026, 9, 2), AS_OF, 11),
+    ):
+        shop.product(
+            name.lower(),
+            name=name,
+            product_master={
+                "first_seen_date": first,
+                "first_sale_date": first,
+                "last_sale_date": last,
+                "list_price": price,
+            },
+            profitability=earned(
+                "last_12_months", 1000, 600, quantity=(last - max(first, date(2025, 11, 1))).days
+            ),
+        )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "count"),
+    [
+        ("Gold Tea 100 Pack", "Gold Tea 100 New Pack", 1),
+        ("Gold Tea 100 Pack", "Gold Rice 200 Pack", 0),  # two of four words
+        ("Om Om Tea Pack", "Om Rice Pack 5", 0),  # of two the same, one is found: two of four
+        ("Om Om Tea Pack", "Om Om Tea", 1),
+    ],
+)
+def test_a_new_name_shares_most_words(shop: Any, old: str, new: str, count: int) -> None:
+    renamed(shop, old, new)
+    assert len(shop.found("renamed_product")) == count
