@@ -317,14 +317,16 @@ def expected(products: Mapping[str, Demand], outlook: Outlook) -> dict[str, dict
         kept = {m: [u for u in units if u is not None] for m, units in by_month.items()}
         everything = [u for units in kept.values() for u in units]
         mean = max(float(sum(everything)), 0.0) / len(everything) if everything else 0.0
-        rates = {
-            m: six(max(float(sum(units)), 0.0) / len(units)) if len(units) >= 7 else six(mean)
+        told = {
+            m: six(max(float(sum(units)), 0.0) / len(units))
             for m, units in kept.items()
+            if len(units) >= 7
         }
+        rates = {m: _between(told, m, six(mean)) for m in months}
         parts: dict[tuple[int, str | None], Decimal] = defaultdict(Decimal)
         for n, base, estimate, event in ahead:
             stretch = (math.ceil(n / 10), event)
-            rate = rates.get(base.replace(day=1), six(mean))
+            rate = rates[base.replace(day=1)]
             if estimate == "festival" and event is not None:
                 own_rate = _alone(product, alone[event])
                 parts[stretch] += rate if own_rate is None else own_rate
@@ -358,6 +360,14 @@ def expected(products: Mapping[str, Demand], outlook: Outlook) -> dict[str, dict
                 steps[stretch[0]] += float(six(rate * count * index))
         result[key] = dict(steps) if steps or key in found else {}
     return result
+
+
+def _between(told: Mapping[date, Decimal], month: date, mean: Decimal) -> Decimal:
+    """What a month sold a day: its own, or what lies midway between the nearest that tell it."""
+    earlier = [m for m in told if m <= month]
+    later = [m for m in told if m >= month]
+    beside = [told[m] for m in (*sorted(earlier)[-1:], *sorted(later)[:1])]
+    return six(float(sum(beside)) / len(beside)) if beside else mean
 
 
 def _alone(product: Demand, days: list[date]) -> Decimal | None:

@@ -898,3 +898,22 @@ def renamed(shop: Any, old: str, new: str) -> None:
 def test_a_new_name_shares_most_words(shop: Any, old: str, new: str, count: int) -> None:
     renamed(shop, old, new)
     assert len(shop.found("renamed_product")) == count
+
+
+@pytest.mark.parametrize(
+    ("out", "basis", "levels"),
+    [
+        (60, "year", ["high"]),  # silences that are no chance
+        (60, "category", ["medium"]),  # without a year of its own they may be its season
+        (60, "rate", ["medium"]),
+        (59, "year", []),  # less than a fifth of 300 open days
+    ],
+)
+def test_often_out_of_stock(shop: Any, out: int, basis: str, levels: list[str]) -> None:
+    low_stock(shop, "A", "none", 20)
+    shop.rows["inventory_velocity"][0].update(out_of_stock_days_365d=out, demand_basis=basis)
+    shop.rows["profitability"][0]["line_count"] = 200
+    shop.rows["datasets"][0]["open_days_365d"] = 300
+    shop.product("p1", trend_signals=signal("stable", 30, 30))
+    found = shop.found("often_out_of_stock")
+    assert [insight.confidence for insight in found] == levels
