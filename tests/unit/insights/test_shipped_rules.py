@@ -457,6 +457,8 @@ def test_a_year_that_sold_more_by_chance_is_no_season(shop: Any, many: int, coun
         # 3.5 times as much as chance around it, and nothing of the year before: hardly more
         ("1.65", {}, ["low"]),
         ("1.75", {}, []),
+        ("1.65", {"quantity": [20] * 3 + [40] * 3 + [20] * 9}, ["medium"]),
+        ("1.75", {"quantity": [20] * 3 + [40] * 3 + [20] * 9}, []),
         # a year that rises so much is worth more than its figures alone
         ("2.3", {"quantity": [10] * 3 + [25] * 3 + [20] * 9}, ["medium"]),
         ("2.3", {"quantity": [10] * 3 + [24] * 3 + [20] * 9}, []),
