@@ -4,8 +4,8 @@ Usage: python benchmarks/demand/run.py [--seeds 301-316] [--data FOLDER] [--writ
 Draws a shop per seed, builds all as datasets of one inbox, evaluates the rules that are shipped,
 and prints the marks: precision and ranking by shop, recall by kind of fact, what traps were fallen
 into, and how many insights of each level of confidence are true. Limits were looked at on the seeds
-101 to 116, 201 to 216, 401 to 424, 601 to 612, nine of 619 to 689 in their first year, and 1001 to
-1100; 701 to 710 were scored once, before the last change, and 711 to 720 were drawn after it.
+101 to 116, 201 to 216, 401 to 424, 601 to 640, 751 to 779, 1001 to 1100, 2001 to 2056, and nine of
+619 to 689 in their first year; 701 to 730 were scored once, each ten after the last change of then.
 """
 
 import argparse
