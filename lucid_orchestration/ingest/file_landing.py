@@ -233,6 +233,8 @@ def _land_tables(
             tables = [_of_branch(table, job.file.name) for table in tables]
         part = raw_dir / f"raw_{kind}" / f"{job.source_file_id}.parquet"
         taught = job.taught if kind == main.kind else NOTHING_TAUGHT
+        if opened.date_order is not None and main.date_order is None:
+            taught = replace(taught, date_order=opened.date_order)
         values, counts = write_rows(
             part, record, tables, job.file.path, told.timezone, database, taught
         )

@@ -17,7 +17,7 @@ from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Votes
 from lucid_orchestration.ingest.tables import OpenedFile, Table
 
 if TYPE_CHECKING:
-    from lucid_orchestration.ingest.orders.opening import Part
+    from lucid_orchestration.ingest.orders.opening import Halves, Part
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Job:
 
     One that learns from its siblings has been read before, and keeps the `votes` of then. A file
     that changes while it is read is tried again, and on the last try told to be still written.
-    `other_halves` are the files that may complete one that holds half of a sales table.
+    `other_halves` are the files that may complete one that holds half of a sales table; `halves`
+    holds what was read of them for others.
     """
 
     file: InboxFile
@@ -37,6 +38,7 @@ class Job:
     votes: Votes | None = None
     is_last_try: bool = True
     other_halves: "tuple[Job, ...]" = ()
+    halves: "Halves | None" = None
 
     @property
     def copy_message(self) -> str | None:
@@ -56,18 +58,19 @@ class Job:
         Raises:
             RefusedError: when it holds no table Lucid can use, or may not be opened.
         """
-        from lucid_orchestration.ingest.orders.opening import open_half, with_orders
+        from lucid_orchestration.ingest.orders.opening import Halves, open_half, with_orders
 
         if self.file.refusal is not None:
             raise self.file.refusal
         others = [other._part for other in self.other_halves if other.file.refusal is None]
+        halves = (self.halves or Halves()).of(self.file.dataset_id)
         try:
             opened = self._open()
         except HalfTableError as error:
             if not others:
                 raise
-            return open_half(self._part, others, error)
-        return with_orders(self._part, others, opened) if others else opened
+            return open_half(self._part, others, error, halves)
+        return with_orders(self._part, others, opened, halves) if others else opened
 
     @property
     def _part(self) -> "Part":

@@ -171,12 +171,17 @@ def _learning(
     }
     taught = lessons(votes)
     by_id = {job.source_file_id: job for job in jobs}
+    halves = None
     for job in jobs:
         found = landed.get(job.source_file_id)
         lesson = taught.get(job.source_file_id, NOTHING_TAUGHT)
         if job.source_file_id not in kept and found is not None and found.taught != to_text(lesson):
             others = tuple(by_id[other] for other in lesson.other_halves)
-            yield replace(job, taught=lesson, votes=found.votes, other_halves=others)
+            if others and halves is None:
+                from lucid_orchestration.ingest.orders.opening import Halves
+
+                halves = Halves()
+            yield replace(job, taught=lesson, votes=found.votes, other_halves=others, halves=halves)
 
 
 @contextmanager

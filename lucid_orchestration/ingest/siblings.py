@@ -5,19 +5,30 @@ files are taught, so that it depends on the files in the inbox and not on when t
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from lucid_orchestration.digests import combined_digest
-from lucid_orchestration.ingest.layout.conventions import DateOrder, DecimalMark, date_order
+from lucid_orchestration.ingest.layout.conventions import (
+    Convention,
+    DateOrder,
+    DecimalMark,
+    date_order,
+    day_part,
+)
 from lucid_orchestration.ingest.layout.halves import Role
 from lucid_orchestration.ingest.layout.headings import heading_key
+from lucid_orchestration.ingest.layout.short_years import year_first
 from lucid_orchestration.ingest.tables import Parties
 
 if TYPE_CHECKING:
     from lucid_orchestration.ingest.layout.recognise import Layout
 
+# Of a file that cannot tell the order of its dates its siblings hear so many.
+_MOST_TOLD_DAYS = 5
 # Of fewer bills most say nothing.
 _FEWEST_BILLS = 3
 # Single values allow nothing else; the order of the rows shows it; nothing does.
@@ -153,6 +164,36 @@ def _halves(files: Mapping[str, Sibling]) -> dict[str, Lesson]:
             value = "\n".join(f"{other} {files[other].name}" for other in others)
             taught[member] = Lesson(value, _named([files[other].name for other in others]))
     return taught
+
+
+def vote_on_order(found: Convention[DateOrder], days: Mapping[str, int]) -> Vote | None:
+    """What the order of some days says to others; None where they speak with two voices."""
+    if found.against:
+        return None
+    if found.is_guess:
+        return Vote(found.value, "open" if found.is_usual else "shown")
+    if found.value in ("dmy", "mdy") or year_first(days) is not None:
+        return Vote(found.value, "proven")
+    return None
+
+
+def order_among(own: Sequence[str], lists: Mapping[str, Sequence[str]]) -> Lesson | None:
+    """What lists with the same headings, by name, teach the `own` days that some of them hold."""
+    files = [Sibling("", name, _votes_of_days(days)) for name, days in sorted(lists.items())]
+    taught = _agreed([(file.name, file.votes.date_order) for file in files]) or _together(files)
+    return _lesson(_votes_of_days(own).date_order, taught)
+
+
+def _votes_of_days(texts: Sequence[str]) -> Votes:
+    days = Counter(day_part(text) for text in texts if text)
+    vote = vote_on_order(date_order(days), days) if days else None
+    return Votes("", vote, days=told_days(vote, days))
+
+
+def told_days(vote: Vote | None, days: Mapping[str, int]) -> tuple[str, ...]:
+    """The first days of a file too short to show at which end of a date the year stands."""
+    is_open = vote is not None and vote.strength == "open"
+    return tuple(islice(days, _MOST_TOLD_DAYS)) if is_open and year_first(days) is not None else ()
 
 
 def to_text(value: Votes | Taught) -> str:

@@ -8,6 +8,7 @@ from lucid_orchestration.ingest.outcomes import Issue, Row
 
 if TYPE_CHECKING:
     from lucid_orchestration.ingest.layout.recognise import Layout
+    from lucid_orchestration.ingest.siblings import Lesson
 
 BLANKS = "  "
 
@@ -129,7 +130,8 @@ class OpenedFile:
     """What a file holds: its tables of one kind or several, and what to say about it as a whole.
 
     `parties` are those of its bills, where nobody said whose books they are. A list of `orders`
-    whose lines stand in another file has no table of its own.
+    whose lines stand in another file has no table of its own. Where lists in other files gave the
+    days, lists like them teach their `date_order`.
     """
 
     container: str
@@ -138,3 +140,4 @@ class OpenedFile:
     snapshot: Snapshot | None = None
     parties: tuple[Parties, ...] = ()
     orders: OrdersTaken | None = None
+    date_order: "Lesson | None" = None

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from lucid_orchestration.ingest import currency
@@ -24,7 +23,6 @@ from lucid_orchestration.ingest.layout.conventions import (
 )
 from lucid_orchestration.ingest.layout.drift import DayRuns, Exchanged, exchanged_days
 from lucid_orchestration.ingest.layout.recognise import Layout
-from lucid_orchestration.ingest.layout.short_years import year_first
 from lucid_orchestration.ingest.outcomes import (
     TRUNCATED_LINE,
     WRONG_CELL_COUNT,
@@ -39,13 +37,19 @@ from lucid_orchestration.ingest.raw_tables import (
     NUMBER_FIELDS,
     Constants,
 )
-from lucid_orchestration.ingest.siblings import NOTHING_TAUGHT, Taught, Vote, Votes, table_key
+from lucid_orchestration.ingest.siblings import (
+    NOTHING_TAUGHT,
+    Taught,
+    Vote,
+    Votes,
+    table_key,
+    told_days,
+    vote_on_order,
+)
 from lucid_orchestration.ingest.tables import RowCounts, Table
 
 # Distinct date texts of a file that are held as they are before their times are cut off.
 _MAX_DATE_TEXTS = 50_000
-# Of a file that cannot tell the order of its dates its siblings hear so many.
-_MOST_TOLD_DAYS = 5
 _OWN = "The numbers of this column alone show it."
 _KNOWN = "The layout of the file or mapping.yml says so."
 _FAULT_MESSAGES = {
@@ -277,12 +281,8 @@ class Values:
         """What the file's own values say, for its siblings."""
         layout, own = self._layout, self.conventions()
         order, mark = None, None
-        if layout.date_order is None and own.date_order and not own.date_order.against:
-            found = own.date_order
-            if found.is_guess:
-                order = Vote(found.value, "open" if found.is_usual else "shown")
-            elif found.value in ("dmy", "mdy") or year_first(self._days) is not None:
-                order = Vote(found.value, "proven")
+        if layout.date_order is None and own.date_order:
+            order = vote_on_order(own.date_order, self._days)
         shown = {sole_mark([shape]) for shape in self._shapes} - {None}
         if layout.decimal_mark is not None:
             # rows that come out with it alone prove it; what a system or an owner says is known
@@ -290,10 +290,7 @@ class Values:
         elif len(shown) < 2 and self._shapes:
             mark = Vote(own.decimal_mark.value, "proven" if shown else "open")
         zones = sorted(zone for zone in self._zones if zone is not None)
-        is_open = order is not None and order.strength == "open"
-        days = self._days if is_open and year_first(self._days) is not None else ()
-        few = tuple(islice(days, _MOST_TOLD_DAYS))
-        return Votes(table_key(layout), order, mark, tuple(zones), few)
+        return Votes(table_key(layout), order, mark, tuple(zones), told_days(order, self._days))
 
     def fault_issues(self) -> Iterator[Issue]:
         """One issue per kind of fault, with the first row that has it."""

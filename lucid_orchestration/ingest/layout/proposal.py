@@ -57,7 +57,8 @@ def proposed(rows: Sequence[Row]) -> Proposal | None:
         if not _may_be_headings(header):
             continue
         followers = range(position + 1, len(rows))
-        below = [rows[at] for at in followers if 2 * filled[at] >= filled[position]][:_SAMPLE_ROWS]
+        filling = (rows[at] for at in followers if 2 * filled[at] >= filled[position])
+        below = list(itertools.islice(filling, _SAMPLE_ROWS))
         if len(below) < _MIN_ROWS:
             continue
         found = _proposal(header, below)

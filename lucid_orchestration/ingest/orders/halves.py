@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -22,12 +22,28 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """The numbers that a column may hold: how many cells have one, and which there are."""
+
+    count: int
+    distinct: frozenset[str]
+
+
+@dataclass(frozen=True)
 class HalfTable:
     """A half with the rows below its headings; `name` is that of its file or sheet."""
 
     name: str
     half: Half
     rows: Sequence[Row]
+    _numbers: dict[int, Numbers] = field(default_factory=dict, compare=False, repr=False)
+
+    def numbers(self, place: int) -> Numbers:
+        """The numbers in a column, as numbers of orders are compared; many lines ask for them."""
+        if place not in self._numbers:
+            values = [number for row in self.rows if (number := number_of(row, place))]
+            self._numbers[place] = Numbers(len(values), frozenset(values))
+        return self._numbers[place]
 
 
 def half_tables(path: Path, name: str, mapping: FileMapping) -> list[HalfTable]:

@@ -4,7 +4,7 @@ The orders are found by their numbers, in whatever column of their list those st
 says what an order came to, its lines have to show it (`totals`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.ingest.kinds import MONEY_FIELDS, STATUS_FIELDS
@@ -24,6 +24,7 @@ from lucid_orchestration.ingest.outcomes import (
     filled_cells,
 )
 from lucid_orchestration.ingest.rows import recognised_table
+from lucid_orchestration.ingest.siblings import Lesson, order_among
 from lucid_orchestration.ingest.tables import Table
 
 # So many of the orders that lines name have to be in the list of orders, and by one column of it.
@@ -42,13 +43,15 @@ _OF_LINES = MONEY_FIELDS | {"product_id", "product_name", "category", "unit", "q
 class Joined:
     """The table of lines with the cells of their orders, and how many orders of each list it took.
 
-    `issues` are what to say of the lines, `of_orders` what to say of each list of orders.
+    `issues` are what to say of the lines, `of_orders` what to say of each list of orders. Lists
+    with the same headings teach each other the `date_order`.
     """
 
     table: Table
     taken: Mapping[str, int]
     issues: tuple[Issue, ...]
     of_orders: Mapping[str, Issue]
+    date_order: Lesson | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def joined(
     numbers = [number for row in lines.rows if (number := number_of(row, place))]
     wanted = frozenset(numbers)
     named = heading_key(lines.half.header.cells[place or 0])
-    found = [orders for one in lists if (orders := _orders(one, wanted, named)) is not None]
+    by_hits = sorted(_orders_of(lists, wanted, named), key=lambda one: -one[0])
+    found = [orders for _, orders in by_hits]
     known = {number: orders for orders in reversed(found) for number in orders.rows}
     known = {number: orders for number, orders in known.items() if number in wanted}
     if not wanted or len(known) < _MIN_FOUND * len(wanted):
@@ -92,7 +96,9 @@ def joined(
     )
     issues: list[Issue] = []
     table = recognised_table(Sheet(sheet, [header, *rows], issues), said)
-    agreed = agreement(table.layout, rows, [row for orders in found for row in _sums(orders)])
+    agreed = agreement(
+        table.layout, rows, [(orders.source, orders.rows.items()) for orders in found]
+    )
     if agreed is not None and agreed.is_refused:
         raise agreed.refusal(lines.name)
     # other lists are numbered too: without a heading that says so, only money shows what they are
@@ -106,23 +112,59 @@ def joined(
         table = recognised_table(Sheet(sheet, shared, issues), said, settle=settle)
     # the columns are those of the files, whoever named them
     table = replace(table, layout=replace(table.layout, profile="generic"))
-    return _told(lines, found, known, numbers, table, agreed)
+    told = _told(lines, found, known, numbers, table, agreed)
+    return told if lines.half.has_days else replace(told, date_order=_date_order(found, lists))
 
 
-def _orders(one: HalfTable, wanted: frozenset[str], named: str) -> _Orders | None:
-    """The orders of a list by the column that holds the numbers of the lines; None without one."""
-    width = len(one.half.header.cells)
-    usual = one.half.columns.get("transaction_id")
-    best: tuple[int, bool, int] | None = None
-    for place in range(width):
-        values = [number for row in one.rows if (number := number_of(row, place))]
-        hits = len(wanted & set(values))
-        is_unique = len(set(values)) >= _MIN_UNIQUE * len(values)
+def _date_order(found: Sequence[_Orders], lists: Sequence[HalfTable]) -> Lesson | None:
+    """What lists with the headings of those that gave the days teach about these."""
+    first = found[0].source.half
+    beside = [one for one in lists if one.half.header.cells == first.header.cells]
+    place = first.columns["sale_date"]
+    given = [
+        cell for orders in found if orders.source in beside for cell in _days(orders.source, place)
+    ]
+    return order_among(given, {one.name: _days(one, place) for one in beside})
+
+
+def _days(one: HalfTable, place: int) -> list[str]:
+    return filled_cells(one.rows, place)
+
+
+def _orders_of(
+    lists: Sequence[HalfTable], wanted: frozenset[str], named: str
+) -> list[tuple[int, _Orders]]:
+    """The lists that hold numbers of the lines, with how many all of the same headings hold.
+
+    Lists with the same headings have their numbers in the same column: a total that happens to be
+    the number of an order in another month is none.
+    """
+    families: dict[tuple[str, ...], list[HalfTable]] = {}
+    for one in lists:
+        families.setdefault(tuple(heading_keys(one.half.header.cells)), []).append(one)
+    found = []
+    for members in families.values():
+        hits, place = _number_column(members, wanted)
+        own = [one for one in members if wanted & one.numbers(place).distinct] if hits else []
+        found += [(hits, _orders(one, place, named)) for one in own]
+    return found
+
+
+def _number_column(members: Sequence[HalfTable], wanted: frozenset[str]) -> tuple[int, int]:
+    """How many numbers of the lines the best column of some lists holds, and its place."""
+    usual = members[0].half.columns.get("transaction_id")
+    best: tuple[int, bool, int] = (0, False, 0)
+    for place in range(len(members[0].half.header.cells)):
+        found = [one.numbers(place) for one in members]
+        hits = len(wanted.intersection(frozenset().union(*(n.distinct for n in found))))
+        is_unique = all(len(n.distinct) >= _MIN_UNIQUE * n.count for n in found)
         if hits and (is_unique or place == usual):
-            best = max(best or (0, False, 0), (hits, place == usual, -place))
-    if best is None:
-        return None
-    place = -best[2]
+            best = max(best, (hits, place == usual, -place))
+    return best[0], -best[2]
+
+
+def _orders(one: HalfTable, place: int, named: str) -> _Orders:
+    """The orders of a list by the numbers in a column."""
     rows: dict[str, Row] = {}
     carried = _carried(one, place)
     in_doubt = set()
@@ -133,6 +175,7 @@ def _orders(one: HalfTable, wanted: frozenset[str], named: str) -> _Orders | Non
             in_doubt.add(number)
     kept = {number: row for number, row in rows.items() if number and number not in in_doubt}
     heading = one.half.header.cells[place]
+    usual = one.half.columns.get("transaction_id")
     is_named = place == usual or has_meaning(heading, "order") or heading_key(heading) == named
     return _Orders(one, place, kept, carried, is_named, frozenset(in_doubt - {""}))
 
@@ -231,11 +274,6 @@ class _ByFirst:
 
     def __call__(self, row: Row) -> int:
         return self.first[number_of(row, self.place)]
-
-
-def _sums(orders: _Orders) -> Iterator[tuple[str, Row, HalfTable]]:
-    for number, row in orders.rows.items():
-        yield number, row, orders.source
 
 
 def _named(tables: Sequence[HalfTable]) -> str:

@@ -163,9 +163,14 @@ def _unshared() -> RefusedError:
 
 
 def agreement(
-    layout: Layout, lines: Sequence[Row], orders: Iterable[tuple[str, Row, HalfTable]]
+    layout: Layout,
+    lines: Sequence[Row],
+    orders: Iterable[tuple[HalfTable, Iterable[tuple[str, Row]]]],
 ) -> Agreement | None:
-    """The way in which most orders come to their totals; None where they state none."""
+    """The way in which most orders come to their totals; None where they state none.
+
+    `orders` are lists with their rows by the number of the order.
+    """
     places = [at for name, at in layout.columns.items() if name in NUMBER_FIELDS]
     marks = marks_of(places, layout.columns.get("quantity"), lines)
     number_place = layout.columns["transaction_id"]
@@ -175,14 +180,14 @@ def agreement(
         if number and worth is not None:
             total, count = sums.get(number, (0.0, 0))
             sums[number] = total + worth, count + 1
-    tables: dict[str, _Money] = {}
     found: list[tuple[str, _Order]] = []
     roles = _Roles()
-    for number, row, source in orders:
-        if number in sums:
-            money = tables.setdefault(source.name, _Money(source))
+    for source, rows in orders:
+        known = [(number, row) for number, row in rows if number in sums]
+        if known:
+            money = _Money(source)
             roles.add(money)
-            found.append((number, _Order(*sums[number], money.figures(row))))
+            found += [(n, _Order(*sums[n], money.figures(row))) for n, row in known]
     tried = [_Tried(way, found) for way in roles.ways()]
     tried = [one for one in tried if one.known]
     if not tried:

@@ -9,6 +9,9 @@ import pytest
 
 from lucid_orchestration.ingest.inspection import inspect_file
 from lucid_orchestration.ingest.landing import ingest, is_landed
+from lucid_orchestration.ingest.layout.mapping import FileMapping
+from lucid_orchestration.ingest.orders import opening
+from lucid_orchestration.ingest.orders.halves import HalfTable, half_tables
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.reading import open_file
 from tests.workbooks import write_xlsx
@@ -124,6 +127,75 @@ def test_months_of_orders_belong_to_the_lines_of_their_own(tmp_path: Path) -> No
     assert {day[:7] for _, day, *_ in days(tmp_path)} == {"2026-03", "2026-04"}
     assert len(days(tmp_path)) == 12
     assert statuses(tmp_path)["orders-april.csv"] == ("accepted", "orders", 0)
+
+
+def test_a_total_that_is_the_number_of_an_order_in_another_month_gives_no_day(
+    tmp_path: Path,
+) -> None:
+    numbers = {number: f"300{number[-1]}" for number, *_ in HEADS}
+    numbers["1001"] = ORDERS[1].rpartition(",")[2]
+
+    def later(lines: list[str]) -> list[str]:
+        return [f"{numbers[line[:4]]}{line[4:]}".replace("-03-", "-04-") for line in lines[1:]]
+
+    put(tmp_path, "a-march.csv", ORDERS)
+    put(tmp_path, "b-april.csv", [ORDERS[0], *later(ORDERS)])
+    put(tmp_path, "lines.csv", [LINES[0], *later(LINES)])
+    run(tmp_path)
+    assert len(days(tmp_path)) == len(GOODS)
+    assert {str(day)[:7] for _, day, *_ in days(tmp_path)} == {"2026-04"}
+    assert statuses(tmp_path)["a-march.csv"][0] == "refused"
+
+
+def weeks(count: int) -> dict[str, list[str]]:
+    """Orders and lines of weeks, whose days are written day first from the first of May on."""
+    files = {}
+    for week in range(count):
+        numbers = {one: f"{week}0{one}" for one, *_ in HEADS}
+        files[f"orders-{week}.csv"] = [
+            ORDERS[0],
+            *(
+                f"{numbers[line[:4]]},0{5 - at}/05/2026{line[15:]}"
+                if not week
+                else f"{numbers[line[:4]]},{7 * week + at:02}/05/2026{line[15:]}"
+                for at, line in enumerate(ORDERS[1:], start=1)
+            ),
+        ]
+        lines = (f"{numbers[line[:4]]}{line[4:]}" for line in LINES[1:])
+        files[f"lines-{week}.csv"] = [LINES[0], *lines]
+    return files
+
+
+def test_lists_of_orders_teach_those_like_them_how_days_are_written(tmp_path: Path) -> None:
+    files = weeks(3)
+    for name in ("orders-0.csv", "lines-0.csv"):
+        put(tmp_path, name, files[name])
+    run(tmp_path)
+    assert "warning ambiguous_dates" in codes(tmp_path)["lines-0.csv"]
+    for name, lines in files.items():
+        put(tmp_path, name, lines)
+    run(tmp_path)
+    assert "note decided_by_siblings" in codes(tmp_path)["lines-0.csv"]
+    assert {row["date_order"] for row in landed(tmp_path, "raw_sales")} == {"dmy"}
+    # what proves it says the same of files that come first
+    assert not any("ambiguous_dates" in code for told in codes(tmp_path).values() for code in told)
+
+
+def test_each_file_is_read_once_for_all_that_may_belong_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(path: Path, name: str, mapping: FileMapping) -> list[HalfTable]:
+        read.append(name)
+        return half_tables(path, name, mapping)
+
+    monkeypatch.setattr(opening, "half_tables", counted)
+    files = weeks(3)
+    for name, lines in files.items():
+        put(tmp_path, name, lines)
+    run(tmp_path)
+    assert sorted(read) == sorted(files)
 
 
 def test_the_lines_share_a_discount_of_their_order(tmp_path: Path) -> None:
