@@ -26,6 +26,8 @@ _BY_KIND: Mapping[str, Mapping[str, str]] = {
     "discount": {"sales": "discount_amount"},
     "tax": {"sales": "tax_amount", "purchases": "tax_amount"},
     "cost": {kind.name: "unit_cost" for kind in KINDS},
+    # that of a sale may be its customer's
+    "name": {"inventory": "product_name", "products": "product_name"},
     "quantity": {"sales": "quantity", "purchases": "quantity", "inventory": "quantity"},
     "stock": {"inventory": "quantity"},
     "status": {"sales": "document_status"},
@@ -43,9 +45,23 @@ _MOVES = frozenset(
 MERE_QUANTITIES = frozenset(
     {"quantity", "qty", "total qty", "total quantity", "balance", "available", "opening stock"}
 )
-# After all that the general list knows.
+# After all that the general list knows; what may describe goods after what may name them.
 _LANGUAGE_PRIORITY = 300
+_NAME_PRIORITY = 400
+_DESCRIPTION_PRIORITY = 500
 LAST_PRIORITY = 1000
+# How words for a description begin.
+_DESCRIBING = (
+    "descri",
+    "beschreib",
+    "omschrij",
+    "opis",
+    "описан",
+    "açiklama",
+    "deskrips",
+    "beskriv",
+    "popis",
+)
 # Whatever tax is in a price of a list, it is that price; where it is there twice, without tax.
 _WITHOUT_TAX = frozenset({"ht", "netto", "net", "excl", "ex", "excluding", "exkl", "hors"})
 _WITH_TAX = frozenset({"ttc", "brutto", "gross", "incl", "inc", "including", "inkl"})
@@ -77,8 +93,18 @@ def aliases() -> Mapping[str, Mapping[str, tuple[str, int]]]:
                 if field is None or field not in kind.fields:
                     continue
                 for place, word in enumerate(words):
-                    table[kind.name].setdefault(joined(word), (field, _LANGUAGE_PRIORITY + place))
+                    priority = place + _priority(meaning, word, kind.name)
+                    table[kind.name].setdefault(joined(word), (field, priority))
     return table
+
+
+def _priority(meaning: str, word: str, kind: str) -> int:
+    """Where the words of a language file for a field begin; "Nome" names what "Descrição" tells."""
+    if meaning == "name":
+        return _NAME_PRIORITY
+    is_list = kind in ("inventory", "products")
+    describes = meaning == "product_name" and is_list and joined(word).startswith(_DESCRIBING)
+    return _DESCRIPTION_PRIORITY if describes else _LANGUAGE_PRIORITY
 
 
 def total_words(headings: Sequence[str] | None = None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from lucid_orchestration.ingest.layout.aliases import choices, is_known, meaning
 from lucid_orchestration.ingest.layout.headings import heading_keys
 from lucid_orchestration.ingest.layout.mapping import IGNORE
 from lucid_orchestration.ingest.layout.money.heading_words import parts_of
-from lucid_orchestration.ingest.layout.suggest import is_date, is_number
+from lucid_orchestration.ingest.layout.suggest import counts_up, is_date, is_number
 from lucid_orchestration.ingest.outcomes import Row
 from lucid_orchestration.yml import read_yml
 
@@ -20,6 +20,10 @@ _SAMPLE_ROWS = 50
 # Nearly all cells that hold something have to be what the heading says.
 _SHARE = 0.9
 _DAYS = {"sales": "sale_date", "purchases": "purchase_date"}
+# A word ends by chance with fewer letters.
+_LEAST_HEAD = 4
+# Numbers of orders stand beside a few lines each.
+_MOST_ALIKE = 5
 # Excel's number of a day between 1982 and 2064.
 _SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
 _NOTHING_TOLD: Mapping[str, str] = {}
@@ -106,7 +110,8 @@ def _filled_choices(
 ) -> dict[str, list[int]]:
     """The columns of known headings; one without a single cell gives way to one that has some.
 
-    So a count that nobody has written down yet gives way to what the program says is there.
+    So a count that nobody has written down yet gives way to what the program says is there, and
+    one that numbers the rows or their orders to one that counts pieces.
     """
     chosen = choices(kind, keys, told)
     known = meanings(kind, keys)
@@ -117,7 +122,10 @@ def _filled_choices(
         if fields[name] > 1
         and keys[place] not in told
         and counts[keys[place]] == 1
-        and not any(_has_cell(row, place) for row in below)
+        and (
+            not any(_has_cell(row, place) for row in below)
+            or (name == "quantity" and counts_up(_filled(place, below), _MOST_ALIKE))
+        )
     }
     if not below or not empty:
         return chosen
@@ -176,8 +184,18 @@ def _is_composed(heading: str, heads: Collection[str], rest: Collection[str]) ->
     """Whether one word at least is of each group, and all of either; before "/" stands a list."""
     heading = heading.rpartition("/")[2]
     words = [*parts_of(heading), *(["#"] if "#" in heading else [])]
+    words = [part for word in words for part in _compounded(word, heads, rest)]
     is_whole = all(word in heads or word in rest for word in words)
     return is_whole and any(map(heads.__contains__, words)) and any(map(rest.__contains__, words))
+
+
+def _compounded(word: str, heads: Collection[str], rest: Collection[str]) -> list[str]:
+    """The parts of a word such as "Artikelbeschreibung", if it is made of one of each group."""
+    for head in heads:
+        part = word.removesuffix(head)
+        if len(head) >= _LEAST_HEAD and part != word and part in rest:
+            return [part, head]
+    return [word]
 
 
 def _filled(place: int, below: Sequence[Row]) -> list[str]:

@@ -41,6 +41,8 @@ RETURN_CANCELLED = "return_cancelled"
 _MARKS = re.compile("[\u0300-\u036f]")
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
 # "C/N", "R.T.O." and "c.o.d." are one word each.
+# "Nº", "N.º" and "No." count; "no" denies
+_NUMBER_SIGN = re.compile(r"(?i)(?<![^\W_])(?:n\.?\s?[º°]\.?|no\.)(?=\s*\w)")
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,2}[./])+[^\W\d_]{1,2}(?:\.|(?!\w))")
 _BREAK = re.compile(r"[,;:|/()\[\]&+–—]|\s-\s")
 # A word is looked up letter by letter less; one that is longer is no word.
@@ -141,6 +143,7 @@ def has_meaning(text: str, meaning: str, is_all: bool = False) -> bool:
 @lru_cache(maxsize=4096)
 def segments(text: str) -> tuple[tuple[Unit, ...], ...]:
     """The words of a text by what they mean together; marks between words part it."""
+    text = _NUMBER_SIGN.sub("number ", text)
     text = _INITIALS.sub(lambda found: re.sub(r"[./]", "", found[0]), text)
     pieces = (tuple(_letters(folded(_HUMP.sub(" ", piece)))) for piece in _BREAK.split(text))
     return tuple(tuple(_units(words)) for words in pieces if words)

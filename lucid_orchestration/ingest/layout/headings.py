@@ -87,8 +87,12 @@ def heading_keys(headings: Sequence[str], told: Container[str] = ()) -> list[str
 
 
 def _without_paths(keys: Sequence[str], told: Container[str]) -> list[str]:
-    """Keys without the list they are columns of ("order lines/product"), where two are of it."""
+    """Keys without the list they are columns of ("order lines/product"), where two are of it.
+
+    A column of the list's own name ("order ref") beside one of its parts ("order ref/date") is one.
+    """
     lists = Counter(key.rpartition("/")[0].strip() for key in keys if key not in told)
+    lists.update(key for key in keys if key in lists)
     return [
         key.rpartition("/")[2].strip()
         if key not in told and lists[key.rpartition("/")[0].strip()] > 1

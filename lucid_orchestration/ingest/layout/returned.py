@@ -4,7 +4,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lucid_orchestration.formatting import percent
-from lucid_orchestration.ingest.kinds import AMOUNT_FIELDS, DISCOUNT_FIELDS, TAX_FIELDS
+from lucid_orchestration.ingest.kinds import (
+    AMOUNT_FIELDS,
+    DISCOUNT_FIELDS,
+    DOCUMENT_FIELDS,
+    TAX_FIELDS,
+)
 from lucid_orchestration.ingest.layout.conventions import DecimalMark
 from lucid_orchestration.ingest.layout.documents import TAKEN_BACK, said
 from lucid_orchestration.ingest.layout.money.case import SettledMoney
@@ -70,9 +75,10 @@ def returned_pieces(
         return None
     lines = tuple(row for row in below[:SAMPLE_ROWS] if is_line(row, choices, header))
     marks = _marks(header, choices, lines) if told_mark is None else Marks(told_mark, {})
+    known = {place for name, place in choices.items() if name not in DOCUMENT_FIELDS}
     for back, heading in enumerate(header.cells):
         meant = said(heading)
-        if back in told or back == sold or meant.meaning not in _SOLD_NOTHING:
+        if back in told or back in known or meant.meaning not in _SOLD_NOTHING:
             continue
         found = Returned(sold, back, lines, marks)
         most = max((others for _, _, others in found.rows), default=0.0)

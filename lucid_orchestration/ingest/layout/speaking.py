@@ -104,8 +104,13 @@ def _of_selling(table: _Headings) -> bool:
 
 
 def _of_stock(table: _Headings) -> bool:
-    """A quantity alone is stock only where nothing else speaks of sales."""
+    """A quantity alone is stock only where nothing else speaks of sales.
+
+    What bills count is sold, whatever a heading says of stock ("Qty in Stock UOM").
+    """
     quantity = table.of("quantity")
+    if "transaction_id" in table.sold and {"customer_id", "sale_date"} & table.sold:
+        return False
     if not is_mere_quantity(quantity):
         return True
     if quantity not in MERE_QUANTITIES and any(map(is_price, table.keys)):

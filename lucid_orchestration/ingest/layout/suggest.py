@@ -92,8 +92,14 @@ def may_hold(field: str, heading: str, place: int, rows: Sequence[Sequence[str]]
         or said(heading).meaning in TAKEN_BACK
         or (field in _PRICES and names_a_sum(heading))
         or (field == "quantity" and names_money(heading))
+        or (field in (*_PRICES, *AMOUNT_FIELDS) and _is_of_the_shop(heading))
         or (field in AMOUNT_FIELDS and _OF_DOCUMENTS.match(heading))
     ) and _fits(field, [row[place] for row in rows[:_SAMPLE_ROWS] if place < len(row)])
+
+
+def _is_of_the_shop(heading: str) -> bool:
+    """Whether a heading speaks of what goods cost the shop, or of what it earned by them."""
+    return not words_of(heading).isdisjoint(heading_words().cost | heading_words().earned)
 
 
 def _nearness(heading: str, field: str, words: Sequence[str]) -> float:
@@ -114,10 +120,16 @@ def _similarity(heading: str, words: Sequence[str]) -> float:
     return best
 
 
-def _are_counted(filled: Sequence[str]) -> bool:
-    """Whether cells number the rows, each a whole number more than the one above."""
+def counts_up(filled: Sequence[str], most_alike: int = 1) -> bool:
+    """Whether cells number the rows, or what several rows are of, each one more than the last.
+
+    No number stands in more than `most_alike` of the rows on average.
+    """
     numbers = [int(cell) for cell in filled if cell.isascii() and cell.isdigit()]
-    return len(numbers) == len(filled) and all(b - a == 1 for a, b in pairwise(numbers))
+    if len(numbers) < len(filled) or len(set(numbers)) < _FEW_ROWS:
+        return False
+    steps = {b - a for a, b in pairwise(numbers)}
+    return steps <= {0, 1} and len(filled) <= most_alike * len(set(numbers))
 
 
 def _fits(field: str, cells: Sequence[str]) -> bool:
@@ -129,7 +141,7 @@ def _fits(field: str, cells: Sequence[str]) -> bool:
     if field in DATE_FIELDS:
         return dates > len(filled) / 2
     if field in NUMBER_FIELDS:
-        if len(filled) >= _FEW_ROWS and _are_counted(filled):
+        if counts_up(filled):
             return False
         return numbers > len(filled) / 2 and dates <= len(filled) / 2
     if field in _NAMES and any(map(_SEVERAL.search, filled)):

@@ -153,3 +153,72 @@ def test_what_else_stands_below_no_heading_names_no_goods(tmp_path: Path, cells:
     lines = [f"{cells},K{number},{number},9" for number in range(1, 5)]
     layout = layout_of(tmp_path, ",SKU,On Hand,Unit Cost", lines)
     assert "product_name" not in layout.columns
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Artikelbeschreibung",
+        "Warenbeschreibung",
+        "Título de la publicación",
+        "Titre de l'annonce",
+        "Nome do anúncio",
+        "Tytuł aukcji",
+        "İlan Başlığı",
+        "Judul Produk",
+    ],
+)
+def test_what_goods_are_called_beside_their_code_is_told_by_its_words(
+    tmp_path: Path, name: str
+) -> None:
+    lines = [line.replace(",4", ",A4").replace(",5", ",A5") for line in sales()]
+    named = [f"{line},Mug" if "A4" in line else f"{line},Tray" for line in lines]
+    layout = layout_of(tmp_path, f"Date,Trn #,SKU,Qty,Net,{name}", named)
+    assert layout.columns["product_name"] == 5
+
+
+def test_a_description_of_something_else_names_no_goods(tmp_path: Path) -> None:
+    lines = [f"{line},Mug" for line in sales()]
+    for heading in ("Descripción del estado", "Kundenbeschreibung", "Titre du client"):
+        layout = layout_of(tmp_path, f"Date,Trn #,SKU,Qty,Net,{heading}", lines)
+        assert "product_name" not in layout.columns
+
+
+@pytest.mark.parametrize("numbers", ["1234567", "1122345", "3455678"])
+def test_a_count_of_the_rows_gives_way_to_one_of_pieces(tmp_path: Path, numbers: str) -> None:
+    lines = [
+        f"{number},2026-03-0{at},Mug {at % 2},{pieces},{10 * pieces}"
+        for at, (number, pieces) in enumerate(zip(numbers, (2, 1, 4, 2, 1, 1, 3), strict=True), 1)
+    ]
+    layout = layout_of(tmp_path, "Count,Date,Product,Pieces,Amount", lines)
+    assert layout.columns["quantity"] == 3
+
+
+def test_a_count_that_numbers_nothing_is_one(tmp_path: Path) -> None:
+    lines = [f"{n},2026-03-0{at},Mug,1,10" for at, n in enumerate("2143217", 1)]
+    assert layout_of(tmp_path, "Count,Date,Product,Xyz,Amount", lines).columns["quantity"] == 0
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Facture,Date de comptabilisation,Client,Nom de l'article,Qté en stock,Montant",
+        "Factura,Fecha contable,Cliente,Producto,Cantidad en stock,Importe",
+        "Fattura,Data registrazione,Cliente,Articolo,Giacenza,Importo",
+        "Rechnung,Buchungsdatum,Kunde,Artikel,Menge im Lager,Betrag",
+    ],
+)
+def test_what_bills_of_customers_count_is_sold_whatever_they_say_of_stock(
+    tmp_path: Path, header: str
+) -> None:
+    lines = [f"S{day},2026-03-0{day},Ann,Mug,{day},{10 * day}" for day in (1, 4, 7)]
+    layout = layout_of(tmp_path, header, lines)
+    assert (layout.kind, layout.columns["quantity"]) == ("sales", 4)
+    assert layout.columns["sale_date"] == 1
+
+
+@pytest.mark.parametrize("name", ["Order Ref", "Réf. commande", "Auftrag"])
+def test_a_part_of_another_column_is_told_by_its_own_name(tmp_path: Path, name: str) -> None:
+    lines = ["T1,2026-03-01,Mug,2,7", "T2,2026-03-04,Mug,1,9"]
+    layout = layout_of(tmp_path, f"{name},{name}/Date,Product,Quantity,Amount", lines)
+    assert layout.columns["sale_date"] == 1

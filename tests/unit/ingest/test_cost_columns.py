@@ -108,3 +108,30 @@ def test_what_the_owner_says_of_a_cost_is_taken(tmp_path: Path) -> None:
     told = FileMapping(columns={"Cost": "unit_cost"})
     (table,) = open_file(tmp_path / "sales.csv", told).tables
     assert table.layout.columns["unit_cost"] == 5
+
+
+@pytest.mark.parametrize(
+    ("header", "cost"),
+    [
+        ("Data;Articolo;Quantità;Importo;Costo totale", "line_cost"),
+        ("Fecha;Producto;Cantidad;Importe;Costo de los bienes", "line_cost"),
+        ("Datum;Artikel;Menge;Betrag;Wareneinsatz", "line_cost"),
+        ("Data;Towar;Ilość;Wartość;Koszt własny", "line_cost"),
+        ("Дата;Товар;Количество;Сумма;Себестоимость продаж", "line_cost"),
+        # words of no list: known for a cost, and for no more
+        ("Data;Prodotto;Quantità;Importo;Valore costo lotto", None),
+        ("Date;Produit;Quantité;Montant;Montant coût matière", None),
+        ("Data;Produto;Quantidade;Valor;Valor margem", None),
+    ],
+)
+def test_what_goods_cost_or_earn_is_no_amount_in_any_language(
+    tmp_path: Path, header: str, cost: str | None
+) -> None:
+    path = tmp_path / "vendite.csv"
+    lines = ["13/01/2025;Giacca;10;1000,00;600,00", "14/01/2025;Giacca;-3;-300,00;-180,00"]
+    path.write_text("\n".join([header, *lines, "20/01/2025;Giacca;2;200,00;120,00"]) + "\n")
+    (table,) = open_file(path).tables
+    assert table.layout.columns["net_amount"] == 3
+    assert [name for name, at in table.layout.columns.items() if at == 4] == (
+        [cost] if cost else []
+    )

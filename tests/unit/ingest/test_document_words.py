@@ -17,6 +17,7 @@ MEANINGS = {
     "sale": [
         "Sales - Retail", "TAX INVOICE", "POS Invoice", "Credit sale", "Bank transfer",
         "Sales receipt", "GST Return", "Not returned", "Non-refundable", "Not paid",
+        "Barverkauf", "Onlineverkäufe", "Nº Factura", "N.º Fatura", "No. Venta",
         "Verkaufsrechnung", "Factura simplificada", "Vente comptoir", "Sprzedaż",
         "Satış Faturası", "Реализация", "बिक्री बिल", "销售发票", "売上",
     ],
@@ -31,7 +32,8 @@ MEANINGS = {
         "Order delivered", "Out for delivery", "Paid - shipment pending",
         "Ready to ship", "In Bearbeitung", "Expédié", "Enviada", "Consegnato", "Atendido", "Wydane",
         "Concluído", "Bezorgd", "Wysłano", "Teslim Edildi", "Terkirim", "Доставлено",
-        "已付款", "発送済み", "Отгружен", "Kargoya verildi",
+        "구매확정", "구매결정", "Выдан клиенту", "Вручен адресату", "Odebrane", "Teslim alındı",
+        "Retirado en tienda", "Ritirato", "已付款", "発送済み", "Отгружен", "Kargoya verildi",
     ],
     "partial": [
         "Partially returned", "Partial Refund", "partially_refunded",
@@ -77,7 +79,7 @@ MEANINGS = {
         "Adjustment", "Stock Adjustment Note",
     ],
     "purchase": [
-        "Purchase Return", "PO", "Einkaufsgutschrift", "Compra anulada", "采购退货",
+        "Purchase Return", "구매", "PO", "Einkaufsgutschrift", "Compra anulada", "采购退货",
     ],
     RETURN_CANCELLED: [
         "Return cancelled", "Cancelled return", "Refund rejected", "Return declined",

@@ -54,6 +54,14 @@ def test_other_figures_are_not_asked_for(
     assert said(tmp_path, header, *figures) == ""
 
 
+@pytest.mark.parametrize("other", ["Valore costo", "Ganancia neta", "Markup Rs", "Koszt partii"])
+def test_what_goods_cost_or_earn_is_not_offered_as_the_amount(tmp_path: Path, other: str) -> None:
+    figures = ("1,8.00,5.00", "3,24.00,15.00", "2,16.00,10.00", "9,72.00,45.00", "5,40.00,25.00")
+    message = said(tmp_path, f"Qty,Rung Up,{other}", *figures)
+    assert 'columns: {"Rung Up": net_amount}' in message
+    assert other not in message
+
+
 def test_takings_are_money(tmp_path: Path) -> None:
     assert said(tmp_path, "Qty,Takings", "1,5.00", "2,16.00", "3,15.00") == ""
 

@@ -63,6 +63,25 @@ NAMED = {
 }
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Referência;Descrição;Nome;PVP;Stock",
+        "Codice;Descrizione;Nome;Prezzo;Giacenza",
+        "Artikelnummer;Beschreibung;Name;Preis;Bestand",
+        "Kod;Opis;Nazwa;Cena;Stan magazynowy",
+        "Артикул;Описание;Название;Цена;Остаток",
+        "Ürün Kodu;Açıklama;Ad;Fiyat;Stok",
+    ],
+)
+def test_a_name_goes_before_a_description_in_lists_of_any_language(
+    tmp_path: Path, header: str
+) -> None:
+    layout = layout_of(tmp_path, header, "R1;Made by hand;Soap;3,50;40", "R2;;Cream;6,90;25")
+    assert layout.kind == "inventory"
+    assert layout.columns["product_name"] == 2
+
+
 @pytest.mark.parametrize("case", NAMED)
 def test_a_name_goes_before_a_description(tmp_path: Path, case: str) -> None:
     assert heading(layout_of(tmp_path, *NAMED[case]), "product_name") in {"Name", "Title"}

@@ -62,16 +62,21 @@ def families(
     discounts: list[int] = []
     taxes: list[int] = []
     carriage: list[int] = []
+    costs: list[int] = []
     refunds: list[int] = []
     others = {at for name, at in choices.items() if name not in MONEY_FIELDS}
     for place, heading in enumerate(header.cells):
         name = fixed.get(place) or meanings.get(place)
         if place in others or (place in told and place not in fixed):
             continue
+        if place not in fixed and name is not None and name not in MONEY_FIELDS:
+            continue  # a heading whose whole means something else, whatever its words
         words, known = words_of(heading), heading_words()
-        if name not in MONEY_FIELDS:
-            name = None
         if not _holds_numbers(lines, place):
+            continue
+        if name is None and words & (known.cost | known.earned) and not words & known.carriage:
+            if words & _beside_tax() and not words & known.earned:
+                costs.append(place)
             continue
         if name is None and words & known.carriage and not words & (known.with_tax | known.beside):
             carriage.append(place)
@@ -105,6 +110,8 @@ def families(
             name is None and (is_money or (words & known.tax and words & _beside_tax()))
         ):
             amounts.append(place)
+    if not prices and not amounts:
+        amounts = costs  # a register of purchases, which its title tells
     for place in [*discounts, *taxes]:
         if place not in fixed and _is_percent(header.cells[place], place, lines):
             fixed[place] = "discount_percent" if place in discounts else "tax_percent"

@@ -41,6 +41,8 @@ class HeadingWords:
     of_a_line: frozenset[str]
     hundredth: frozenset[str]
     carriage: frozenset[str]
+    cost: frozenset[str]
+    earned: frozenset[str]
     fee: frozenset[str]
     paid_out: frozenset[str]
     count: frozenset[str]
