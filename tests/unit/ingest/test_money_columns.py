@@ -263,6 +263,21 @@ def test_an_amount_that_nothing_explains_is_taken_with_a_warning(tmp_path: Path)
     assert "11.1 % of the revenue lies between them" in issue.message
 
 
+@pytest.mark.parametrize("header", ["Amount,Value", "Sale Amount,Amount You Get"])
+def test_a_round_part_that_no_heading_calls_a_discount_is_told(tmp_path: Path, header: str) -> None:
+    layout = layout_of(tmp_path, header, "|10,1000,600", "|3,300,180", "|2,200,120")
+    (issue,) = layout.issues
+    assert issue.code == "amounts_unexplained"
+    assert issue.revenue_share == pytest.approx(2 / 3)
+    assert "ignore" in issue.message
+
+
+def test_a_round_part_between_gross_and_net_is_none_to_tell(tmp_path: Path) -> None:
+    layout = layout_of(tmp_path, "Gross,Net", "|10,1000,600", "|3,300,180", "|2,200,120")
+    assert fields_of(layout)["net_amount"] == "Net"
+    assert layout.issues == ()
+
+
 def test_an_amount_beside_a_discount_is_after_it_and_that_is_said(tmp_path: Path) -> None:
     layout = layout_of(tmp_path, "Sales,Discount", "|2,131.17,0.2", "|1,77.31,0.1")
     assert fields_of(layout)["net_amount"] == "Sales"

@@ -100,10 +100,17 @@ def settle_two_amounts(case: Case, sample: Sample) -> SettledMoney:
         f"{case.name(more)} is {case.name(net)} and a round {'tax' if is_tax else 'discount'} more."
     )
     kept = {name: at for name, at in case.choices.items() if name not in AMOUNT_FIELDS}
+    unused = unused_discounts(case.header, columns, sample, kept.values(), (net, more))
+    is_named = {net, more} & (columns.plain.keys() | columns.told.keys())
+    if not (is_tax or is_named or columns.discounts):
+        # a cost at one margin or a commission leaves as round a part as a discount
+        gap = (max(sums) - min(sums)) / (min(sums) or 1.0)
+        off = words.unexplained(case.name(net), case.name(more), len(parts), len(pairs), gap)
+        unused = (off, *unused)
     return SettledMoney(
         kept | {"net_amount": net, "gross_amount" if is_tax else "list_amount": more},
         evidence={net: sentence, more: sentence},
-        issues=unused_discounts(case.header, columns, sample, kept.values(), (net, more)),
+        issues=unused,
     )
 
 
