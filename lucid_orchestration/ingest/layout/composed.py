@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from lucid_orchestration.ingest.layout.aliases import choices, is_known, meanings
+from lucid_orchestration.ingest.layout.documents import segments
 from lucid_orchestration.ingest.layout.headings import heading_keys
 from lucid_orchestration.ingest.layout.mapping import IGNORE
 from lucid_orchestration.ingest.layout.money.heading_words import parts_of
@@ -32,6 +33,8 @@ _NOTHING_TOLD: Mapping[str, str] = {}
 @dataclass(frozen=True)
 class _Words:
     day: frozenset[str]
+    created: frozenset[str]
+    around_created: frozenset[str]
     number: frozenset[str]
     of_documents: frozenset[str]
     of_sales: frozenset[str]
@@ -100,9 +103,26 @@ def choices_below(
         ]
         if found:
             chosen[field] = found[:1] if field == "transaction_id" else found
+    if kind == "sales" and "sale_date" not in chosen and _has_orders(header, chosen):
+        entered = [at for at in free if _names_creation(header.cells[at], _filled(at, below))]
+        chosen |= {"sale_date": entered} if entered else {}
     if kind == "inventory" and "product_name" not in chosen and _names_rows(header, below):
         chosen["product_name"] = [0]
     return chosen
+
+
+def _has_orders(header: Row, chosen: Mapping[str, Sequence[int]]) -> bool:
+    """Whether rows have the numbers of orders or sales, as goods and customers have not."""
+    headings = [header.cells[place] for place in chosen.get("transaction_id", ())]
+    units = [unit for one in headings for piece in segments(one) for unit in piece]
+    return any(unit.meanings & {"order", "sale"} for unit in units)
+
+
+def _names_creation(heading: str, cells: Sequence[str]) -> bool:
+    """Whether a column says when a row was entered."""
+    known, words = _words(), parts_of(heading)
+    is_whole = all(word in known.created | known.around_created for word in words)
+    return is_whole and not known.created.isdisjoint(words) and _are(cells, is_date)
 
 
 def _filled_choices(

@@ -222,3 +222,21 @@ def test_a_part_of_another_column_is_told_by_its_own_name(tmp_path: Path, name: 
     lines = ["T1,2026-03-01,Mug,2,7", "T2,2026-03-04,Mug,1,9"]
     layout = layout_of(tmp_path, f"{name},{name}/Date,Product,Quantity,Amount", lines)
     assert layout.columns["sale_date"] == 1
+
+
+@pytest.mark.parametrize(
+    "day", ["Created (UTC)", "Created", "Erstellt am", "Date de création", "Дата создания"]
+)
+def test_an_order_is_of_the_day_on_which_it_was_entered(tmp_path: Path, day: str) -> None:
+    lines = [f"T{at},2026-03-0{at},Mug,2,7" for at in (1, 4, 7)]
+    layout = layout_of(tmp_path, f"Order No,{day},Product,Quantity,Total", lines)
+    assert layout.columns["sale_date"] == 1
+
+
+def test_goods_are_not_sold_on_the_day_on_which_they_were_entered(tmp_path: Path) -> None:
+    lines = [f"T{at},2026-03-0{at},Mug {at},2,7" for at in (1, 4, 7)]
+    layout = layout_of(tmp_path, "SKU,Created,Product,Stock,Price", lines)
+    assert layout.kind == "inventory"
+    assert "stock_date" not in layout.columns
+    with pytest.raises(RefusedError):
+        layout_of(tmp_path, "No,Created,Product,Quantity,Total", lines)

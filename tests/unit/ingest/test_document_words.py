@@ -85,7 +85,7 @@ MEANINGS = {
         "Return cancelled", "Cancelled return", "Refund rejected", "Return declined",
     ],
     None: [
-        "Veg", "Frobnicated", "12", "Übergabe",
+        "No. Resi", "Nomor Resi", "Veg", "Frobnicated", "12", "Übergabe",
     ],
 }  # fmt: skip
 

@@ -278,6 +278,15 @@ def test_a_round_part_between_gross_and_net_is_none_to_tell(tmp_path: Path) -> N
     assert layout.issues == ()
 
 
+@pytest.mark.parametrize(
+    "postage", ["Verpackung und Versand", "Shipping and Handling", "Packing & Freight"]
+)
+def test_postage_with_packing_is_of_no_line(tmp_path: Path, postage: str) -> None:
+    rows = ["|1,45.00,5.49,50.49", "|3,12.90,5.49,44.19", "|2,20.00,4.00,44.00"]
+    layout = layout_of(tmp_path, f"Price,{postage},Total", *rows)
+    assert fields_of(layout) == {"unit_price": "Price"}
+
+
 def test_an_amount_beside_a_discount_is_after_it_and_that_is_said(tmp_path: Path) -> None:
     layout = layout_of(tmp_path, "Sales,Discount", "|2,131.17,0.2", "|1,77.31,0.1")
     assert fields_of(layout)["net_amount"] == "Sales"

@@ -78,7 +78,7 @@ def families(
             if words & _beside_tax() and not words & known.earned:
                 costs.append(place)
             continue
-        if name is None and words & known.carriage and not words & (known.with_tax | known.beside):
+        if name is None and words & known.carriage and not _holds_more(words):
             carriage.append(place)
             continue
         if name is None and words & (known.count | known.fee) and not words & known.price:
@@ -202,6 +202,13 @@ def _is_with_tax_beside(words: Collection[str]) -> bool:
     return all(
         not group.isdisjoint(words) for group in (known.price | known.amount, known.tax)
     ) and (not known.beside.isdisjoint(words))
+
+
+def _holds_more(words: Collection[str]) -> bool:
+    """Whether a heading with a word for postage names what holds it: "Total and Freight"."""
+    known = heading_words()
+    is_money = not (known.amount | known.price).isdisjoint(words)
+    return not known.with_tax.isdisjoint(words) or (is_money and not known.beside.isdisjoint(words))
 
 
 def _names_discount(heading: str) -> bool:
