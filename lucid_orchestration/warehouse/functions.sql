@@ -28,8 +28,15 @@ create or replace macro text_key_slow(text) as nullif(trim_spaces(regexp_replace
     '\s+', ' ', 'g'
 )), '');
 
+-- Digits of all scripts are one.
+create or replace macro latin_digits(text) as translate(
+    text,
+    '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９',
+    '012345678901234567890123456789012345678901234567890123456789'
+);
+
 create or replace macro without_unit(text) as regexp_replace(
-    trim_spaces(text),
+    latin_digits(trim_spaces(text)),
     '^(.*[0-9)])\s*(pcs?|pieces?|nos?|units?|kgs?|kilos?|gms?|g|ltrs?|l|ml|mtrs?|m|box|boxes|'
     || 'pkts?|packs?|packets?|btls?|bottles?|sets?|pairs?|bags?|tins?|jars?|strips?|rolls?)\.?$',
     '\1', 'i'
@@ -42,7 +49,7 @@ create or replace macro bare_number(text) as regexp_replace(
     regexp_replace(
         regexp_replace(
             translate(
-                lower(trim_spaces(text)),
+                latin_digits(lower(trim_spaces(text))),
                 '−–—’‘ʼ´`′' || chr(160) || chr(8239) || chr(8201) || chr(8199) || chr(8200),
                 '---''''''''''''     '
             ),
@@ -53,9 +60,14 @@ create or replace macro bare_number(text) as regexp_replace(
     '\s*([.,:]--?|/-|/=|=)?\s*([-)]?)\s*$', '\2'
 );
 
+-- The Arabic marks of decimals and thousands are those, whatever the marks of the file are.
+create or replace macro with_mark(text, mark) as translate(
+    text, '٫٬', case when mark = ',' then ',.' else '.,' end
+);
+
 -- Over a list of one, what many places ask for is worked out, and planned, once.
 create or replace macro number_text_slow(text, mark) as list_transform(
-    [bare_number(text)],
+    [bare_number(with_mark(text, mark))],
     lambda bare: case
         when not regexp_full_match(
             bare,
@@ -77,14 +89,10 @@ create or replace macro number_text_slow(text, mark) as list_transform(
 )[1];
 
 -- A date without its time, and without what some programs write behind it: the number of a voucher,
--- the day of the week. Digits of all scripts are one.
+-- the day of the week.
 create or replace macro day_part(text) as regexp_replace(
     regexp_extract(
-        translate(
-            lower(trim_spaces(text)),
-            '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９',
-            '012345678901234567890123456789012345678901234567890123456789'
-        ),
+        latin_digits(lower(trim_spaces(text))),
         '^(.*?)( ?[(][^()0-9]*[)])?([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?$', 1
     ),
     '^(.*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|.*[-/. ][0-9]{4}) +[-#]+ ?[0-9]+$', '\1'

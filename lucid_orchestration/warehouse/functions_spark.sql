@@ -40,8 +40,14 @@ return nullif(lucid.trim_spaces(regexp_replace(
     r'[\t\n\f\r ]+', ' '
 )), '');
 
+create or replace function lucid.latin_digits(text string) returns string return translate(
+    text,
+    '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９',
+    '012345678901234567890123456789012345678901234567890123456789'
+);
+
 create or replace function lucid.without_unit(text string) returns string return regexp_replace(
-    lucid.trim_spaces(text),
+    lucid.latin_digits(lucid.trim_spaces(text)),
     r'(?iud)^(.*[0-9)])[\t\n\f\r ]*(pcs?|pieces?|nos?|units?|kgs?|kilos?|gms?|g|ltrs?|l|ml|mtrs?|m|box|boxes|pkts?|packs?|packets?|btls?|bottles?|sets?|pairs?|bags?|tins?|jars?|strips?|rolls?)[.]?\z',
     '$1'
 );
@@ -50,7 +56,7 @@ create or replace function lucid.bare_number(text string) returns string return 
     regexp_replace(
         regexp_replace(
             translate(
-                lucid.small_letters(lucid.trim_spaces(text)),
+                lucid.latin_digits(lucid.small_letters(lucid.trim_spaces(text))),
                 '−–—’‘ʼ´`′\u00A0\u202F\u2009\u2007\u2008',
                 "---''''''     "
             ),
@@ -77,18 +83,16 @@ create or replace function lucid.number_of(bare string, mark string) returns str
 end;
 
 create or replace function lucid.number_text(text string, mark string) returns string
-return lucid.number_of(lucid.bare_number(text), mark);
+return lucid.number_of(
+    lucid.bare_number(translate(text, '٫٬', case when mark = ',' then ',.' else '.,' end)), mark
+);
 
 create or replace function lucid.quantity_text(text string, mark string) returns string
 return lucid.number_text(lucid.without_unit(text), mark);
 
 create or replace function lucid.day_part(text string) returns string return regexp_replace(
     regexp_extract(
-        translate(
-            lucid.small_letters(lucid.trim_spaces(text)),
-            '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９',
-            '012345678901234567890123456789012345678901234567890123456789'
-        ),
+        lucid.latin_digits(lucid.small_letters(lucid.trim_spaces(text))),
         r'(?d)^(.*?)( ?[(][^()0-9]*[)])?([t ,]+(at )?[0-9]{1,2}:[0-9]{2}.*)?\z', 1
     ),
     r'(?d)^(.*[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|.*[-/. ][0-9]{4}) +[-#]+ ?[0-9]+\z', '$1'

@@ -30,7 +30,7 @@ _DATE = re.compile(
 _SEVERAL = re.compile(
     r"\d+(?:\.0+)?\s*[x×*]\s*\D.*[,;+/|]\s*\d+(?:\.0+)?\s*[x×*]\s*\D", re.IGNORECASE
 )
-_NUMBER = re.compile(r"\D{0,4}[-(]?\d[\d.,\s]*\D{0,4}")
+_NUMBER = re.compile(r"\D{0,4}[-(]?\d[\d.,٬٫\s]*\D{0,4}")
 _NAMES = frozenset({"product_id", "product_name"})
 # What an order came to is not what its lines did.
 _OF_DOCUMENTS = re.compile(

@@ -329,7 +329,7 @@ def plain_figure(text: str, mark: DecimalMark) -> str:
     """A number text without currency and grouping, with a point as its decimal mark."""
     bare = bare_figure(text)
     bare = bare.replace("." if mark == "," else ",", "")
-    bare = bare.replace(",", ".")
+    bare = bare.replace(",", ".").replace("٬", "").replace("٫", ".")
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     return bare
