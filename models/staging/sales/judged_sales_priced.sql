@@ -20,7 +20,8 @@ list_prices as (
     select
         dataset_id,
         {{ product_key() }} as product_key,
-        max(sale_price) as list_price
+        max(sale_price) as list_price,
+        min(sale_price) < max(sale_price) as is_doubtful
 
     from {{ ref('stg_products') }}
 
@@ -37,14 +38,15 @@ priced as (
         lines.sale_date > limits.last_plausible_date as is_too_late,
         case
             when lines.price_basis is not null then lines.net_revenue
-            else try_cast(
+            when not list_prices.is_doubtful then try_cast(
                 {{ product('list_prices.list_price', 4, 'lines.quantity') }} as decimal(18, 4)
             )
         end as amount,
         case
             when lines.price_basis is not null then lines.price_basis
-            when list_prices.list_price is not null then 'list_price'
-        end as amount_basis
+            when not list_prices.is_doubtful then 'list_price'
+        end as amount_basis,
+        list_prices.is_doubtful and lines.price_basis is null as is_of_several_prices
 
     from lines
 
@@ -89,6 +91,7 @@ select
         when is_too_late then 'date_out_of_range'
         when late_reason is not null then late_reason
         when abs(amount) >= 1000000000000 then 'number_out_of_range'
+        when is_of_several_prices then 'several_list_prices'
         when amount is null then 'missing_amount'
     end as first_reason
 
