@@ -22,7 +22,7 @@ from lucid_orchestration.ingest.layout.conventions import (
 from lucid_orchestration.ingest.layout.halves import Role
 from lucid_orchestration.ingest.layout.headings import heading_key
 from lucid_orchestration.ingest.layout.short_years import year_first
-from lucid_orchestration.ingest.tables import Parties
+from lucid_orchestration.ingest.tables import Lesson, Parties
 
 if TYPE_CHECKING:
     from lucid_orchestration.ingest.layout.recognise import Layout
@@ -59,15 +59,6 @@ class Votes:
     days: tuple[str, ...] = ()
     parties: tuple[Parties, ...] = ()
     half: Role | None = None
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What a file is taught and the files that teach it; `is_proven` unless rows only show it."""
-
-    value: str
-    teachers: str
-    is_proven: bool = True
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from lucid_orchestration.ingest.outcomes import Issue, Row
 
 if TYPE_CHECKING:
     from lucid_orchestration.ingest.layout.recognise import Layout
-    from lucid_orchestration.ingest.siblings import Lesson
 
 BLANKS = "  "
 
@@ -126,6 +125,15 @@ class OrdersTaken:
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What a file is taught and the files that teach it; `is_proven` unless rows only show it."""
+
+    value: str
+    teachers: str
+    is_proven: bool = True
+
+
+@dataclass(frozen=True)
 class OpenedFile:
     """What a file holds: its tables of one kind or several, and what to say about it as a whole.
 
@@ -140,4 +148,4 @@ class OpenedFile:
     snapshot: Snapshot | None = None
     parties: tuple[Parties, ...] = ()
     orders: OrdersTaken | None = None
-    date_order: "Lesson | None" = None
+    date_order: Lesson | None = None

@@ -12,7 +12,7 @@ from lucid_orchestration.ingest.layout.aliases import meanings
 from lucid_orchestration.ingest.layout.documents import has_meaning
 from lucid_orchestration.ingest.layout.headings import heading_key, heading_keys
 from lucid_orchestration.ingest.layout.mapping import IGNORE, FileMapping
-from lucid_orchestration.ingest.layout.money.columns import figure
+from lucid_orchestration.ingest.layout.money.columns import are_figures
 from lucid_orchestration.ingest.orders.halves import HalfTable, number_of
 from lucid_orchestration.ingest.orders.totals import SHARED, Agreement, agreement
 from lucid_orchestration.ingest.outcomes import (
@@ -24,8 +24,8 @@ from lucid_orchestration.ingest.outcomes import (
     filled_cells,
 )
 from lucid_orchestration.ingest.rows import recognised_table
-from lucid_orchestration.ingest.siblings import Lesson, order_among
-from lucid_orchestration.ingest.tables import Table
+from lucid_orchestration.ingest.siblings import order_among
+from lucid_orchestration.ingest.tables import Lesson, Table
 
 # So many of the orders that lines name have to be in the list of orders, and by one column of it.
 _MIN_FOUND = 0.9
@@ -190,15 +190,10 @@ def _carried(one: HalfTable, number: int) -> list[int]:
         name = fields.get(place) or named.get(place)
         if place == number or not heading.strip() or name in _OF_LINES:
             continue
-        if fields.get(place) in _CARRIED or name in STATUS_FIELDS or not _are_figures(one, place):
+        is_text = not are_figures(filled_cells(one.rows, place), _NUMBER_SHARE)
+        if fields.get(place) in _CARRIED or name in STATUS_FIELDS or is_text:
             found.append(place)
     return found
-
-
-def _are_figures(one: HalfTable, place: int) -> bool:
-    filled = filled_cells(one.rows, place)
-    numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in filled)
-    return numbers >= _NUMBER_SHARE * len(filled)
 
 
 def _cells(row: Row, places: Sequence[int]) -> tuple[str, ...]:

@@ -241,8 +241,13 @@ def product_of(row: Row, choices: Mapping[str, int]) -> tuple[str, ...]:
 
 def _holds_numbers(lines: Sequence[Row], place: int) -> bool:
     filled = filled_cells(lines, place)
-    numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in filled)
-    return bool(filled) and numbers >= _NUMBER_SHARE * len(filled)
+    return bool(filled) and are_figures(filled, _NUMBER_SHARE)
+
+
+def are_figures(cells: Sequence[str], share: float) -> bool:
+    """Whether so large a share of the cells are numbers, whichever mark divides them."""
+    numbers = sum(figure(cell, ".") is not None or figure(cell, ",") is not None for cell in cells)
+    return numbers >= share * len(cells)
 
 
 def _are_fractions(lines: Sequence[Row], place: int) -> bool:
