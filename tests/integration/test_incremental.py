@@ -129,6 +129,22 @@ def test_another_var_makes_what_depends_on_it_again(tmp_path: Path) -> None:
     assert grown["rejected_rows.parquet"] != before["rejected_rows.parquet"]
 
 
+def test_a_copied_data_folder_reads_its_own_rows(tmp_path: Path) -> None:
+    """What stands in the database names no folder that it was made in."""
+    inbox = tmp_path / "first" / "inbox" / "shop"
+    inbox.mkdir(parents=True)
+    chance = random.Random(5)
+    (inbox / "sales_0.csv").write_text(sales_file(chance, 0), encoding="utf-8")
+    refresh(Settings(tmp_path / "first"), steps=STEPS[:1])
+    shutil.copytree(tmp_path / "first", tmp_path / "copy")
+    inbox = tmp_path / "copy" / "inbox"
+    (inbox / "shop" / "sales_1.csv").write_text(sales_file(chance, 1), encoding="utf-8")
+    refresh(Settings(tmp_path / "copy"), steps=STEPS[:1])
+    shutil.copytree(inbox, tmp_path / "fresh" / "inbox")
+    refresh(Settings(tmp_path / "fresh"), steps=STEPS[:1])
+    assert answers(Settings(tmp_path / "copy")) == answers(Settings(tmp_path / "fresh"))
+
+
 def test_after_new_rows_alone_only_what_depends_on_rows_is_made_again(tmp_path: Path) -> None:
     inbox = tmp_path / "grown" / "inbox" / "shop"
     inbox.mkdir(parents=True)

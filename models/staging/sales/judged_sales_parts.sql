@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Every file with sales lines, and what tells whether its lines changed since they were read.
 with
 
