@@ -320,17 +320,17 @@ def target() -> Target:
     return name  # type: ignore[return-value]  # checked above
 
 
-def spark_master() -> str:
+def spark_address() -> str:
     """Where Spark is: what LUCID_SPARK names, such as spark://10.0.0.5:7077, else all cores here.
 
     Raises:
         BadRequestError: when it begins otherwise.
     """
     address = os.environ.get("LUCID_SPARK") or "local[*]"
-    if not address.startswith(("spark://", "local")):
+    if not address.startswith(("spark://", "sc://", "local")):
         raise BadRequestError(
-            f"LUCID_SPARK has to begin with spark:// or local, such as spark://10.0.0.5:7077, "
-            f"not {address!r}."
+            f"LUCID_SPARK has to begin with spark://, sc:// or local, such as "
+            f"spark://10.0.0.5:7077, not {address!r}."
         )
     return address
 

@@ -4,6 +4,10 @@
     every file there is, with a fingerprint of all that file's rows depend on beyond the code.
 #}
 {% macro changed_files(files) -%}
+    {{ return(adapter.dispatch("changed_files", "lucid")(files)) }}
+{%- endmacro %}
+
+{% macro default__changed_files(files) -%}
     {%- if model.resource_type == "model" and model.config.materialized == "by_file" -%}
         by_file.{{ model.name }}
     {%- else -%}

@@ -25,17 +25,19 @@ from lucid_orchestration.settings import (
     is_edited_project,
     java,
     project_dir,
-    spark_master,
+    spark_address,
     target,
 )
 from lucid_orchestration.version import VERSION
 from lucid_orchestration.warehouse.build import foreign_files
 from lucid_orchestration.warehouse.database import lock_holder
+from lucid_orchestration.warehouse.spark_connect import is_connect, server_version, shown_address
 
 _MOST_NAMED = 3
 CheckStatus = Literal["ok", "note", "problem"]
 _OLDEST_JAVA = 17
 _SPARK_PACKAGES = ("pyspark", "dbt-spark")
+_CONNECT_PACKAGES = ("grpcio-status",)
 _PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "dagster", "dagster-dbt", "pyarrow")
 
 
@@ -121,15 +123,32 @@ def _engine(paths: Settings) -> Iterator[Check]:
         if target() == "duckdb":
             yield _database(paths)
             return
-        yield Check("Spark", "ok", spark_master())
+        address = spark_address()
     except LucidError as error:
         yield Check("Engine", "problem", str(error))
         return
-    for name, found in digests.versions(*_SPARK_PACKAGES).items():
+    packages = digests.versions(
+        *_SPARK_PACKAGES, *(_CONNECT_PACKAGES if is_connect(address) else ())
+    )
+    is_whole = "missing" not in packages.values()
+    if is_connect(address) and is_whole:
+        yield _server(address)
+    else:
+        yield Check("Spark", "ok", shown_address(address))
+    for name, found in packages.items():
         missing = found == "missing"
         message = "not installed; pip install 'lucid-shop[spark]'" if missing else found
         yield Check(name, "problem" if missing else "ok", message)
-    yield _java()
+    if not is_connect(address):
+        yield _java()
+
+
+def _server(address: str) -> Check:
+    try:
+        version = server_version(address)
+    except LucidError as error:
+        return Check("Spark", "problem", str(error))
+    return Check("Spark", "ok", f"{version} at {shown_address(address)}")
 
 
 def _java() -> Check:

@@ -12,20 +12,29 @@ from typing import Any
 
 from dbt.adapters.base.meta import available
 from dbt.adapters.contracts.connection import Connection, ConnectionState
+from dbt.adapters.contracts.relation import ComponentName
 from dbt.adapters.spark.connections import (
     SparkConnectionManager,
     SparkConnectionMethod,
     SparkCredentials,
 )
 from dbt.adapters.spark.impl import SparkAdapter
+from dbt.adapters.spark.relation import SparkRelation
 from dbt.adapters.spark.session import Cursor, SessionConnectionWrapper
 from dbt_common.exceptions import DbtDatabaseError, DbtRuntimeError
 from pyspark.errors import PySparkException
 
 from lucid_orchestration.errors import LucidError
 from lucid_orchestration.settings import settings, use_project
-from lucid_orchestration.warehouse.spark_session import spark_session
-from lucid_orchestration.warehouse.spark_tables import publish_tables
+from lucid_orchestration.warehouse.spark_connect import in_words
+from lucid_orchestration.warehouse.spark_session import (
+    row_counts,
+    schema_of_run,
+    spark_session,
+    stop_session,
+    tables_of_run,
+)
+from lucid_orchestration.warehouse.spark_tables import publish_tables, published_tables
 
 TYPE = "lucidspark"
 
@@ -61,11 +70,11 @@ class SessionCursor(Cursor):  # type: ignore[misc]
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """What Spark says went wrong, without the plan it adds."""
+    """What Spark says went wrong as an error of dbt's."""
     try:
         yield
     except PySparkException as error:
-        raise DbtDatabaseError(str(error).partition(";\n")[0]) from error
+        raise DbtDatabaseError(in_words(error)) from error
 
 
 class SessionHandle:
@@ -81,7 +90,7 @@ class SessionConnection(SessionConnectionWrapper):  # type: ignore[misc]
 
     def cancel(self) -> None:
         """Stop all that runs in the session."""
-        spark_session().sparkContext.cancelAllJobs()
+        spark_session().interruptAll()
 
 
 class LucidSparkConnectionManager(SparkConnectionManager):  # type: ignore[misc]
@@ -104,16 +113,39 @@ class LucidSparkConnectionManager(SparkConnectionManager):  # type: ignore[misc]
         connection.state = ConnectionState.OPEN
         return connection
 
+    def cleanup_all(self) -> None:
+        """End the session as well: dbt is done, and nobody else may end it for dbt by hand."""
+        super().cleanup_all()
+        stop_session()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LucidSparkRelation(SparkRelation):  # type: ignore[misc]
+    """A table by the name it has in this run: a server may be everybody's."""
+
+    def _render_iterator(self) -> Iterator[tuple[ComponentName | None, str | None]]:
+        for component, name in super()._render_iterator():
+            is_schema = component == ComponentName.Schema and name
+            yield component, schema_of_run(name) if is_schema else name
+
 
 class LucidSparkAdapter(SparkAdapter):  # type: ignore[misc]
     """dbt-spark's adapter, which also publishes what was built."""
 
     ConnectionManager = LucidSparkConnectionManager
+    Relation = LucidSparkRelation
+
+    def list_relations_without_caching(self, schema_relation: Any) -> list[Any]:
+        """None: the schemas of a run are empty when it begins."""
+        return []
 
     @available
     def publish_tables(self) -> None:
         """Write the tables that readers get, for `publish_build`: dbt is about to end."""
+        paths = settings()
+        with _in_words():
+            counts = row_counts(published_tables(paths))
         try:
-            publish_tables(settings())
+            publish_tables(paths, tables_of_run(paths), counts)
         except LucidError as error:
             raise DbtRuntimeError(str(error)) from error

@@ -1,4 +1,4 @@
-"""The text functions the macros call on Spark, as statements for its catalogue."""
+"""The text functions the macros call on Spark, as statements for a session."""
 
 from pathlib import Path
 
@@ -9,21 +9,21 @@ FUNCTIONS = Path(__file__).with_name("functions_spark.sql")
 
 
 def function_statements() -> tuple[str, ...]:
-    """One statement each, in the order they need one another; they stand in the schema `lucid`."""
+    """One statement each, in the order they need one another."""
     codes = calendar_codes()
     plain = _plain_letters()
     told = {
         "{accented}": "".join(plain),
         "{plain}": "".join(plain.values()),
         "{currency_marks}": currency_marks.PATTERN,
-        "{words}": _text("|".join(codes)),
-        "{codes}": _text("|".join(codes.values())),
+        "{words}": between_quotes("|".join(codes)),
+        "{codes}": between_quotes("|".join(codes.values())),
     }
     sql = FUNCTIONS.read_text(encoding="utf-8")
     for name, value in told.items():
         sql = sql.replace(name, value)
     statements = (part.strip() for part in sql.split(";\n"))
-    return ("create schema if not exists lucid", *(part for part in statements if part))
+    return tuple(part for part in statements if part)
 
 
 def _plain_letters() -> dict[str, str]:
@@ -33,6 +33,6 @@ def _plain_letters() -> dict[str, str]:
     return {letter: plain for letter, plain in bare.items() if plain != letter and len(plain) == 1}
 
 
-def _text(value: str) -> str:
+def between_quotes(value: str) -> str:
     """What stands between the quotes of a text: Spark reads two quotes as two texts."""
     return value.replace("\\", "\\\\").replace("'", "\\'")

@@ -1,26 +1,41 @@
 """The one Spark session of this process: made for a build, stopped behind it.
 
-Its catalogue is in memory and its tables lie in the data folder until the build is published: each
-build begins with nothing but the landed rows, so none can find what a killed one left half-written.
+Its tables lie in the data folder until the build is published, in schemas and a folder that no
+other run has: each build begins with nothing but the landed rows, so none can find what a killed
+one left half-written, or still writes on a server that has not noticed.
 """
 
 import re
 import shutil
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from lucid_orchestration.errors import BadRequestError, ProcessingFailedError, first_line
 from lucid_orchestration.ingest.raw_tables import RAW_TABLES
-from lucid_orchestration.settings import Settings, java, settings, spark_master
+from lucid_orchestration.settings import Settings, java, settings, spark_address
 from lucid_orchestration.warehouse.database import LOCK_WAIT_SECONDS
 from lucid_orchestration.warehouse.dbt_plugin import prepare
 from lucid_orchestration.warehouse.gathering import require_together
-from lucid_orchestration.warehouse.spark_functions import function_statements
+from lucid_orchestration.warehouse.spark_connect import (
+    connected,
+    drop_schemas,
+    in_words,
+    is_connect,
+    location,
+    require_same_folder,
+    shown_address,
+)
+from lucid_orchestration.warehouse.spark_functions import between_quotes, function_statements
 
 LOGGING = Path(__file__).with_name("spark_log4j2.properties")
 # What Hadoop takes in a path for a pattern, or for more than one path.
@@ -34,6 +49,21 @@ _TYPES = {
 # So many bytes of landed rows are one task's share; they are ten times as many in memory.
 _BYTES_OF_A_TASK = 16 * 1024 * 1024
 _FEWEST_TASKS = 2
+_SCHEMAS = ("raw", "seeds", "staging", "intermediate", "quality", "marts")
+# Whatever an installation says otherwise: a figure could be another one, or rows missing.
+_ANSWERS = {
+    # a number that is too large has to end the build, as it does on DuckDB
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "false",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "true",
+    "spark.sql.files.ignoreCorruptFiles": "false",
+    "spark.sql.files.ignoreMissingFiles": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.storeAssignmentPolicy": "ANSI",
+}
+_OLD_ANSWERS = "spark.sql.legacy."
 
 
 @dataclass
@@ -42,6 +72,8 @@ class _Running:
 
     session: Any = None
     lock: FileLock | None = None
+    # what the names of its schemas begin with
+    run: str = ""
     guard: RLock = field(default_factory=RLock)
 
 
@@ -53,21 +85,24 @@ def spark_session() -> Any:
 
     Raises:
         BadRequestError: when the path of the data folder is none that Spark can read.
-        ProcessingFailedError: when Java is missing, Spark does not start, or another process builds
-            in this data folder and does not end.
+        ProcessingFailedError: when Java is missing, Spark does not start or answer, or another
+            process builds in this data folder and does not end.
     """
     with _RUNNING.guard:
         if _RUNNING.session is None:
-            paths = settings()
+            paths, address = settings(), spark_address()
             require_together(paths)
             _require_plain_path(paths)
-            _require_java()
+            if not is_connect(address):
+                _require_java()
             _RUNNING.lock = _locked(paths)
             try:
                 shutil.rmtree(paths.spark, ignore_errors=True)
                 prepare(paths)
-                _RUNNING.session = _started(paths)
-                _make_schemas(_RUNNING.session, paths)
+                _RUNNING.run = f"{schemas_of_folder(paths)}{uuid4().hex[:12]}"
+                with _in_words(address):
+                    _RUNNING.session = _started(paths, address)
+                    _make_schemas(_RUNNING.session, paths)
             except BaseException:
                 stop_session()
                 raise
@@ -78,29 +113,56 @@ def stop_session() -> None:
     """Stop the session if there is one, and delete its tables."""
     with _RUNNING.guard:
         if _RUNNING.session is not None:
+            _drop_tables(_RUNNING.session)
             _RUNNING.session.stop()
             _RUNNING.session = None
         if _RUNNING.lock is not None:
             shutil.rmtree(settings().spark, ignore_errors=True)
             _RUNNING.lock.release()
             _RUNNING.lock = None
+        _RUNNING.run = ""
 
 
-def session_config(paths: Settings, master: str) -> dict[str, str]:
-    """What is asked of Spark; what it says nothing of stands in the user's spark-defaults.conf."""
+def schema_of_run(schema: str) -> str:
+    """What Spark calls a schema of the project in this run; the same without a session."""
+    return f"{_RUNNING.run}_{schema}" if _RUNNING.run else schema
+
+
+def tables_of_run(paths: Settings) -> Path:
+    """Where the tables of this run lie, each as `<schema>.db/<table>`."""
+    return paths.spark / _RUNNING.run
+
+
+def row_counts(tables: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """How many rows Spark says tables have, named by schema and table."""
+    query = " union all ".join(
+        f"select '{schema}', '{table}', count(*) from {schema_of_run(schema)}.{table}"  # noqa: S608
+        for schema, table in tables
+    )
+    return {(schema, table): count for schema, table, count in spark_session().sql(query).collect()}
+
+
+def sql_config(paths: Settings) -> dict[str, str]:
+    """What is asked of a session, wherever it runs."""
     size = sum(file.stat().st_size for file in paths.raw.rglob("*.parquet"))
-    config = {
-        "spark.app.name": "lucid",
-        "spark.master": master,
-        # a number that is too large has to end the build, as it does on DuckDB
-        "spark.sql.ansi.enabled": "true",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.catalogImplementation": "in-memory",
-        "spark.sql.warehouse.dir": str(paths.spark),
+    return {
+        **_ANSWERS,
         "spark.sql.sources.default": "parquet",
         "spark.sql.parquet.compression.codec": "zstd",
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.sql.shuffle.partitions": str(max(_FEWEST_TASKS, size // _BYTES_OF_A_TASK)),
+    }
+
+
+def session_config(paths: Settings, master: str) -> dict[str, str]:
+    """What is asked of a Spark of this process; what it says nothing of stands in the user's own
+    spark-defaults.conf."""
+    config = {
+        **sql_config(paths),
+        "spark.app.name": "lucid",
+        "spark.master": master,
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(paths.spark),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING.as_uri()}",
@@ -140,37 +202,84 @@ def _locked(paths: Settings) -> FileLock:
     return lock
 
 
-def _started(paths: Settings) -> Any:
+@contextmanager
+def _in_words(address: str) -> Iterator[None]:
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        raise ProcessingFailedError(
+            f"Spark at {shown_address(address)} cannot begin: {in_words(error)}"
+        ) from error
+
+
+def schemas_of_folder(paths: Settings) -> str:
+    """What the schemas of all runs of a data folder begin with."""
+    return f"lucid_{sha256(str(paths.data_dir).encode()).hexdigest()[:12]}_"
+
+
+def _started(paths: Settings, address: str) -> Any:
     from pyspark.logger import PySparkLogger
-    from pyspark.sql import SparkSession
 
     # it writes each error to the terminal before anybody could say it in words
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    if is_connect(address):
+        session = connected(address)
+        with warnings.catch_warnings():
+            # an old switch is not for use; what is asked is that nobody has turned it on
+            warnings.simplefilter("ignore", UserWarning)
+            for name, value in sql_config(paths).items():
+                session.conf.set(name, value)
+        # what killed runs left; nobody else builds in this folder now
+        drop_schemas(session, schemas_of_folder(paths))
+    else:
+        session = _own_session(session_config(paths, address))
+    for name, *_ in session.sql("set").collect():
+        if name.startswith(_OLD_ANSWERS) and session.conf.isModifiable(name):
+            session.conf.unset(name)
+    return session
+
+
+def _own_session(config: dict[str, str]) -> Any:
+    from pyspark.sql import SparkSession
+
     builder = SparkSession.builder
-    master = spark_master()
-    for name, value in session_config(paths, master).items():
+    for name, value in config.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()
     except Exception as error:  # whatever Java says
         raise ProcessingFailedError(
-            f"Spark did not start at {master} ({first_line(error)})."
+            f"Spark did not start at {config['spark.master']} ({first_line(error)})."
         ) from error
 
 
 def _make_schemas(session: Any, paths: Settings) -> None:
-    """The text functions, and the landed rows as tables of the columns they may have."""
-    from pyspark.sql.types import StructType
-
+    """The text functions, the schemas, and the landed rows as tables of the columns they have."""
     for statement in function_statements():
         session.sql(statement)
-    session.sql("create schema raw")
+    for schema in _SCHEMAS:
+        folder = tables_of_run(paths) / f"{schema}.db"
+        session.sql(f"create schema {schema_of_run(schema)} {_location(folder)}")
+    if is_connect(spark_address()):
+        require_same_folder(session, paths, tables_of_run(paths))
     for name, columns in RAW_TABLES.items():
         declared = ", ".join(f"`{column.name}` {_TYPES[column.type]}" for column in columns)
-        session.catalog.createTable(
-            f"raw.{name}",
-            path=str(paths.raw / name),
-            source="parquet",
-            schema=StructType.fromDDL(declared),
-            pathGlobFilter="*.parquet",
+        session.sql(
+            f"create table {schema_of_run('raw')}.{name} ({declared}) using parquet "
+            f"options (pathGlobFilter '*.parquet') {_location(paths.raw / name)}"
         )
+
+
+def _location(folder: Path) -> str:
+    return f"location '{between_quotes(location(folder))}'"
+
+
+def _drop_tables(session: Any) -> None:
+    """Drop the run's schemas; a server that cannot be asked any more is asked by the next run."""
+    from pyspark.errors import PySparkException
+
+    if is_connect(spark_address()):
+        with suppress(PySparkException):
+            drop_schemas(session, _RUNNING.run)

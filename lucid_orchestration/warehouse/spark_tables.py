@@ -4,7 +4,7 @@ So the same rows have the same build id, whichever engine made them.
 """
 
 import re
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -27,11 +27,18 @@ _OF_A_BUILD = ("staging", "intermediate", "seeds", "by_file")
 _PART = re.compile(r"part-(\d+)-.*\.parquet")
 
 
-def publish_tables(paths: Settings) -> None:
+def published_tables(paths: Settings) -> tuple[tuple[str, str], ...]:
+    """The schema and the table of every file that is published."""
+    return tuple((file.parent.name, file.stem) for file in output_files(paths))
+
+
+def publish_tables(paths: Settings, folder: Path, counts: Mapping[tuple[str, str], int]) -> None:
     """Write every mart and quality table, then move all of them to their places and publish them.
 
+    Spark's own lie in `folder`, and have as many rows as `counts` says by schema and table.
+
     Raises:
-        ProcessingFailedError: when a file cannot be written or put in its place.
+        ProcessingFailedError: when a file cannot be written or put in its place, or rows lack.
     """
     drafts = {file.with_name(f"tmp_{file.name}"): file for file in output_files(paths)}
     try:
@@ -39,7 +46,12 @@ def publish_tables(paths: Settings) -> None:
             connection.execute("set TimeZone = 'UTC'")
             for draft, file in drafts.items():
                 layer, table = file.parent.name, file.stem
-                _write(connection, paths.spark / f"{layer}.db" / table, layer, draft, table)
+                rows = _write(connection, folder / f"{layer}.db" / table, layer, draft, table)
+                if rows != counts[layer, table]:
+                    raise ProcessingFailedError(
+                        f"Spark made {counts[layer, table]} rows of {layer}.{table}, and {rows} "
+                        f"are found in {folder}. Run again; readers keep the build they have."
+                    )
         for draft, file in drafts.items():
             move_file(draft, file)
     except OSError as error:
@@ -48,7 +60,6 @@ def publish_tables(paths: Settings) -> None:
         raise ProcessingFailedError(first_line(error)) from error
     publish_build(paths)
     _forget_tables(paths)
-    shutil.rmtree(paths.spark, ignore_errors=True)
 
 
 def _forget_tables(paths: Settings) -> None:
@@ -69,8 +80,8 @@ def _forget_tables(paths: Settings) -> None:
 
 def _write(
     connection: duckdb.DuckDBPyConnection, folder: Path, layer: str, draft: Path, table: str
-) -> None:
-    """One table of Spark's as one file, its rows in the order it gave them."""
+) -> int:
+    """One table of Spark's as one file, its rows in the order it gave them; how many these are."""
     names = ", ".join(sql_literal(str(part)) for part in _parts(folder))
     columns = ", ".join(
         f"cast({quoted(name)} as {kind}) as {quoted(name)}"
@@ -84,6 +95,7 @@ def _write(
         f"copy draft to {sql_literal(str(draft))} (format parquet, compression zstd, "
         f"use_tmp_file false, kv_metadata {{{BUILD_KEY}: '{NO_ID}'}})"
     )
+    return connection.table("draft").shape[0]
 
 
 def _parts(folder: Path) -> list[Path]:

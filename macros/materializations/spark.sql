@@ -31,11 +31,6 @@
     {{ return(create_on_spark()) }}
 {% endmaterialization %}
 
-{# Nothing is loaded yet: the files that changed are all there are. #}
 {% materialization by_file, adapter="spark" %}
-    {% do run_query(
-        "create view by_file." ~ this.identifier
-        ~ " as select source_file_id, fingerprint from " ~ ref(config.require("files"))
-    ) %}
     {{ return(create_on_spark()) }}
 {% endmaterialization %}

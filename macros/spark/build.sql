@@ -7,7 +7,8 @@
 {% macro spark__create_insight_views() %}{% endmacro %}
 
 {#
-    Tables are those of one build: no selection of models finds those of an earlier one to read.
+    Tables are those of one build, so that no state of files is kept, and no selection of models
+    finds tables of an earlier one to read.
 #}
 {% macro spark__create_by_file_state() %}
     {% if execute %}
@@ -19,13 +20,21 @@
                 ) %}
             {% endif %}
         {% endfor %}
-        {% do run_query("create schema by_file") %}
-        {% do run_query(
-            "create table by_file.loaded_files "
-            ~ "(model_name string, source_file_id string, fingerprint string)"
-        ) %}
     {% endif %}
 {% endmacro %}
+
+{# Nothing is loaded before a build: the files that changed are all there are. #}
+{% macro spark__changed_files(files) -%}
+    {{ files }}
+{%- endmacro %}
+
+{# So a data test that asks changed files alone on DuckDB asks all rows here. #}
+{% macro spark__get_where_subquery(relation) -%}
+    {%- if "by_file." in (config.get("where") or "") -%}
+        {{ return(relation) }}
+    {%- endif -%}
+    {{ return(default__get_where_subquery(relation)) }}
+{%- endmacro %}
 
 {% macro spark__publish() %}
     {% do adapter.publish_tables() %}
@@ -78,5 +87,5 @@
 
 {# Which file has which rows; every build reads all of them, so that no mark is asked for. #}
 {% macro spark__landed_parts(table) -%}
-    select distinct source_file_id, '' as part from raw.{{ table }}
+    select distinct source_file_id, '' as part from {{ source("raw", table) }}
 {%- endmacro %}

@@ -1,14 +1,14 @@
-{# Bodies for Spark. The functions stand in its catalogue: warehouse/functions_spark.sql. #}
+{# Bodies for Spark. The functions are those of warehouse/functions_spark.sql. #}
 {% macro spark__text_key(text) -%}
-    lucid.text_key({{ text }})
+    lucid_text_key({{ text }})
 {%- endmacro %}
 
 {% macro spark__small_letters(text) -%}
-    lucid.small_letters({{ text }})
+    lucid_small_letters({{ text }})
 {%- endmacro %}
 
 {% macro spark__clean_text(text) -%}
-    lucid.clean_text({{ text }})
+    lucid_clean_text({{ text }})
 {%- endmacro %}
 
 {% macro spark__says_nothing(text, more_words) -%}
@@ -27,11 +27,11 @@
 {%- endmacro %}
 
 {% macro spark__number_text(text, mark) -%}
-    lucid.number_text({{ text }}, {{ mark }})
+    lucid_number_text({{ text }}, {{ mark }})
 {%- endmacro %}
 
 {% macro spark__quantity_text(text, mark) -%}
-    lucid.quantity_text({{ text }}, {{ mark }})
+    lucid_quantity_text({{ text }}, {{ mark }})
 {%- endmacro %}
 
 {% macro spark__rate_text(text) -%}
@@ -39,7 +39,7 @@
 {%- endmacro %}
 
 {% macro spark__parse_date(text, date_order, zone) -%}
-    lucid.parse_date({{ text }}, {{ date_order }}, coalesce({{ zone }}, '{{ var("timezone") }}'))
+    lucid_parse_date({{ text }}, {{ date_order }}, coalesce({{ zone }}, '{{ var("timezone") }}'))
 {%- endmacro %}
 
 {% macro spark__is_zero(code) -%}
@@ -47,28 +47,28 @@
 {%- endmacro %}
 
 {% macro spark__is_scientific(code) -%}
-    lucid.is_scientific({{ code }})
+    lucid_is_scientific({{ code }})
 {%- endmacro %}
 
 {% macro spark__is_spreadsheet_date(code) -%}
-    lucid.is_spreadsheet_date({{ code }})
+    lucid_is_spreadsheet_date({{ code }})
 {%- endmacro %}
 
 {% macro spark__code_form(code) -%}
-    lucid.bare_code({{ code }})
+    lucid_bare_code({{ code }})
 {%- endmacro %}
 
 {% macro spark__name_letters(name) -%}
-    lucid.only_letters({{ name }})
+    lucid_only_letters({{ name }})
 {%- endmacro %}
 
 {% macro spark__names_differ(name, other) -%}
     (
-        lucid.letters_are_alike(
+        lucid_letters_are_alike(
             regexp_replace({{ name }}, r'[^\p{L}\p{M}\p{N}]+', ''),
             regexp_replace({{ other }}, r'[^\p{L}\p{M}\p{N}]+', '')
         ) < 0.8
-        and not lucid.have_a_word_in_common({{ name }}, {{ other }})
+        and not lucid_have_a_word_in_common({{ name }}, {{ other }})
     )
 {%- endmacro %}
 
@@ -86,7 +86,7 @@
 {%- endmacro %}
 
 {% macro spark__plain_letters(text) -%}
-    case when {{ text }} rlike r'\p{M}' then {{ text }} else lucid.without_accents({{ text }}) end
+    case when {{ text }} rlike r'\p{M}' then {{ text }} else lucid_without_accents({{ text }}) end
 {%- endmacro %}
 
 {% macro spark__words_and_figures(text) -%}

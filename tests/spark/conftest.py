@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from lucid_orchestration.settings import java
+from lucid_orchestration.settings import Settings, java
 from lucid_orchestration.warehouse.spark_functions import function_statements
+from tests.spark.shops import put_shops, run
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,15 @@ def spark_is_here() -> None:
         pytest.skip("needs Spark: pip install 'lucid-shop[spark]'")
     if java() is None:
         pytest.skip("needs Java 17 or newer")
+
+
+@pytest.fixture(scope="session")
+def built(spark_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shops as DuckDB builds them; tests copy what they change."""
+    paths = Settings(tmp_path_factory.mktemp("duckdb") / "data")
+    put_shops(paths.inbox)
+    run(paths)
+    return paths
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,14 @@ def run(paths: Settings, **told: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def copy_unpublished(paths: Settings, other: Settings) -> None:
+    """Copy a data folder without what a build publishes, and what is made of that."""
+    shutil.copytree(paths.data_dir, other.data_dir)
+    for place in (other.marts, other.quality, other.insights, other.builds, other.reports):
+        shutil.rmtree(place)
+    other.builds_file.unlink()
+
+
 def differing(one: Settings, other: Settings) -> Iterator[str]:
     """The tables two data folders disagree about: rows, their order, or types."""
     for file in output_files(one):

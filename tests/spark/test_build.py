@@ -1,6 +1,5 @@
 """A build on Spark gives the answers of one on DuckDB: each table, each insight, each page."""
 
-import shutil
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,7 @@ from lucid_orchestration.settings import Settings
 from lucid_orchestration.warehouse.database import open_for_reading
 from lucid_orchestration.warehouse.publishing import output_files
 from lucid_orchestration.warehouse.snapshots import read_manifest
-from tests.spark.shops import DBT, LUCID, child, contents, differing, put_shops, run
+from tests.spark.shops import DBT, LUCID, child, contents, copy_unpublished, differing, run
 
 pytestmark = [pytest.mark.spark, pytest.mark.usefixtures("spark_is_here")]
 
@@ -19,18 +18,12 @@ SPARK = {"LUCID_TARGET": "spark", "LUCID_SPARK": "local[2]"}
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Settings]:
+def folders(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Settings]:
     """The same landed rows, built with DuckDB in the first and with Spark in the second."""
-    folder = tmp_path_factory.mktemp("engines")
-    duckdb, spark = Settings(folder / "duckdb"), Settings(folder / "spark")
-    put_shops(duckdb.inbox)
-    run(duckdb)
-    shutil.copytree(duckdb.data_dir, spark.data_dir)
-    for place in (spark.marts, spark.quality, spark.insights, spark.builds, spark.reports):
-        shutil.rmtree(place)
-    spark.builds_file.unlink()
+    spark = Settings(tmp_path_factory.mktemp("spark") / "data")
+    copy_unpublished(built, spark)
     run(spark, **SPARK)
-    return duckdb, spark
+    return built, spark
 
 
 def test_every_table_is_the_same_file(folders: tuple[Settings, Settings]) -> None:
@@ -83,6 +76,8 @@ def test_a_number_that_is_too_large_is_an_error(tmp_path: Path) -> None:
     shown = by_hand(tmp_path, "show", "--inline", query)
     assert shown.returncode != 0
     assert "NUMERIC_VALUE_OUT_OF_RANGE" in shown.stdout
+    # dbt by hand ends its session as well
+    assert not Settings(tmp_path / "data").spark.exists()
 
 
 def test_a_build_of_some_models_is_refused(tmp_path: Path) -> None:

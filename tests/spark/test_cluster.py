@@ -12,7 +12,7 @@ from lucid_orchestration.settings import PROJECT_DIR, Settings
 from lucid_orchestration.warehouse.snapshots import Manifest, open_snapshot, read_manifest
 from tests.cluster import wait_until
 from tests.spark.cluster import HERE, WORKERS, SparkCluster, spark_cluster
-from tests.spark.shops import LUCID, contents, differing, edit, environment, put_shops, run
+from tests.spark.shops import LUCID, contents, differing, edit, environment, run
 
 pytestmark = [
     pytest.mark.spark,
@@ -36,14 +36,12 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(spark_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def outcome(built: Settings, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """A run over changed files that lost a worker, and another when it gave up."""
     folder = tmp_path_factory.mktemp("cluster")
     duckdb, spark = Settings(folder / "duckdb"), Settings(folder / "spark")
-    put_shops(duckdb.inbox)
-    run(duckdb)
-    shutil.copytree(duckdb.data_dir, spark.data_dir)
     for paths in (duckdb, spark):
+        shutil.copytree(built.data_dir, paths.data_dir)
         edit(paths.inbox / "sample-shop")
     run(duckdb)
     before = read_manifest(spark)
@@ -83,7 +81,7 @@ def run_and_kill_one(
 
 def is_half_built(paths: Settings) -> bool:
     """Whether tables of the lines are there, and of the answers none."""
-    layers = {folder.parent.parent.name for folder in paths.spark.glob("*.db/*/_SUCCESS")}
+    layers = {folder.parent.parent.name for folder in paths.spark.glob("*/*.db/*/_SUCCESS")}
     assert "marts.db" not in layers
     return "intermediate.db" in layers
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.spark
 
 # They belong to what runs a build.
 OF_A_BUILD = {
+    "changed_files",
     "landed_parts",
     "create_raw_views",
     "create_insight_views",

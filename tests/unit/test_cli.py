@@ -594,6 +594,13 @@ def test_doctor_says_what_spark_needs(
     assert found["Spark"] == ("ok", "local[*]")
     assert {"pyspark", "dbt-spark"} <= found.keys()
     assert "Database" not in found
+    # a server has its own Java; what may stand behind its address is secret
+    monkeypatch.setenv("LUCID_SPARK", "sc://127.0.0.1:1/;token=secret")
+    found = checks()
+    assert "Java" not in found
+    assert found["Spark"][1].rpartition("sc://")[2].startswith("127.0.0.1:1")
+    assert "secret" not in found["Spark"][1]
+    assert "grpcio-status" in found
     monkeypatch.setenv("LUCID_TARGET", "sparks")
     assert checks()["Engine"][0] == "problem"
 

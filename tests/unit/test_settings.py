@@ -119,9 +119,11 @@ def test_the_engine_is_duckdb_unless_another_is_named(monkeypatch: pytest.Monkey
 
 def test_spark_is_on_this_machine_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LUCID_SPARK", raising=False)
-    assert module.spark_master() == "local[*]"
+    assert module.spark_address() == "local[*]"
     monkeypatch.setenv("LUCID_SPARK", "spark://10.0.0.5:7077")
-    assert module.spark_master() == "spark://10.0.0.5:7077"
+    assert module.spark_address() == "spark://10.0.0.5:7077"
+    monkeypatch.setenv("LUCID_SPARK", "sc://10.0.0.5")
+    assert module.spark_address() == "sc://10.0.0.5"
     monkeypatch.setenv("LUCID_SPARK", "10.0.0.5:7077")
     with pytest.raises(BadRequestError, match="begin with spark://"):
-        module.spark_master()
+        module.spark_address()
