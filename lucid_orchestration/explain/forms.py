@@ -18,12 +18,14 @@ from lucid_orchestration.explain.patterns import (
     Named,
     Node,
     Opening,
+    Options,
     Repeat,
     Row,
     Verbs,
     Words,
     choice,
     openings,
+    options,
     parse,
     refuse_circles,
     with_forms,
@@ -104,6 +106,7 @@ class Forms:
     spellings: Mapping[str, str]
     lists: Mapping[str, Node]
     openings: Mapping[str, Opening]
+    options: Mapping[str, Options]
     ways: Mapping[str, Mapping[str, Node]]
     words: frozenset[str]
     examples: Mapping[str, tuple[str, ...]]
@@ -176,6 +179,11 @@ class _Match:
                 return self.known[key]
 
     def _named(self, name: str, at: int) -> frozenset[int]:
+        if name in self.forms.options:
+            word = self.words[at] if at < len(self.words) else None
+            return frozenset[int]().union(
+                *(self.ends(node, at) for node in self.forms.options[name].beginning_with(word))
+            )
         if name.partition("+")[0] not in _WAYS:
             return self.ends(self.forms.lists[name], at)
         nodes = [self.forms.ways[way][name] for way in self.ways if name in self.forms.ways[way]]
@@ -222,6 +230,10 @@ def compile_forms(content: FormFile) -> Forms:
         spellings=content.spellings,
         lists=lists,
         openings=openings(lists),
+        options=options(
+            {name: node for name, node in lists.items() if name.partition("+")[0] not in _WAYS},
+            openings(lists),
+        ),
         ways=ways,
         words=frozenset(word for node in lists.values() for word in words_of(node)),
         examples=content.examples,

@@ -72,6 +72,24 @@ class Opening:
     may_be_missing: bool
 
 
+class Options:
+    """The patterns of a list by the word they may begin with; each word is looked up once."""
+
+    def __init__(self, patterns: Iterable[tuple[Node, Opening]]) -> None:
+        self._patterns = tuple(patterns)
+        self._known: dict[str | None, tuple[Node, ...]] = {}
+
+    def beginning_with(self, word: str | None) -> tuple[Node, ...]:
+        """Those that may begin with the word, or be missing altogether; None is the end."""
+        if word not in self._known:
+            self._known[word] = tuple(
+                node
+                for node, opening in self._patterns
+                if opening.may_be_missing or word in opening.words
+            )
+        return self._known[word]
+
+
 def parse(patterns: Iterable[str]) -> Node:
     """The patterns of a list as one node.
 
@@ -155,6 +173,18 @@ def openings(lists: Mapping[str, Node]) -> Mapping[str, Opening]:
     for name in lists:
         _opening(Named(name), lists, known)
     return known
+
+
+def options(
+    lists: Mapping[str, Node], known_openings: Mapping[str, Opening]
+) -> Mapping[str, Options]:
+    """The patterns of each list that has several."""
+    known = dict(known_openings)
+    return {
+        name: Options((node, _opening(node, lists, known)) for node in written.options)
+        for name, written in lists.items()
+        if isinstance(written, Choice)
+    }
 
 
 def _bare(name: str) -> str:
