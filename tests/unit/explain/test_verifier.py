@@ -231,6 +231,9 @@ def test_even_the_direction_is_left_to_the_claim(words: str, direction: str, cat
         ("Agree with your supplier on a price for all shops.", Code.REGULATED),
         ("Order it in good time.", Code.STRANGE_ACTION),
         ("Look at the shelf and order it.", Code.STRANGE_ACTION),
+        # what is a noun elsewhere is no thing to look at after "and" or a comma
+        ("Look at the price, the label and order it.", Code.STRANGE_ACTION),
+        ("Start with the shelf, then order it.", Code.STRANGE_ACTION),
     ],
 )
 def test_what_is_not_allowed_is_refused(words: str, code: Code) -> None:
