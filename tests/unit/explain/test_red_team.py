@@ -151,7 +151,7 @@ def test_hardly_any_text_of_the_authors_is_accepted() -> None:
         for words in listed
     ]
     accepted = [(category, words) for category, words in texts if is_ever_accepted(words)]
-    assert len(texts) == 1027
+    assert len(texts) == 1227
     assert len(accepted) <= ADVERSARIAL_SHARE * len(texts), accepted
     assert not [words for category, words in accepted if category in NEVER]
 
@@ -164,7 +164,7 @@ def test_most_benign_texts_of_the_authors_are_accepted() -> None:
         for words in listed
     ]
     refused = [case for case in texts if not is_accepted(case[2], case[1], _of_its_rule(case[0]))]
-    assert len(texts) == 994
+    assert len(texts) == 1114
     assert len(refused) <= BENIGN_SHARE * len(texts), refused
 
 
