@@ -16,7 +16,7 @@ from lucid_orchestration.ingest.layout.profile import profiles
 from lucid_orchestration.ingest.outcomes import RefusedError
 from lucid_orchestration.ingest.raw_tables import FIELDS
 from lucid_orchestration.ingest.reading import open_file
-from lucid_orchestration.ingest.tables import Table
+from lucid_orchestration.ingest.tables import Dialect, Encoding, Table
 from lucid_orchestration.ingest.workbook.cells import cell_text
 from tests.workbooks import write_xlsx
 
@@ -357,6 +357,12 @@ def test_a_year_beside_its_months_counts_once(tmp_path: Path) -> None:
     kept = ["Year", "March", "Second till", "Third till"]
     assert [table.sheet for table in opened.tables] == kept
     assert [issue.code for issue in opened.issues] == ["repeated_sheet"] * 3
+
+
+def test_a_quote_behind_blanks_opens_a_cell() -> None:
+    dialect = Dialect(Encoding("utf-8"), ",")
+    (row,) = delimited.rows_of(['1,  "Tea, green",5\n'], dialect, [])
+    assert row.cells == ("1", "Tea, green", "5")
 
 
 def test_sheets_of_one_name_are_refused_for_only_the_first_could_be_asked_for(
