@@ -224,16 +224,15 @@ def compile_forms(content: FormFile) -> Forms:
         written[name] = choice(parts[name] for parts in spoken.values() if name in parts)
     lists, ways = with_forms(written, spoken, content.inflections)
     refuse_circles(lists)
+    begun = openings(lists)
+    fixed = {name: node for name, node in lists.items() if name.partition("+")[0] not in _WAYS}
     return Forms(
         language=content.language,
         short_forms=content.short_forms,
         spellings=content.spellings,
         lists=lists,
-        openings=openings(lists),
-        options=options(
-            {name: node for name, node in lists.items() if name.partition("+")[0] not in _WAYS},
-            openings(lists),
-        ),
+        openings=begun,
+        options=options(fixed, begun),
         ways=ways,
         words=frozenset(word for node in lists.values() for word in words_of(node)),
         examples=content.examples,

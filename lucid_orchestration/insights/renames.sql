@@ -1,7 +1,7 @@
 -- Products without a code of which one stops as the other, much like it, starts: one row per pair.
 with read as (
     select
-        products.dataset_id, products.product_id,
+        products.*,
         list_filter(
             regexp_split_to_array(lower(products.product_name), '[^\p{L}\p{M}\p{N}]+'), lambda word: word <> ''
         ) as words
@@ -14,13 +14,11 @@ named as (
         products.list_price, products.first_sale_date, products.last_sale_date,
         datasets.as_of_date, datasets.first_sale_date as shop_first_sale_date,
         -- a word that stands twice is two words: the same one is found once for each
-        list_transform(read.words, lambda word, place: concat(
-            word, ' ', len(list_filter(read.words[1:place], lambda other: other = word))
+        list_transform(products.words, lambda word, place: concat(
+            word, ' ', len(list_filter(products.words[1:place], lambda other: other = word))
         )) as words
-    from product_master as products
+    from read as products
     inner join datasets on products.dataset_id = datasets.dataset_id
-    inner join read
-        on products.dataset_id = read.dataset_id and products.product_id = read.product_id
     where products.first_sale_date is not null
         and products.product_id = trim(regexp_replace(lower(products.product_name), '\s+', ' ', 'g'))
 ),

@@ -55,9 +55,7 @@ def print_run(console: Console, summary: "RunSummary") -> None:
         )
     if summary.was_current:
         say(console, f"Nothing changed; everything is up to date ({summary.seconds:.1f} s).")
-    used = [
-        file for file in summary.files if file["status"] == "accepted" and file["rows_accepted"]
-    ]
+    used = [file for file in summary.files if _is_used(file)]
     say(
         console,
         f"{counted(len(summary.files), 'file')} in the inbox, {quantity(len(used))} used. "
@@ -65,7 +63,9 @@ def print_run(console: Console, summary: "RunSummary") -> None:
         f"{quantity(summary.rows_rejected)} rejected.",
     )
     # a shop that counts its stock every month has an older list for each
-    unused = [file for file in summary.files if file not in used and file["reason"] != "newer_list"]
+    unused = [
+        file for file in summary.files if not _is_used(file) and file["reason"] != "newer_list"
+    ]
     _say_first(
         console,
         [
@@ -93,6 +93,11 @@ def print_run(console: Console, summary: "RunSummary") -> None:
         say(console, f"Open {page}")
     if not summary.was_current:
         say(console, f"Done in {summary.seconds:.1f} s.")
+
+
+def _is_used(file: Mapping[str, Any]) -> bool:
+    """Whether at least one row of a file counts."""
+    return file["status"] == "accepted" and bool(file["rows_accepted"])
 
 
 def print_added(console: Console, files: "Sequence[AddedFile]") -> None:

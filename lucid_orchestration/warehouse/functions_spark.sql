@@ -1,6 +1,7 @@
--- The functions of functions.sql for Spark, each for one session. Patterns are Java's: \z is the very end, (?d) lets the dot
--- stand for all but a line feed, and the blanks of RE2 are listed. A text of more than 200
--- characters is neither number nor date: in it a repeated group would recurse too deep.
+-- The functions of functions.sql for Spark, each for one session. Patterns are Java's: \z is the
+-- very end, (?d) lets the dot stand for all but a line feed, and the blanks of RE2 are listed. A
+-- text of more than 200 characters is neither number nor date: in it a repeated group would recurse
+-- too deep.
 create or replace temporary function lucid_trim_spaces(text string) returns string return btrim(
     text,
     ' \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u202F\u205F\u3000'

@@ -13,7 +13,7 @@ from lucid_orchestration.ingest.layout.headings import heading_keys
 from lucid_orchestration.ingest.layout.mapping import IGNORE
 from lucid_orchestration.ingest.layout.money.heading_words import parts_of
 from lucid_orchestration.ingest.layout.suggest import counts_up, is_date, is_number
-from lucid_orchestration.ingest.outcomes import Row
+from lucid_orchestration.ingest.outcomes import Row, cell_of, filled_cells
 from lucid_orchestration.yml import read_yml
 
 _WORDS = Path(__file__).with_name("composed_words.yml")
@@ -143,7 +143,7 @@ def _filled_choices(
         and keys[place] not in told
         and counts[keys[place]] == 1
         and (
-            not any(_has_cell(row, place) for row in below)
+            not any(cell_of(row, place) for row in below)
             or (name == "quantity" and counts_up(_filled(place, below), _MOST_ALIKE))
         )
     }
@@ -154,10 +154,6 @@ def _filled_choices(
         name: places if any(keys[at] not in empty for at in places) else filled.get(name, places)
         for name, places in chosen.items()
     }
-
-
-def _has_cell(row: Row, place: int) -> bool:
-    return place < len(row.cells) and bool(row.cells[place].strip())
 
 
 def _names_rows(header: Row, below: Sequence[Row]) -> bool:
@@ -219,8 +215,7 @@ def _compounded(word: str, heads: Collection[str], rest: Collection[str]) -> lis
 
 
 def _filled(place: int, below: Sequence[Row]) -> list[str]:
-    cells = [row.cells[place].strip() for row in below[:_SAMPLE_ROWS] if place < len(row.cells)]
-    return [cell for cell in cells if cell]
+    return filled_cells(below[:_SAMPLE_ROWS], place)
 
 
 def _holds(field: str, cells: Sequence[str]) -> bool:

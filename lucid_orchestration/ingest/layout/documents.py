@@ -40,9 +40,9 @@ RETURN_CANCELLED = "return_cancelled"
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])")
-# "C/N", "R.T.O." and "c.o.d." are one word each.
-# "Nº", "N.º" and "No." count; "no" denies
+# "Nº", "N.º" and "No." count; "no" denies.
 _NUMBER_SIGN = re.compile(r"(?i)(?<![^\W_])(?:n\.?\s?[º°]\.?|no\.)(?=\s*\w)")
+# "C/N", "R.T.O." and "c.o.d." are one word each.
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]{1,2}[./])+[^\W\d_]{1,2}(?:\.|(?!\w))")
 _BREAK = re.compile(r"[,;:|/()\[\]&+–—]|\s-\s")
 # A word is looked up letter by letter less; one that is longer is no word.

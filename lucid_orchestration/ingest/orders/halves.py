@@ -11,7 +11,7 @@ from lucid_orchestration.ingest.delimited.read import read_delimited
 from lucid_orchestration.ingest.layout.halves import Half, half_of, may_be_headings
 from lucid_orchestration.ingest.layout.mapping import FileMapping
 from lucid_orchestration.ingest.layout.recognise import HEADER_SEARCH_ROWS
-from lucid_orchestration.ingest.outcomes import RefusedError, Row, Sheet
+from lucid_orchestration.ingest.outcomes import RefusedError, Row, Sheet, cell_of
 from lucid_orchestration.ingest.workbook.read import Workbook, read_workbook
 
 # The rows of both halves are held in memory.
@@ -90,5 +90,5 @@ def half_of_sheet(sheet: Sheet, mapping: FileMapping, name: str) -> HalfTable | 
 
 def number_of(row: Row, place: int | None) -> str:
     """The number of an order as numbers are compared: #1001, 1001 and 1001.0 are one."""
-    text = row.cells[place].strip() if place is not None and place < len(row.cells) else ""
+    text = "" if place is None else cell_of(row, place)
     return _LEADING.sub("", _WHOLE.sub("", text.casefold()))
